@@ -1,0 +1,1 @@
+"""What every part stands on: settings, clock, database, ids. Imports nothing else of Sportello."""

@@ -1,0 +1,144 @@
+"""The database: one engine for SQLite and PostgreSQL, short transactions, and the column types all tables share.
+
+Code that is async calls `await db.write(function, …)`: the function gets a session, runs in a small thread pool and is
+one transaction. A write on SQLite starts with BEGIN IMMEDIATE, because a transaction that reads first and writes later
+fails at once with "database is locked" when another one wrote in between.
+"""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Any, Callable, Iterator, Optional, TypeVar
+
+from sqlalchemy import BigInteger, DateTime, create_engine, event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.orm import Session, declarative_base
+from sqlalchemy.pool import QueuePool
+from sqlalchemy.types import TypeDecorator
+
+Base = declarative_base()
+Result = TypeVar("Result")
+
+LOCK_WAIT_MS = 5_000
+STATEMENT_MS = 5_000
+CONNECT_S = 5
+THREADS = 4
+
+
+class UtcDateTime(TypeDecorator):
+    """A moment: timezone-aware in Python, UTC in the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Optional[datetime], dialect: Any) -> Optional[datetime]:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        utc = value.astimezone(timezone.utc)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Optional[datetime], dialect: Any) -> Optional[datetime]:
+        if value is None:
+            return None
+        return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
+
+
+class Euro(TypeDecorator):
+    """An amount in euro: `Decimal` with two places in Python, whole cents in the database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Optional[Decimal], dialect: Any) -> Optional[int]:
+        if value is None:
+            return None
+        cents = Decimal(value) * 100
+        if cents != cents.to_integral_value():
+            raise ValueError("an amount has at most two decimal places")
+        return int(cents)
+
+    def process_result_value(self, value: Optional[int], dialect: Any) -> Optional[Decimal]:
+        return None if value is None else (Decimal(value) / 100).quantize(Decimal("0.01"))
+
+
+class Database:
+    """A pool of connections and a pool of threads over one database."""
+
+    def __init__(self, url: str, threads: int = THREADS) -> None:
+        self.url = url
+        self.engine = _engine(url, threads)
+        self._writer = self.engine.execution_options(begin_mode="IMMEDIATE")
+        self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="database")
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction that may write: committed at the end, rolled back on any error."""
+        with Session(self._writer, expire_on_commit=False, future=True) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One transaction that only reads."""
+        with Session(self.engine, expire_on_commit=False, future=True) as session, session.begin():
+            yield session
+
+    async def write(self, function: Callable[..., Result], *args: Any) -> Result:
+        """Run `function(session, *args)` as one writing transaction in the thread pool."""
+        return await self._in_thread(self.writing, function, args)
+
+    async def read(self, function: Callable[..., Result], *args: Any) -> Result:
+        """Run `function(session, *args)` as one reading transaction in the thread pool."""
+        return await self._in_thread(self.reading, function, args)
+
+    async def _in_thread(self, transaction: Callable, function: Callable[..., Result], args: tuple) -> Result:
+        def run() -> Result:
+            with transaction() as session:
+                return function(session, *args)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+
+    def close(self) -> None:
+        """Wait for running transactions and close every connection."""
+        self._threads.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether `url` names an SQLite file."""
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def _engine(url: str, threads: int) -> Engine:
+    if is_sqlite(url):
+        return _sqlite_engine(url, threads)
+    return create_engine(
+        url,
+        future=True,
+        pool_pre_ping=True,
+        pool_size=threads,
+        max_overflow=2,
+        pool_timeout=CONNECT_S,
+        connect_args={"connect_timeout": CONNECT_S, "options": f"-c statement_timeout={STATEMENT_MS}"},
+    )
+
+
+def _sqlite_engine(url: str, threads: int) -> Engine:
+    engine = create_engine(
+        url, future=True, poolclass=QueuePool, pool_size=threads, max_overflow=2, connect_args={"check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={LOCK_WAIT_MS}", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin_mode', 'DEFERRED')}")
+
+    return engine

@@ -1,0 +1,111 @@
+"""Everything that comes from the environment, read once into one frozen object. `.env.example` lists all of it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Mapping, Optional
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+MIN_SECRET_LENGTH = 32
+
+
+class SettingsError(Exception):
+    """A value of the environment is missing or cannot be used.
+
+    Args:
+        variable: the environment variable's name.
+        problem: key of the operator's text (`cli/it.yml`, `settings_<problem>`).
+        value: what was found, never given for a secret.
+    """
+
+    def __init__(self, variable: str, problem: str, value: str = "") -> None:
+        super().__init__(f"{variable}: {problem} {value}".rstrip())
+        self.variable, self.problem, self.value = variable, problem, value
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The running configuration of one process."""
+
+    host: str
+    port: int
+    engine_port: int
+    actions_port: int
+    database_url: str
+    var: Path
+    models: Path
+    secret: str
+    engine_secret: str
+    front_id: str
+    dev: bool
+    allowed_origins: tuple[str, ...]
+    proxies: int
+    log_level: str
+
+    @property
+    def engine_url(self) -> str:
+        """Where the front finds the engine; always loopback."""
+        return f"http://127.0.0.1:{self.engine_port}"
+
+    @property
+    def actions_url(self) -> str:
+        """Where the engine finds the actions; always loopback."""
+        return f"http://127.0.0.1:{self.actions_port}"
+
+    @property
+    def front_url(self) -> str:
+        """Address printed for people, and the origin the demo page has."""
+        return f"http://{self.host}:{self.port}"
+
+
+def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
+    """Read the settings from `env` (the process's environment when not given).
+
+    Raises:
+        SettingsError: a port is no port, a secret is missing or short, or the demonstration mode is asked for on an
+            address that others can reach.
+    """
+    env = os.environ if env is None else env
+    var = Path(env.get("SPORTELLO_VAR") or ROOT / "var")
+    host = env.get("SPORTELLO_HOST") or "127.0.0.1"
+    dev = env.get("SPORTELLO_DEV", "") == "1"
+    if dev and host not in LOOPBACK_HOSTS:
+        raise SettingsError("SPORTELLO_DEV", "dev_not_loopback", host)
+    return Settings(
+        host=host,
+        port=_port(env, "SPORTELLO_PORT", 5005),
+        engine_port=_port(env, "SPORTELLO_ENGINE_PORT", 5004),
+        actions_port=_port(env, "SPORTELLO_ACTIONS_PORT", 5055),
+        database_url=env.get("DATABASE_URL") or f"sqlite:///{var / 'sportello.db'}",
+        var=var,
+        models=Path(env.get("SPORTELLO_MODELS") or ROOT / "models"),
+        secret=_secret(env, "SPORTELLO_SECRET"),
+        engine_secret=_secret(env, "SPORTELLO_ENGINE_SECRET"),
+        front_id=env.get("SPORTELLO_FRONT_ID") or "front-1",
+        dev=dev,
+        allowed_origins=tuple(o.strip().rstrip("/") for o in env.get("SPORTELLO_ALLOWED_ORIGINS", "").split(",") if o.strip()),
+        proxies=_number(env, "SPORTELLO_PROXIES", 0),
+        log_level=env.get("SPORTELLO_LOG_LEVEL") or "INFO",
+    )
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    port = _number(env, name, default)
+    if not 1 <= port <= 65535:
+        raise SettingsError(name, "not_a_port", str(port))
+    return port
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    raw = env.get(name) or str(default)
+    if not raw.isascii() or not raw.isdigit():
+        raise SettingsError(name, "not_a_number", raw)
+    return int(raw)
+
+
+def _secret(env: Mapping[str, str], name: str) -> str:
+    secret = env.get(name, "")
+    if len(secret) < MIN_SECRET_LENGTH:
+        raise SettingsError(name, "secret_missing" if not secret else "secret_short")
+    return secret

@@ -1,0 +1,35 @@
+"""What a real shop system must offer so that Sportello can answer from it.
+
+Write a class with these methods to connect a shop; `shop/sql_shop.py` is the one that comes with Sportello, and
+docs/shop-gateway.md shows the smallest working example. Numbers arrive in canonical form (`shop/numbers.py`); no method
+checks who is asking: that is done before, with the e-mail in the record.
+"""
+
+from typing import Optional, Protocol
+
+from shop.records import Order, Quote, Refund, Return
+
+TIMEOUT_S = 4.0
+
+
+class ShopGateway(Protocol):
+    """Read access to a shop.
+
+    Every method is async and answers within `TIMEOUT_S` seconds: the record, `None` when there is no such record, or
+    `shop.errors.ShopUnavailable` when the shop cannot say now. A slow shop never blocks: it is "not known now".
+    """
+
+    async def order(self, number: str) -> Optional[Order]:
+        """The order with this number."""
+
+    async def return_case(self, number: str) -> Optional[Return]:
+        """The return with this number, with its refund if there is one."""
+
+    async def returns_of(self, order_number: str) -> tuple[Return, ...]:
+        """All returns of one order, newest first."""
+
+    async def refunds_of(self, order_number: str) -> tuple[Refund, ...]:
+        """All refunds of one order, newest first."""
+
+    async def quote(self, number: str) -> Optional[Quote]:
+        """The quote with this number."""
