@@ -122,8 +122,13 @@ def _engine(url: str, threads: int) -> Engine:
         pool_size=threads,
         max_overflow=2,
         pool_timeout=CONNECT_S,
-        connect_args={"connect_timeout": CONNECT_S, "options": f"-c statement_timeout={STATEMENT_MS}"},
+        connect_args={"connect_timeout": CONNECT_S, "options": _postgresql_options(url)},
     )
+
+
+def _postgresql_options(url: str) -> str:
+    """The options of the address itself, and our limit for a statement."""
+    return f"{make_url(url).query.get('options', '')} -c statement_timeout={STATEMENT_MS}".strip()
 
 
 def _sqlite_engine(url: str, threads: int) -> Engine:

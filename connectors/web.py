@@ -1,0 +1,269 @@
+"""The web chat: Socket.IO in, the switchboard's log, Socket.IO out. The protocol is docs/web-protocol.md.
+
+A client's message is acknowledged after it is in the log. What goes out is always read from the log, from the last row
+the client has, so that a lost notice or a restart costs a moment and never a message.
+"""
+
+import asyncio
+import logging
+import math
+from dataclasses import dataclass, field
+from typing import Any, Awaitable, Callable, Mapping, Optional
+
+import socketio
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from base.clock import Clock
+from base.database import Database
+from connectors.limits import RateLimit
+from connectors.web_protocol import (
+    Refused,
+    bot_uttered_json,
+    read_session_request,
+    read_since,
+    read_uttered,
+    row_json,
+)
+from connectors.web_session import WebSessions
+from switchboard import log as conversation_log
+from switchboard.log import InboundMessage, UnknownButton
+from switchboard.people import Sender
+from switchboard.texts import Texts
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "web"
+MAX_EVENT_BYTES = 64_000
+TYPING_S = 10
+MESSAGES = {"burst": 10, "per_second": 0.7}
+NEW_SESSIONS = {"burst": 30, "per_second": 0.5}
+PAGE = 500
+
+Answer = dict[str, Any]
+
+
+@dataclass(eq=False)
+class Connection:
+    """One socket: whose it is and how much of the log it has."""
+
+    sid: str
+    address_key: str
+    session_id: Optional[str] = None
+    conversation_id: Optional[str] = None
+    protocol: int = 0
+    sent_seq: int = 0
+    pushing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class WebChannel:
+    """Customers' web chats of one front process."""
+
+    def __init__(
+        self,
+        database: Database,
+        sessions: WebSessions,
+        texts: Texts,
+        clock: Clock,
+        turn_queued: Callable[[str], None],
+        allowed_origins: tuple[str, ...] = (),
+    ) -> None:
+        self._database, self._sessions, self._texts = database, sessions, texts
+        self._clock, self._turn_queued, self._allowed_origins = clock, turn_queued, allowed_origins
+        self._connections: dict[str, Connection] = {}
+        self._watching: dict[str, set[Connection]] = {}
+        self._messages, self._new_sessions = RateLimit(**MESSAGES), RateLimit(**NEW_SESSIONS)
+        self.server = socketio.AsyncServer(
+            async_mode="sanic",
+            async_handlers=False,  # one client's events are handled in the order in which they came
+            cors_allowed_origins=self._origin_allowed,
+            max_http_buffer_size=MAX_EVENT_BYTES,
+            cookie=None,
+            logger=False,
+            engineio_logger=False,
+        )
+        self.server.on("connect", self._connect)
+        self.server.on("disconnect", self._disconnect)
+        self.server.on("session_request", self._answering(self._session_request))
+        self.server.on("user_uttered", self._answering(self._user_uttered))
+        self.server.on("rows_since", self._answering(self._rows_since))
+
+    @property
+    def open_connections(self) -> int:
+        """How many sockets are open."""
+        return len(self._connections)
+
+    async def new_rows(self, conversation_id: str) -> None:
+        """Send every watcher of this conversation the rows it has not got."""
+        for connection in tuple(self._watching.get(conversation_id, ())):
+            await self._push(connection)
+
+    async def typing(self, conversation_id: str, on: bool) -> None:
+        """Show or hide that an answer is being prepared."""
+        for connection in tuple(self._watching.get(conversation_id, ())):
+            if connection.protocol:
+                await self.server.emit("typing", {"who": "bot", "on": on, "expires_in": TYPING_S}, to=connection.sid)
+
+    def _origin_allowed(self, origin: str, environ: Mapping[str, Any]) -> bool:
+        if origin in self._allowed_origins:
+            return True
+        host = environ.get("HTTP_HOST", "")
+        return origin in (f"http://{host}", f"https://{host}")
+
+    async def _connect(self, sid: str, environ: Mapping[str, Any], _auth: Any = None) -> None:
+        request = environ["sanic.request"]
+        self._connections[sid] = Connection(sid, self._sessions.address_key(request.remote_addr or request.ip))
+
+    async def _disconnect(self, sid: str, _reason: Any = None) -> None:
+        connection = self._connections.pop(sid, None)
+        if connection:
+            self._unwatch(connection)
+
+    def _answering(self, handler: Callable[[Connection, Any], Awaitable[Answer]]) -> Callable[..., Awaitable[Answer]]:
+        """`handler` as Socket.IO calls it: whatever a client sends, it gets an acknowledgement it can use."""
+
+        async def handle(sid: str, data: Any = None, *_more: Any) -> Answer:
+            connection = self._connections.get(sid)
+            try:
+                if connection is None:
+                    raise Refused("no_session")
+                return await handler(connection, data)
+            except Refused as refused:
+                return self._refusal(refused)
+            except SQLAlchemyError:
+                log.exception("the database did not take a web event")
+                return self._refusal(Refused("later", retry_after=2))
+
+        return handle
+
+    async def _session_request(self, connection: Connection, data: Any) -> Answer:
+        asked = read_session_request(data)
+        now = self._clock.now()
+        session_id = self._sessions.read(asked.token, now)
+        token = asked.token
+        if session_id is None:
+            wait = self._new_sessions.wait(connection.address_key)
+            if wait:
+                raise Refused("too_fast", retry_after=wait)
+            session_id, token = self._sessions.issue(now)
+        connection.session_id, connection.protocol = session_id, asked.protocol
+        sender = self._sender(connection)
+        conversation_id, last_seq = await self._twice_if_raced(_open, sender, self._welcome(session_id), now)
+        async with connection.pushing:
+            self._watch(connection, conversation_id)
+            rows = await self._rows(conversation_id, asked.since) if asked.protocol else []
+            fresh = not asked.protocol and token != asked.token
+            connection.sent_seq = rows[-1].seq if rows else (0 if fresh else last_seq)
+        await self.server.emit("session_confirm", token, to=connection.sid)
+        await self._push(connection)
+        return {
+            "ok": True,
+            "session": token,
+            "conversation": conversation_id,
+            "rows": [row_json(row, session_id) for row in rows],
+            "last_seq": last_seq,
+        }
+
+    async def _user_uttered(self, connection: Connection, data: Any) -> Answer:
+        if connection.session_id is None:
+            raise Refused("no_session")
+        uttered = read_uttered(data)
+        wait = self._messages.wait(connection.session_id)
+        if wait:
+            raise Refused("too_fast", retry_after=wait)
+        inbound = InboundMessage(
+            sender=self._sender(connection),
+            external_id=f"{connection.session_id}:{uttered.client_id}",
+            text=uttered.text,
+            button_id=uttered.button_id,
+        )
+        try:
+            accepted = await self._twice_if_raced(
+                conversation_log.accept, inbound, self._welcome(connection.session_id), self._clock.now()
+            )
+        except UnknownButton as error:
+            raise Refused("unknown_button") from error
+        if not accepted.repeated:
+            if accepted.conversation_id != connection.conversation_id:
+                self._watch(connection, accepted.conversation_id)
+            self._turn_queued(accepted.conversation_id)
+            await self.new_rows(accepted.conversation_id)
+        return {
+            "ok": True,
+            "message_id": uttered.client_id,
+            "seq": accepted.seq,
+            "conversation": accepted.conversation_id,
+        }
+
+    async def _rows_since(self, connection: Connection, data: Any) -> Answer:
+        if connection.session_id is None or connection.conversation_id is None:
+            raise Refused("no_session")
+        since = read_since(data)
+        rows = await self._rows(connection.conversation_id, since)
+        return {
+            "ok": True,
+            "conversation": connection.conversation_id,
+            "rows": [row_json(row, connection.session_id) for row in rows],
+            "last_seq": rows[-1].seq if rows else since,
+        }
+
+    async def _push(self, connection: Connection) -> None:
+        async with connection.pushing:
+            if connection.conversation_id is None or connection.session_id is None:
+                return
+            rows = await self._rows(connection.conversation_id, connection.sent_seq)
+            if not rows:
+                return
+            connection.sent_seq = rows[-1].seq
+            if connection.protocol:
+                shown = [row_json(row, connection.session_id) for row in rows]
+                await self.server.emit("rows", {"conversation": connection.conversation_id, "rows": shown}, to=connection.sid)
+                return
+            for row in rows:
+                if row.author_kind != "customer":
+                    await self.server.emit("bot_uttered", bot_uttered_json(row), to=connection.sid)
+
+    async def _rows(self, conversation_id: str, since: int) -> list[conversation_log.Row]:
+        rows: list[conversation_log.Row] = []
+        while True:
+            page = await self._database.read(conversation_log.rows_since, conversation_id, since, PAGE)
+            rows.extend(page)
+            if len(page) < PAGE:
+                return rows
+            since = page[-1].seq
+
+    async def _twice_if_raced(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Two fronts may open the same conversation in the same moment: the slower one finds it the second time."""
+        try:
+            return await self._database.write(function, *args)
+        except IntegrityError:
+            return await self._database.write(function, *args)
+
+    def _sender(self, connection: Connection) -> Sender:
+        session_id = connection.session_id or ""
+        return Sender(CHANNEL, CHANNEL, session_id, self._sessions.key("session", session_id), connection.address_key)
+
+    def _welcome(self, session_id: str) -> Any:
+        return self._texts.render("utter_welcome", session_id, {}, CHANNEL)
+
+    def _watch(self, connection: Connection, conversation_id: str) -> None:
+        self._unwatch(connection)
+        connection.conversation_id, connection.sent_seq = conversation_id, 0
+        self._watching.setdefault(conversation_id, set()).add(connection)
+
+    def _unwatch(self, connection: Connection) -> None:
+        watchers = self._watching.get(connection.conversation_id or "")
+        if watchers:
+            watchers.discard(connection)
+            if not watchers:
+                self._watching.pop(connection.conversation_id or "", None)
+
+    def _refusal(self, refused: Refused) -> Answer:
+        text = self._texts.render(f"utter_error_{refused.code}", "", {}, CHANNEL).text
+        retry_after = math.ceil(refused.retry_after) if refused.retry_after else None
+        return {"ok": False, "error": {"code": refused.code, "text": text, "retry_after": retry_after}}
+
+
+def _open(session: Session, sender: Sender, welcome: Any, now: Any) -> tuple[str, int]:
+    conversation = conversation_log.open_conversation(session, sender, welcome, now)
+    return conversation.id, conversation.last_seq

@@ -1,0 +1,136 @@
+"""Reads what a web client sends and writes what it gets: docs/web-protocol.md as functions. No network, no database."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, Mapping, Optional
+
+from base.ids import new_id
+from switchboard.body import MAX_TEXT, clean_text
+from switchboard.log import Row
+
+CLIENT_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
+BUTTON_ID = re.compile(r"bt_[A-Za-z0-9_\-]{1,36}")
+MAX_SEQ = 2**31 - 1
+RAW_LIMIT = 20_000
+
+
+class Refused(Exception):
+    """A client's event cannot be used. `code` is docs/web-protocol.md's, the customer reads `utter_error_<code>`."""
+
+    def __init__(self, code: str, retry_after: Optional[float] = None) -> None:
+        super().__init__(code)
+        self.code, self.retry_after = code, retry_after
+
+
+@dataclass(frozen=True)
+class SessionRequest:
+    token: Any
+    protocol: int
+    since: int
+
+
+@dataclass(frozen=True)
+class Uttered:
+    """A message or a button, with the client's id for it."""
+
+    client_id: str
+    text: str
+    button_id: Optional[str]
+
+
+def read_session_request(data: Any) -> SessionRequest:
+    """What a client asks for when it opens the chat.
+
+    Raises:
+        Refused: `bad_request`, the data is no object or `since` no number of the log.
+    """
+    fields = _fields(data)
+    return SessionRequest(fields.get("session_id"), 1 if fields.get("protocol") == 1 else 0, _seq(fields.get("since")))
+
+
+def read_since(data: Any) -> int:
+    """The last `seq` a client has.
+
+    Raises:
+        Refused: `bad_request`.
+    """
+    return _seq(_fields(data).get("since"))
+
+
+def read_uttered(data: Any) -> Uttered:
+    """A customer's message.
+
+    Raises:
+        Refused: `bad_request`, `empty`, `too_long`.
+    """
+    fields = _fields(data)
+    client_id = fields.get("message_id")
+    if client_id is None:
+        client_id = new_id("c")
+    if not isinstance(client_id, str) or not CLIENT_ID.fullmatch(client_id):
+        raise Refused("bad_request")
+    message, button_id = fields.get("message"), fields.get("button")
+    if button_id is None and isinstance(message, str) and BUTTON_ID.fullmatch(message):
+        button_id = message  # a client written for Rasa sends a quick reply's payload as text
+    if button_id is not None:
+        if not isinstance(button_id, str) or not BUTTON_ID.fullmatch(button_id):
+            raise Refused("bad_request")
+        return Uttered(client_id, "", button_id)
+    if not isinstance(message, str):
+        raise Refused("bad_request")
+    if len(message) > RAW_LIMIT:
+        raise Refused("too_long")
+    text = clean_text(message)
+    if not text:
+        raise Refused("empty")
+    if len(text) > MAX_TEXT:
+        raise Refused("too_long")
+    return Uttered(client_id, text, None)
+
+
+def row_json(row: Row, session_id: str) -> dict[str, Any]:
+    """A row as protocol 1 shows it to the session `session_id`."""
+    own = f"{session_id}:"
+    client_id = row.external_id[len(own) :] if row.external_id and row.external_id.startswith(own) else None
+    return {
+        "seq": row.seq,
+        "id": row.id,
+        "author_kind": row.author_kind,
+        "author": row.author,
+        "channel": row.channel,
+        "at": _iso(row.created_at),
+        "client_id": client_id,
+        "body": row.body,
+    }
+
+
+def bot_uttered_json(row: Row) -> dict[str, Any]:
+    """A row as clients written for Rasa expect it."""
+    return {
+        "text": row.body["text"],
+        "quick_replies": [
+            {"content_type": "text", "title": button["title"], "payload": button["id"]} for button in row.body["buttons"]
+        ],
+        "metadata": {"seq": row.seq},
+    }
+
+
+def _fields(data: Any) -> Mapping[str, Any]:
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise Refused("bad_request")
+    return data
+
+
+def _seq(value: Any) -> int:
+    if value is None:
+        return 0
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_SEQ:
+        raise Refused("bad_request")
+    return value
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")

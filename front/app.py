@@ -1,0 +1,105 @@
+"""Builds the front: the one process that customers and agents talk to. It stays light; a test keeps Rasa's libraries out."""
+
+import logging
+from dataclasses import dataclass
+
+from sanic import Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from base.clock import Clock, clock_for
+from base.database import Database
+from base.settings import ROOT, Settings
+from connectors.web import WebChannel
+from connectors.web_session import WebSessions
+from front.dispatcher import Dispatcher
+from front.engine_client import EngineClient
+from front.handlers import job_handlers, schedule_housekeeping
+from front.job_runner import JobRunner
+from front.pages import add_pages
+from switchboard.notices import Notices
+from switchboard.texts import Texts
+
+log = logging.getLogger(__name__)
+
+MAX_REQUEST_BYTES = 1_000_000
+NAME = "sportello-front"
+
+
+@dataclass(frozen=True)
+class Front:
+    """The parts of a running front."""
+
+    database: Database
+    engine: EngineClient
+    dispatcher: Dispatcher
+    jobs: JobRunner
+    web: WebChannel
+
+    async def start(self, clock: Clock) -> None:
+        """Recover what a dead front left behind and begin to work."""
+        await self.database.write(schedule_housekeeping, clock.now())
+        await self.dispatcher.start()
+        await self.jobs.start()
+
+    async def stop(self) -> None:
+        """Stop working; whatever was under way is taken up again at the next start."""
+        await self.jobs.stop()
+        await self.dispatcher.stop()
+        await self.engine.close()
+        self.database.close()
+
+
+def create_app(settings: Settings) -> Sanic:
+    """The Sanic application with everything registered and nothing started yet."""
+    app = Sanic(NAME, configure_logging=False)
+    app.config.update(
+        {
+            "REQUEST_MAX_SIZE": MAX_REQUEST_BYTES,
+            "WEBSOCKET_MAX_SIZE": MAX_REQUEST_BYTES,
+            "PROXIES_COUNT": settings.proxies or None,
+            "GRACEFUL_SHUTDOWN_TIMEOUT": 3.0,
+        }
+    )
+    clock = clock_for(settings.dev, settings.var)
+    front = build_front(settings, clock)
+    front.web.server.attach(app)
+    add_pages(app, ROOT)
+    _add_health(app, front)
+
+    @app.listener("after_server_start")
+    async def _start(_app: Sanic, _loop: object) -> None:
+        await front.start(clock)
+
+    @app.listener("before_server_stop")
+    async def _stop(_app: Sanic, _loop: object) -> None:
+        await front.stop()
+
+    return app
+
+
+def build_front(settings: Settings, clock: Clock) -> Front:
+    """Put the parts together. Opens no connection yet."""
+    database = Database(settings.database_url)
+    texts = Texts.load(ROOT / "data" / "responses")
+    notices = Notices()
+    engine = EngineClient(settings.engine_url, settings.engine_secret)
+    dispatcher = Dispatcher(database, engine, notices, texts, clock, settings.front_id)
+    web = WebChannel(database, WebSessions(settings.secret), texts, clock, dispatcher.wake, settings.allowed_origins)
+    notices.add(web)
+    handlers = job_handlers(database, clock, texts, notices)
+    return Front(database, engine, dispatcher, JobRunner(database, clock, settings.front_id, handlers), web)
+
+
+def _add_health(app: Sanic, front: Front) -> None:
+    @app.get("/health")
+    async def health(_request: Request) -> HTTPResponse:
+        try:
+            await front.database.read(lambda session: session.execute(text("SELECT 1")).scalar())
+        except SQLAlchemyError:
+            log.exception("the database does not answer")
+            return json_response({"ready": False, "database": False}, status=503)
+        return json_response({"ready": True, "database": True, "open_chats": front.web.open_connections})

@@ -1,0 +1,165 @@
+"""Runs turns: one at a time in each conversation, many conversations together, and never silence.
+
+While the engine is slow or restarting the customer sees that an answer is being prepared, is told so after
+`MEANWHILE_S`, and after `PERSON_S` gets an apology and a numbered request for a person.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Awaitable, Callable, Optional
+
+from base.clock import Clock
+from base.database import Database
+from front.engine_client import EngineClient, EngineFailed, EngineRefused, TurnResult
+from switchboard import turns
+from switchboard.effects import UnknownEffect
+from switchboard.notices import Notices
+from switchboard.texts import Texts
+from switchboard.turns import ClaimedTurn
+
+log = logging.getLogger(__name__)
+
+MEANWHILE_S = 5.0
+PERSON_S = 25.0
+RETRY_S = 0.25
+ENGINE_TRIES = 2
+TOGETHER = 16
+SWEEP_S = 1.0
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a customer waits before something is said. Seconds."""
+
+    meanwhile_s: float = MEANWHILE_S
+    person_s: float = PERSON_S
+
+
+class Dispatcher:
+    """Finds conversations with work and answers them through the engine."""
+
+    def __init__(
+        self,
+        database: Database,
+        engine: EngineClient,
+        notices: Notices,
+        texts: Texts,
+        clock: Clock,
+        front_id: str,
+        patience: Patience = Patience(),
+    ) -> None:
+        self._database, self._engine, self._notices = database, engine, notices
+        self._texts, self._clock, self._front_id, self._patience = texts, clock, front_id, patience
+        self._running: dict[str, asyncio.Task] = {}
+        self._again: set[str] = set()
+        self._places = asyncio.Semaphore(TOGETHER)
+        self._sweeper: Optional[asyncio.Task] = None
+
+    async def start(self) -> None:
+        """Take back what this front had begun before it died, and begin to look for work."""
+        released = await self._database.write(turns.release_all, self._front_id)
+        if released:
+            log.warning("took back %d turns begun before the restart", released)
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    async def stop(self) -> None:
+        """Stop looking for work and let running turns go: their claims are taken back at the next start."""
+        tasks = [task for task in (self._sweeper, *self._running.values()) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def wake(self, conversation_id: str) -> None:
+        """A turn was queued in this conversation."""
+        if conversation_id in self._running:
+            self._again.add(conversation_id)
+            return
+        task = asyncio.create_task(self._answer_all(conversation_id))
+        self._running[conversation_id] = task
+        task.add_done_callback(lambda done: self._ended(conversation_id, done))
+
+    def _ended(self, conversation_id: str, task: asyncio.Task) -> None:
+        self._running.pop(conversation_id, None)
+        again = conversation_id in self._again
+        self._again.discard(conversation_id)
+        if task.cancelled():
+            return
+        if task.exception():
+            log.error("conversation %s: a turn broke; the sweep will find it", conversation_id, exc_info=task.exception())
+        elif again:
+            self.wake(conversation_id)
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                for conversation_id in await self._database.read(turns.conversations_with_work, self._clock.now()):
+                    if conversation_id not in self._running:
+                        self.wake(conversation_id)
+            except Exception:  # the database may be away for a while; the sweep must outlive that
+                log.exception("the sweep for unanswered messages failed and goes on")
+            await asyncio.sleep(SWEEP_S)
+
+    async def _answer_all(self, conversation_id: str) -> None:
+        async with self._places:
+            while True:
+                turn = await self._database.write(turns.claim_next, conversation_id, self._front_id, self._clock.now())
+                if turn is None:
+                    return
+                await self._notices.typing(conversation_id, True)
+                try:
+                    await self._answer(turn)
+                finally:
+                    await self._notices.typing(conversation_id, False)
+                await self._notices.new_rows(conversation_id)
+
+    async def _answer(self, turn: ClaimedTurn) -> None:
+        if turn.exhausted:
+            return await self._give_up(turn, "claimed_too_often")
+        meanwhile = asyncio.create_task(self._say_meanwhile(turn))
+        try:
+            result = await self._ask(turn)
+        except (EngineFailed, EngineRefused) as error:
+            log.error("turn %s failed: %s", turn.id, error)
+            return await self._give_up(turn, str(error))
+        finally:
+            meanwhile.cancel()
+            await asyncio.gather(meanwhile, return_exceptions=True)
+        try:
+            written = await self._database.write(turns.complete, turn, result.replies, result.effects, self._clock.now())
+        except UnknownEffect as error:
+            log.error("turn %s asked for an unknown effect: %s", turn.id, error)
+            return await self._give_up(turn, "unknown_effect")
+        if not written:
+            log.info("turn %s came too late and left nothing", turn.id)
+
+    async def _ask(self, turn: ClaimedTurn) -> TurnResult:
+        """The engine's answer, patient while it restarts, with two tries when it breaks."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._patience.person_s
+        failures = 0
+        while True:
+            try:
+                return await asyncio.wait_for(self._engine.turn(turn), timeout=max(0.1, until - loop.time()))
+            except asyncio.TimeoutError as error:
+                raise EngineFailed("too_late") from error
+            except EngineFailed:
+                failures += 1
+                if failures >= ENGINE_TRIES:
+                    raise
+            except EngineRefused:
+                if loop.time() >= until:
+                    raise
+            await asyncio.sleep(RETRY_S)
+
+    async def _say_meanwhile(self, turn: ClaimedTurn) -> None:
+        await asyncio.sleep(self._patience.meanwhile_s)
+        reply = self._texts.render("utter_wait_a_moment", turn.id, {}, turn.channel)
+        if await self._database.write(turns.say_meanwhile, turn, reply, self._clock.now()):
+            await self._notices.new_rows(turn.conversation_id)
+
+    async def _give_up(self, turn: ClaimedTurn, reason: str) -> None:
+        apology = self._texts.render("utter_error_engine_down", turn.id, {}, turn.channel)
+        await self._database.write(turns.give_up, turn, reason, apology, self._clock.now())

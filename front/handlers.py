@@ -1,0 +1,72 @@
+"""What the durable jobs do when they are due."""
+
+from datetime import datetime, timedelta
+from typing import Any, Optional
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from base.clock import Clock
+from base.database import Database
+from front.job_runner import Handler
+from switchboard import jobs, people, promises, staff_requests
+from switchboard.log import append_reply, last_channel
+from switchboard.models import BOT, Job, ProofFailure
+from switchboard.notices import Notices
+from switchboard.texts import Texts
+
+HOUSEKEEPING = "housekeeping"
+HOUSEKEEPING_EVERY = timedelta(hours=1)
+SILENT_FOR = timedelta(days=30)
+FAILURES_KEPT = timedelta(days=7)
+JOBS_KEPT = timedelta(days=30)
+
+
+def job_handlers(database: Database, clock: Clock, texts: Texts, notices: Notices) -> dict[str, Handler]:
+    """Every kind of job with what does it."""
+
+    async def promise_due(payload: dict[str, Any]) -> None:
+        conversation_id = await database.write(_tell_missed_promise, payload["promise_id"], texts, clock.now())
+        if conversation_id:
+            await notices.new_rows(conversation_id)
+
+    async def housekeeping(_payload: dict[str, Any]) -> datetime:
+        now = clock.now()
+        await database.write(_tidy, now)
+        return now + HOUSEKEEPING_EVERY
+
+    return {promises.DUE_JOB: promise_due, HOUSEKEEPING: housekeeping}
+
+
+def schedule_housekeeping(session: Session, now: datetime) -> None:
+    """Make sure the hourly housekeeping is planned; once for the whole installation."""
+    jobs.schedule(session, HOUSEKEEPING, "hourly", now, {}, now)
+
+
+def _tell_missed_promise(session: Session, promise_id: str, texts: Texts, now: datetime) -> Optional[str]:
+    """End a promise that fell due. Nobody kept it: the customer hears it from us first. The conversation to notify."""
+    promise = promises.find(session, promise_id)
+    if promise is None:
+        return None
+    conversation = people.lock_conversation(session, promise.conversation_id)
+    kept = not staff_requests.has_open(session, conversation.id)
+    if promises.settle(session, promise_id, "kept" if kept else "missed", now) is None or kept:
+        return None
+    staff_requests.open_for_conversation(
+        session, conversation.id, promise.turn_id, "promise_missed", {**promise.about, "missed": promise.due.isoformat()}, now
+    )
+    if conversation.owner != BOT:
+        return None
+    channel = last_channel(session, conversation.id)
+    reply = texts.render("utter_promise_due_customer", promise.id, promise.about, channel)
+    append_reply(session, conversation, channel, reply, now, external_id=f"promise/{promise.id}")
+    return conversation.id
+
+
+def _tidy(session: Session, now: datetime) -> None:
+    people.close_silent(session, now - SILENT_FOR, now)
+    for statement in (
+        delete(ProofFailure).where(ProofFailure.failed_at < now - FAILURES_KEPT),
+        delete(Job).where(Job.finished_at < now - JOBS_KEPT),
+    ):
+        session.execute(statement.execution_options(synchronize_session=False))

@@ -1,0 +1,68 @@
+"""Does durable jobs when they are due, with the handlers that front/app.py registers."""
+
+import asyncio
+import logging
+from datetime import datetime
+from typing import Any, Awaitable, Callable, Mapping, Optional
+
+from base.clock import Clock
+from base.database import Database
+from switchboard import jobs
+from switchboard.jobs import TakenJob
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 1.0
+HANDLER_S = 30.0
+
+# A handler gets the job's payload and returns when it has to run again, or None when it is done for good.
+Handler = Callable[[dict[str, Any]], Awaitable[Optional[datetime]]]
+
+
+class JobRunner:
+    """Looks for due jobs every second and does them one after the other."""
+
+    def __init__(self, database: Database, clock: Clock, owner: str, handlers: Mapping[str, Handler]) -> None:
+        self._database, self._clock, self._owner, self._handlers = database, clock, owner, handlers
+        self._task: Optional[asyncio.Task] = None
+
+    async def start(self) -> None:
+        """Take back jobs begun before a restart, and begin to look."""
+        await self._database.write(jobs.release_all, self._owner)
+        self._task = asyncio.create_task(self._look())
+
+    async def stop(self) -> None:
+        """Stop; a job cut short is taken again at the next start."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def run_due(self) -> int:
+        """Do what is due now, one job at a time; how many were done or tried."""
+        tried = 0
+        while True:
+            job = await self._database.write(jobs.take_due, self._owner, self._clock.now())
+            if job is None:
+                return tried
+            await self._do(job)
+            tried += 1
+
+    async def _look(self) -> None:
+        while True:
+            try:
+                await self.run_due()
+            except Exception:  # the database may be away for a while; the clockwork must outlive that
+                log.exception("looking for due jobs failed and goes on")
+            await asyncio.sleep(LOOK_S)
+
+    async def _do(self, job: TakenJob) -> None:
+        try:
+            handler = self._handlers[job.kind]
+            again_at = await asyncio.wait_for(handler(job.payload), timeout=HANDLER_S)
+        except Exception as error:  # whatever a handler raises, the job is kept and tried again later
+            log.exception("job %s (%s) failed, attempt %d", job.id, job.kind, job.attempt)
+            gave_up = await self._database.write(jobs.fail, job, type(error).__name__, self._clock.now())
+            if gave_up:
+                log.error("job %s (%s) was given up after %d attempts", job.id, job.kind, job.attempt)
+            return
+        await self._database.write(jobs.finish, job, self._clock.now(), again_at)

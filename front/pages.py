@@ -1,0 +1,72 @@
+"""The few files the front serves: the widget, the demo shop, the privacy notice. Read at start, nothing else can be asked for."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from sanic import Blueprint, Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+    ".png": "image/png",
+    ".txt": "text/plain; charset=utf-8",
+}
+PAGES = {"/": "demo/index.html", "/privacy": "demo/privacy.html"}
+FOLDERS = ("widget", "demo")
+CACHE_S = 300
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A file ready to be sent."""
+
+    content: bytes
+    type: str
+    etag: str
+
+
+def add_pages(app: Sanic, root: Path) -> None:
+    """Serve the files below `root` that are listed here, and no others."""
+    blueprint = Blueprint("pages")
+    for path, page in read_pages(root).items():
+        blueprint.add_route(_sender(page), path, methods=["GET", "HEAD"], name=f"page{path}".replace("/", "_").replace(".", "_"))
+    app.blueprint(blueprint)
+
+
+def read_pages(root: Path) -> dict[str, Page]:
+    """Every served path with its page."""
+    files = {path: root / name for path, name in PAGES.items()}
+    for folder in FOLDERS:
+        for file in sorted((root / folder).rglob("*")):
+            if file.suffix in TYPES and file.is_file():
+                files[f"/{file.relative_to(root).as_posix()}"] = file
+    return {path: _read(file) for path, file in files.items()}
+
+
+def _read(file: Path) -> Page:
+    content = file.read_bytes()
+    return Page(content, TYPES[file.suffix], f'"{sha256(content).hexdigest()[:16]}"')
+
+
+def _sender(page: Page):
+    async def send(request: Request) -> HTTPResponse:
+        headers = {**SECURITY_HEADERS, "ETag": page.etag, "Cache-Control": f"public, max-age={CACHE_S}"}
+        if request.headers.get("if-none-match") == page.etag:
+            return HTTPResponse(status=304, headers=headers)
+        return HTTPResponse(body=page.content, content_type=page.type, headers=headers)
+
+    return send

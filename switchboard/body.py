@@ -1,0 +1,43 @@
+"""The body of a message: one shape for web, Telegram, desk and log.
+
+    {"text": str, "buttons": [{"id": str, "title": str}], "card": {"kind": …} or None, "attachments": []}
+
+`text` is always enough by itself; everything else makes it nicer.
+"""
+
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+MAX_TEXT = 2_000
+KEPT_CONTROLS = "\n\t"
+
+
+@dataclass(frozen=True)
+class ButtonMeaning:
+    """A button as the assistant means it: the intent and entities that using it stands for."""
+
+    title: str
+    intent: str
+    entities: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Something to say, before it has a place in the log."""
+
+    text: str
+    buttons: tuple[ButtonMeaning, ...] = ()
+    card: Optional[dict[str, Any]] = None
+
+
+def body_of(text: str, buttons: Optional[list[dict[str, str]]] = None, card: Optional[dict[str, Any]] = None) -> dict[str, Any]:
+    """A complete body."""
+    return {"text": text, "buttons": buttons or [], "card": card, "attachments": []}
+
+
+def clean_text(raw: str) -> str:
+    """`raw` as it can be stored everywhere: NFC, no control characters but newline and tab, no half characters, no outer space."""
+    whole = raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    kept = "".join(c for c in whole if c in KEPT_CONTROLS or unicodedata.category(c) != "Cc")
+    return unicodedata.normalize("NFC", kept).strip()

@@ -1,0 +1,66 @@
+"""What a turn does besides speaking. Effects are applied in the transaction that writes the turn's replies, once per turn."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Callable, Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from switchboard import promises, staff_requests
+from switchboard.body import Reply
+
+Facts = dict[str, str]
+
+
+class UnknownEffect(Exception):
+    """The engine asked for an effect that does not exist; the whole turn fails, nothing is half done."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One effect as docs/engine.md lists them: its kind and its own fields."""
+
+    kind: str
+    fields: Mapping[str, Any]
+
+
+def apply_effects(session: Session, conversation_id: str, turn_id: str, effects: Sequence[Effect], now: datetime) -> Facts:
+    """Apply `effects` in order; the facts they give to the turn's words, such as `request_number`.
+
+    Raises:
+        UnknownEffect: a kind that is not in docs/engine.md, or fields it cannot use.
+    """
+    facts: Facts = {}
+    for effect in effects:
+        apply = APPLY.get(effect.kind)
+        if apply is None:
+            raise UnknownEffect(effect.kind)
+        facts.update(apply(session, conversation_id, turn_id, effect.fields, now))
+    return facts
+
+
+def fill_facts(reply: Reply, facts: Facts) -> Reply:
+    """`reply` with `{name}` of every fact filled in."""
+    text = reply.text
+    for name, value in facts.items():
+        text = text.replace("{" + name + "}", value)
+    return replace(reply, text=text)
+
+
+def _staff_request(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
+    number = staff_requests.open_for_conversation(
+        session, conversation_id, turn_id, str(fields["reason"]), dict(fields.get("about") or {}), now
+    )
+    return {"request_number": str(number)}
+
+
+def _promise(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
+    due = datetime.fromisoformat(fields["due"])
+    promises.make(session, conversation_id, turn_id, str(fields["key"]), due, dict(fields.get("about") or {}), now)
+    return {}
+
+
+APPLY: dict[str, Callable[[Session, str, str, Mapping[str, Any], datetime], Facts]] = {
+    "staff_request": _staff_request,
+    "promise": _promise,
+}

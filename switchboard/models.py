@@ -1,0 +1,183 @@
+"""The switchboard's tables. DESIGN in one line: the log is the truth, everything else can be rebuilt or repeated from it."""
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, UniqueConstraint
+
+from base.database import Base, UtcDateTime
+
+BOT, WAITING, HUMAN, CLOSED = "bot", "waiting", "human", "closed"
+QUEUED, RUNNING, DONE, FAILED, DROPPED = "queued", "running", "done", "failed", "dropped"
+
+
+class Person(Base):
+    """Somebody who talks to the shop, on whatever channels."""
+
+    __tablename__ = "people"
+    id = Column(String(40), primary_key=True)
+    created_at = Column(UtcDateTime, nullable=False)
+
+
+class Identity(Base):
+    """One way in which a person is known: a web session, a Telegram user, an e-mail, a phone, an account of the shop."""
+
+    __tablename__ = "identities"
+    id = Column(String(40), primary_key=True)
+    person_id = Column(String(40), ForeignKey("people.id"), nullable=False, index=True)
+    kind = Column(String(20), nullable=False)
+    value = Column(String(320), nullable=False)
+    created_at = Column(UtcDateTime, nullable=False)
+    __table_args__ = (UniqueConstraint("kind", "value"),)
+
+
+class Conversation(Base):
+    """One thread with one person. `version` grows with every change of owner; `last_seq` is the log's last number."""
+
+    __tablename__ = "conversations"
+    id = Column(String(40), primary_key=True)
+    person_id = Column(String(40), ForeignKey("people.id"), nullable=False)
+    owner = Column(String(10), nullable=False, default=BOT)
+    version = Column(Integer, nullable=False, default=1)
+    last_seq = Column(Integer, nullable=False, default=0)
+    opened_at = Column(UtcDateTime, nullable=False)
+    last_at = Column(UtcDateTime, nullable=False)
+    closed_at = Column(UtcDateTime)
+
+
+# A person has at most one open conversation.
+Index(
+    "ix_conversations_one_open",
+    Conversation.person_id,
+    unique=True,
+    sqlite_where=Conversation.closed_at.is_(None),
+    postgresql_where=Conversation.closed_at.is_(None),
+)
+Index("ix_conversations_last_at", Conversation.last_at)
+
+
+class Message(Base):
+    """One row of the log. `external_id` is what makes a retry the same message; `turn_id` is the turn that wrote a reply."""
+
+    __tablename__ = "messages"
+    id = Column(String(40), primary_key=True)
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False)
+    seq = Column(Integer, nullable=False)
+    author_kind = Column(String(10), nullable=False)
+    author = Column(String(80))
+    channel = Column(String(20), nullable=False)
+    external_id = Column(String(160))
+    turn_id = Column(String(40))
+    body = Column(JSON, nullable=False)
+    created_at = Column(UtcDateTime, nullable=False)
+    __table_args__ = (UniqueConstraint("conversation_id", "seq"), UniqueConstraint("channel", "external_id"))
+
+
+class Button(Base):
+    """What a button under a message means. Customers see only its opaque id and title."""
+
+    __tablename__ = "buttons"
+    id = Column(String(40), primary_key=True)
+    message_id = Column(String(40), ForeignKey("messages.id"), nullable=False, index=True)
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False)
+    title = Column(String(80), nullable=False)
+    intent = Column(String(80), nullable=False)
+    entities = Column(JSON, nullable=False)
+
+
+class Turn(Base):
+    """One customer's message waiting for, being given, or having had the assistant's answer. Its id is the message's."""
+
+    __tablename__ = "turns"
+    id = Column(String(40), ForeignKey("messages.id"), primary_key=True)
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False)
+    seq = Column(Integer, nullable=False)
+    state = Column(String(10), nullable=False, default=QUEUED)
+    button = Column(JSON)
+    session_key = Column(String(64), nullable=False)
+    address_key = Column(String(64), nullable=False)
+    claims = Column(Integer, nullable=False, default=0)
+    front_id = Column(String(80))
+    lease_until = Column(UtcDateTime)
+    queued_at = Column(UtcDateTime, nullable=False)
+    finished_at = Column(UtcDateTime)
+    outcome = Column(String(40))
+    __table_args__ = (Index("ix_turns_conversation_state", "conversation_id", "state", "seq"), Index("ix_turns_state", "state"))
+
+
+class Proof(Base):
+    """A record whose number and e-mail the customer of this conversation knew (level 1 of DESIGN)."""
+
+    __tablename__ = "proofs"
+    id = Column(String(40), primary_key=True)
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False)
+    kind = Column(String(20), nullable=False)
+    number = Column(String(40), nullable=False)
+    level = Column(Integer, nullable=False, default=1)
+    turn_id = Column(String(40), nullable=False)
+    proved_at = Column(UtcDateTime, nullable=False)
+    __table_args__ = (UniqueConstraint("conversation_id", "kind", "number"),)
+
+
+class ProofFailure(Base):
+    """One wrong pair of number and e-mail. The keys are keyed hashes: no address is stored."""
+
+    __tablename__ = "proof_failures"
+    id = Column(String(40), primary_key=True)
+    turn_id = Column(String(40), nullable=False)
+    session_key = Column(String(64), nullable=False)
+    address_key = Column(String(64), nullable=False)
+    kind = Column(String(20), nullable=False)
+    number = Column(String(40), nullable=False)
+    failed_at = Column(UtcDateTime, nullable=False)
+    __table_args__ = (
+        UniqueConstraint("turn_id", "kind", "number"),
+        Index("ix_proof_failures_session", "session_key", "failed_at"),
+        Index("ix_proof_failures_address", "address_key", "failed_at"),
+        Index("ix_proof_failures_number", "kind", "number", "failed_at"),
+    )
+
+
+class StaffRequest(Base):
+    """Something a person of the shop has to look at, with the number the customer was given."""
+
+    __tablename__ = "staff_requests"
+    number = Column(Integer, primary_key=True, autoincrement=True)
+    key = Column(String(160), nullable=False, unique=True)
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), index=True)
+    reason = Column(String(60), nullable=False)
+    about = Column(JSON, nullable=False)
+    created_at = Column(UtcDateTime, nullable=False)
+    closed_at = Column(UtcDateTime)
+
+
+class Promise(Base):
+    """Something a customer was told would happen by a time. Missed promises are told to the customer first."""
+
+    __tablename__ = "promises"
+    id = Column(String(40), primary_key=True)
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False)
+    key = Column(String(80), nullable=False)
+    due = Column(UtcDateTime, nullable=False)
+    about = Column(JSON, nullable=False)
+    turn_id = Column(String(40), nullable=False)
+    created_at = Column(UtcDateTime, nullable=False)
+    settled_at = Column(UtcDateTime)
+    outcome = Column(String(10))  # kept | missed
+    __table_args__ = (Index("ix_promises_conversation", "conversation_id", "key"),)
+
+
+class Job(Base):
+    """Something to be done at a time, exactly once, whatever is restarted in between."""
+
+    __tablename__ = "jobs"
+    id = Column(String(40), primary_key=True)
+    kind = Column(String(40), nullable=False)
+    key = Column(String(160), nullable=False)
+    due = Column(UtcDateTime, nullable=False)
+    payload = Column(JSON, nullable=False)
+    attempts = Column(Integer, nullable=False, default=0)
+    lease_owner = Column(String(80))
+    lease_until = Column(UtcDateTime)
+    finished_at = Column(UtcDateTime)
+    outcome = Column(String(10))  # done | gave_up
+    last_error = Column(String(200))
+    created_at = Column(UtcDateTime, nullable=False)
+    __table_args__ = (UniqueConstraint("kind", "key"), Index("ix_jobs_open_due", "finished_at", "due"))

@@ -1,0 +1,36 @@
+"""Tells the parts of one process that something changed in a conversation. The log stays the truth: a lost notice costs
+a moment, never a message, because every listener reads the log from the last row it has.
+"""
+
+from typing import Protocol
+
+
+class Listener(Protocol):
+    """What a channel does with news of a conversation."""
+
+    async def new_rows(self, conversation_id: str) -> None:
+        """The log has grown."""
+
+    async def typing(self, conversation_id: str, on: bool) -> None:
+        """The assistant began or stopped preparing an answer."""
+
+
+class Notices:
+    """Passes every notice to all listeners, in order."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def add(self, listener: Listener) -> None:
+        """Tell `listener` from now on."""
+        self._listeners.append(listener)
+
+    async def new_rows(self, conversation_id: str) -> None:
+        """Tell everybody that the log of this conversation has grown."""
+        for listener in self._listeners:
+            await listener.new_rows(conversation_id)
+
+    async def typing(self, conversation_id: str, on: bool) -> None:
+        """Tell everybody that the assistant began or stopped preparing an answer."""
+        for listener in self._listeners:
+            await listener.typing(conversation_id, on)

@@ -1,0 +1,36 @@
+"""Who speaks in a conversation: the assistant, nobody yet, a person, or no one any more. One owner, changed in one place."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from switchboard.models import BOT, CLOSED, HUMAN, WAITING
+from switchboard.people import lock_conversation
+
+ALLOWED = {BOT: {WAITING, HUMAN, CLOSED}, WAITING: {BOT, HUMAN, CLOSED}, HUMAN: {BOT, WAITING, CLOSED}, CLOSED: set()}
+
+
+class OwnerChanged(Exception):
+    """Somebody else changed the owner since this version was read; look again and decide again."""
+
+
+class NotAllowed(Exception):
+    """This change of owner does not exist: a closed conversation stays closed."""
+
+
+def change_owner(session: Session, conversation_id: str, seen_version: int, owner: str, now: datetime) -> int:
+    """Give the conversation to `owner`; the new version.
+
+    Raises:
+        OwnerChanged: `seen_version` is old.
+        NotAllowed: no such step from the present owner.
+    """
+    conversation = lock_conversation(session, conversation_id)
+    if conversation.version != seen_version:
+        raise OwnerChanged(conversation_id)
+    if owner not in ALLOWED[conversation.owner]:
+        raise NotAllowed(f"{conversation.owner} → {owner}")
+    conversation.owner, conversation.version = owner, conversation.version + 1
+    if owner == CLOSED:
+        conversation.closed_at = now
+    return conversation.version

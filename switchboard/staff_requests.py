@@ -1,0 +1,87 @@
+"""Numbered requests for the people of the shop: what a customer was told somebody will look at."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Optional, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from switchboard.log import Row, rows_since
+from switchboard.models import StaffRequest
+
+
+@dataclass(frozen=True)
+class OpenRequest:
+    """A request as staff see it in a list."""
+
+    number: int
+    reason: str
+    about: dict[str, Any]
+    conversation_id: Optional[str]
+    created_at: datetime
+
+
+def open_for_conversation(
+    session: Session, conversation_id: str, turn_id: str, reason: str, about: dict[str, Any], now: datetime
+) -> int:
+    """The number of the conversation's open request; a new one when there is none.
+
+    Somebody who asks twice has one request: what the later turn was about is added to it.
+    """
+    known = _open_of(session, conversation_id)
+    if known is not None:
+        known.about = {**known.about, **about}
+        return known.number
+    return _add(session, f"turn:{turn_id}", conversation_id, reason, about, now)
+
+
+def has_open(session: Session, conversation_id: str) -> bool:
+    """Whether somebody of the shop still has to look at this conversation."""
+    return _open_of(session, conversation_id) is not None
+
+
+def note_once(session: Session, key: str, reason: str, about: dict[str, Any], now: datetime) -> int:
+    """A request that belongs to no conversation, opened once for each `key`; its number."""
+    known = session.execute(select(StaffRequest.number).where(StaffRequest.key == key)).scalar()
+    return known if known is not None else _add(session, key, None, reason, about, now)
+
+
+def list_open(session: Session) -> Sequence[OpenRequest]:
+    """All open requests, oldest first."""
+    query = select(StaffRequest).where(StaffRequest.closed_at.is_(None)).order_by(StaffRequest.number)
+    return [_as_open(request) for request in session.execute(query).scalars()]
+
+
+def with_conversation(session: Session, number: int) -> Optional[tuple[OpenRequest, Sequence[Row]]]:
+    """One request, open or closed, with the whole conversation it came from; None when there is no such number."""
+    request = session.get(StaffRequest, number)
+    if request is None:
+        return None
+    rows = rows_since(session, request.conversation_id, 0, limit=10_000) if request.conversation_id else []
+    return _as_open(request), rows
+
+
+def close(session: Session, number: int, now: datetime) -> bool:
+    """Mark a request as done; False when there is no open one with this number."""
+    request = session.get(StaffRequest, number)
+    if request is None or request.closed_at is not None:
+        return False
+    request.closed_at = now
+    return True
+
+
+def _open_of(session: Session, conversation_id: str) -> Optional[StaffRequest]:
+    query = select(StaffRequest).where(StaffRequest.conversation_id == conversation_id, StaffRequest.closed_at.is_(None))
+    return session.execute(query).scalars().first()
+
+
+def _add(session: Session, key: str, conversation_id: Optional[str], reason: str, about: dict[str, Any], now: datetime) -> int:
+    request = StaffRequest(key=key, conversation_id=conversation_id, reason=reason, about=about, created_at=now)
+    session.add(request)
+    session.flush()
+    return request.number
+
+
+def _as_open(request: StaffRequest) -> OpenRequest:
+    return OpenRequest(request.number, request.reason, request.about, request.conversation_id, request.created_at)

@@ -1,0 +1,93 @@
+"""Fixtures all tests share: an empty address, and a migrated database, on SQLite and on PostgreSQL."""
+
+import shutil
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Iterator, Optional
+
+import pytest
+from sqlalchemy import text
+
+from base.clock import FixedClock
+from base.database import Base, Database
+from base.migrations import migrate
+from tests.databases import postgresql_problem, postgresql_schema
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)  # Monday, 10:30 in Rome
+
+
+@pytest.fixture(scope="session")
+def no_postgresql() -> Optional[str]:
+    return postgresql_problem()
+
+
+def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None:
+    skipped = [report for report in terminalreporter.stats.get("skipped", ()) if "PostgreSQL skipped" in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"PostgreSQL: {len(skipped)} tests skipped, no server answers", yellow=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest, no_postgresql: Optional[str]) -> str:
+    if request.param == "postgresql" and no_postgresql:
+        pytest.skip(no_postgresql)
+    return request.param
+
+
+@pytest.fixture
+def database_url(backend: str, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database."""
+    if backend == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    with postgresql_schema() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "migrated.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(no_postgresql: Optional[str]) -> Iterator[str]:
+    if no_postgresql:
+        pytest.skip(no_postgresql)
+    with postgresql_schema() as url:
+        migrate(url)
+        yield url
+
+
+@pytest.fixture
+def migrated_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The address of a migrated database without rows, as it is after a first start."""
+    if backend == "sqlite":
+        copy = tmp_path / "sportello.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), copy)
+        return f"sqlite:///{copy}"
+    url = request.getfixturevalue("migrated_postgresql")
+    _empty(url)
+    return url
+
+
+@pytest.fixture
+def database(migrated_url: str) -> Iterator[Database]:
+    database = Database(migrated_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+def _empty(url: str) -> None:
+    database = Database(url)
+    with database.writing() as session:
+        tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+        if tables:
+            session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    database.close()
