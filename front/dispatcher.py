@@ -98,7 +98,7 @@ class Dispatcher:
                 for conversation_id in await self._database.read(turns.conversations_with_work, self._clock.now()):
                     if conversation_id not in self._running:
                         self.wake(conversation_id)
-            except Exception:  # the database may be away for a while; the sweep must outlive that
+            except Exception:  # noqa: BLE001 - the database may be away for a while; the sweep must outlive that
                 log.exception("the sweep for unanswered messages failed and goes on")
             await asyncio.sleep(SWEEP_S)
 

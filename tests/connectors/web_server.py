@@ -1,0 +1,105 @@
+"""A web channel on a real port with a real Socket.IO client, for tests."""
+
+import asyncio
+import secrets
+import socket
+from contextlib import asynccontextmanager
+from typing import Any, AsyncIterator, Optional
+from unittest.mock import patch
+
+import socketio
+from sanic import Sanic
+from sanic.server import AsyncioServer
+from sanic.touchup import TouchUp
+
+from base.clock import Clock
+from base.database import Database
+from connectors.web import WebChannel
+from connectors.web_session import WebSessions
+from switchboard.texts import Texts
+
+SECRET = "k" * 40
+CODES = ("too_long", "too_fast", "empty", "bad_request", "unknown_button", "later", "no_session")
+TEXTS = Texts(
+    {
+        "utter_welcome": [{"text": "Sono un assistente automatico. Informativa: /privacy"}],
+        **{f"utter_error_{code}": [{"text": f"Testo di {code}."}] for code in CODES},
+    }
+)
+
+
+class Server:
+    """A running web channel; `queued` lists the conversations in which a turn was queued."""
+
+    def __init__(self, database: Database, clock: Clock, allowed_origins: tuple[str, ...] = ()) -> None:
+        self.queued: list[str] = []
+        self.web = WebChannel(database, WebSessions(SECRET), TEXTS, clock, self.queued.append, allowed_origins)
+        self.port = 0
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator["Server"]:
+        app = Sanic(f"test-{secrets.token_hex(4)}", configure_logging=False)
+        self.web.server.attach(app)
+        listening = socket.create_server(("127.0.0.1", 0))
+        self.port = listening.getsockname()[1]
+        server = await app.create_server(
+            sock=listening, return_asyncio_server=True, access_log=False, asyncio_server_kwargs={"start_serving": True}
+        )
+        await _start_up(server)
+        try:
+            yield self
+        finally:
+            server.close()
+
+
+async def _start_up(server: AsyncioServer) -> None:
+    """Start `server`; Sanic 21.12 rewrites its own methods then, and can do so only once in a process."""
+    if _start_up.__dict__.setdefault("done", False):
+        with patch.object(TouchUp, "run"):
+            await server.startup()
+    else:
+        await server.startup()
+        _start_up.__dict__["done"] = True
+
+
+class Client:
+    """A customer's browser: what it got, in the order in which it came."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self.bot_uttered: list[dict[str, Any]] = []
+        self.typing: list[bool] = []
+        self.confirmed: list[str] = []
+        self.socket = socketio.AsyncClient(reconnection=False)
+        self.socket.on("rows", lambda data: self.rows.extend(data["rows"]))
+        self.socket.on("bot_uttered", self.bot_uttered.append)
+        self.socket.on("typing", lambda data: self.typing.append(data["on"]))
+        self.socket.on("session_confirm", self.confirmed.append)
+
+    @property
+    def texts(self) -> list[str]:
+        return [row["body"]["text"] for row in self.rows]
+
+    async def call(self, event: str, data: Any = None) -> dict[str, Any]:
+        return await self.socket.call(event, data, timeout=5)
+
+    async def open(self, token: Optional[str] = None, since: int = 0) -> dict[str, Any]:
+        """Ask for a session as the widget does; its rows are kept like pushed ones."""
+        answer = await self.call("session_request", {"session_id": token, "protocol": 1, "since": since})
+        self.rows.extend(answer.get("rows", []))
+        return answer
+
+    async def say(self, message: str, message_id: Optional[str] = None) -> dict[str, Any]:
+        return await self.call("user_uttered", {"message": message, "message_id": message_id or secrets.token_hex(6)})
+
+
+@asynccontextmanager
+async def connected(port: int, origin: Optional[str] = None, transports: tuple[str, ...] = ("websocket",)) -> AsyncIterator[Client]:
+    client = Client()
+    headers = {"Origin": origin} if origin else {}
+    await client.socket.connect(f"http://127.0.0.1:{port}", headers=headers, transports=list(transports))
+    try:
+        yield client
+    finally:
+        await client.socket.disconnect()
+        await asyncio.sleep(0)
