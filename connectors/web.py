@@ -72,6 +72,7 @@ class WebChannel:
         self._clock, self._turn_queued, self._allowed_origins = clock, turn_queued, allowed_origins
         self._connections: dict[str, Connection] = {}
         self._watching: dict[str, set[Connection]] = {}
+        self._proxy_noticed = False
         self._messages, self._new_sessions = RateLimit(**MESSAGES), RateLimit(**NEW_SESSIONS)
         self.server = socketio.AsyncServer(
             async_mode="sanic",
@@ -112,6 +113,9 @@ class WebChannel:
 
     async def _connect(self, sid: str, environ: Mapping[str, Any], _auth: Any = None) -> None:
         request = environ["sanic.request"]
+        if not request.remote_addr and request.headers.get("x-forwarded-for") and not self._proxy_noticed:
+            self._proxy_noticed = True
+            log.warning("a proxy forwards web chats but SPORTELLO_PROXIES is 0: all customers count as one address")
         self._connections[sid] = Connection(sid, self._sessions.address_key(request.remote_addr or request.ip))
 
     async def _disconnect(self, sid: str, _reason: Any = None) -> None:
