@@ -1,0 +1,73 @@
+/** Where the customer writes: Enter sends, Shift+Enter starts a new line, the box grows with the text. */
+
+import { h, icon } from "./dom.js";
+import { texts } from "./it.js";
+
+const MAX_CHARACTERS = 2_000; // the server counts the same way: whole characters, not UTF-16 halves
+const HINT_FROM = 1_800;
+
+export class Composer {
+  #send;
+  #input = h("textarea", {
+    rows: "1",
+    "aria-label": texts.composer,
+    placeholder: texts.composer,
+    "aria-describedby": "left",
+    enterkeyhint: "send",
+    autocomplete: "off",
+  });
+  #button = h(
+    "button",
+    { type: "submit", class: "send", "aria-label": texts.send, "aria-disabled": "true" },
+    icon("send"),
+  );
+  #left = h("span", { class: "left", id: "left" });
+
+  /** @param {(text: string) => void} send gets a text that is not empty and not too long. */
+  constructor(send) {
+    this.#send = send;
+    this.element = h("form", { class: "composer", novalidate: true }, this.#input, this.#button);
+    this.hint = this.#left;
+    this.element.addEventListener("submit", (event) => this.#submit(event));
+    this.#input.addEventListener("input", () => this.#changed());
+    this.#input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#submit(event);
+    });
+  }
+
+  focus() {
+    this.#input.focus({ preventScroll: true });
+  }
+
+  /** Put back a text that was not sent, unless something else is being written. */
+  write(text) {
+    if (this.#input.value.trim() === "") this.#input.value = text;
+    this.#changed();
+    this.focus();
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    const text = this.#input.value.trim();
+    if (!text || length(text) > MAX_CHARACTERS) return;
+    this.#input.value = "";
+    this.#changed();
+    this.focus();
+    this.#send(text);
+  }
+
+  #changed() {
+    const text = this.#input.value.trim();
+    const left = MAX_CHARACTERS - length(text);
+    this.#input.style.height = "auto";
+    this.#input.style.height = `${this.#input.scrollHeight}px`;
+    this.#button.setAttribute("aria-disabled", String(!text || left < 0));
+    this.#input.setAttribute("aria-invalid", String(left < 0));
+    this.#left.textContent =
+      left < 0 ? texts.charactersOver(-left) : left <= MAX_CHARACTERS - HINT_FROM ? texts.charactersLeft(left) : "";
+  }
+}
+
+function length(text) {
+  return [...text].length;
+}
