@@ -67,7 +67,7 @@ def create_app(settings: Settings) -> Sanic:
     clock = clock_for(settings.dev, settings.var)
     front = build_front(settings, clock)
     front.web.server.attach(app)
-    add_pages(app, ROOT)
+    add_pages(app, ROOT, settings.allowed_origins)
     _add_health(app, front)
 
     @app.listener("after_server_start")

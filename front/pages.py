@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Awaitable, Callable
 
 from sanic import Blueprint, Sanic
 from sanic.request import Request
@@ -19,7 +20,6 @@ TYPES = {
 }
 PAGES = {"/": "demo/index.html", "/privacy": "demo/privacy.html"}
 FOLDERS = ("widget", "demo")
-CACHE_S = 300
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -39,11 +39,15 @@ class Page:
     etag: str
 
 
-def add_pages(app: Sanic, root: Path) -> None:
-    """Serve the files below `root` that are listed here, and no others."""
+def add_pages(app: Sanic, root: Path, allowed_origins: tuple[str, ...]) -> None:
+    """Serve the files below `root` that are listed here, and no others.
+
+    Pages of `allowed_origins` may load the widget: a module script from another origin is a cross-origin request.
+    """
     blueprint = Blueprint("pages")
     for path, page in read_pages(root).items():
-        blueprint.add_route(_sender(page), path, methods=["GET", "HEAD"], name=f"page{path}".replace("/", "_").replace(".", "_"))
+        origins = allowed_origins if path.startswith("/widget/") else ()
+        blueprint.add_route(_sender(page, origins), path, methods=["GET", "HEAD"], name=f"page{path}".replace("/", "_").replace(".", "_"))
     app.blueprint(blueprint)
 
 
@@ -62,9 +66,12 @@ def _read(file: Path) -> Page:
     return Page(content, TYPES[file.suffix], f'"{sha256(content).hexdigest()[:16]}"')
 
 
-def _sender(page: Page):
+def _sender(page: Page, allowed_origins: tuple[str, ...]) -> Callable[[Request], Awaitable[HTTPResponse]]:
     async def send(request: Request) -> HTTPResponse:
-        headers = {**SECURITY_HEADERS, "ETag": page.etag, "Cache-Control": f"public, max-age={CACHE_S}"}
+        headers = {**SECURITY_HEADERS, "ETag": page.etag, "Cache-Control": "no-cache", "Vary": "Origin"}
+        origin = request.headers.get("origin", "")
+        if origin in allowed_origins:
+            headers["Access-Control-Allow-Origin"] = origin
         if request.headers.get("if-none-match") == page.etag:
             return HTTPResponse(status=304, headers=headers)
         return HTTPResponse(body=page.content, content_type=page.type, headers=headers)
