@@ -70,7 +70,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=120), nullable=False),
     sa.Column('category', sa.String(length=80), nullable=False),
     sa.Column('description', sa.String(length=500), nullable=True),
-    sa.Column('price', sa.BigInteger(), nullable=False),
+    sa.Column('price', sa.BigInteger(), nullable=True),
     sa.Column('stock', sa.Integer(), nullable=True),
     sa.Column('variants', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('sku')
@@ -325,11 +325,11 @@ def upgrade() -> None:
     sa.Column('expected_by', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['order_number'], ['shop_orders.number'], onupdate='CASCADE'),
     sa.ForeignKeyConstraint(['return_number'], ['shop_returns.number'], onupdate='CASCADE'),
-    sa.PrimaryKeyConstraint('number'),
-    sa.UniqueConstraint('return_number')
+    sa.PrimaryKeyConstraint('number')
     )
     with op.batch_alter_table('shop_refunds', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_shop_refunds_order_number'), ['order_number'], unique=False)
+        batch_op.create_index(batch_op.f('ix_shop_refunds_return_number'), ['return_number'], unique=False)
 
     op.create_table('shop_return_lines',
     sa.Column('return_number', sa.String(length=32), nullable=False),
@@ -376,6 +376,7 @@ def downgrade() -> None:
     op.drop_table('turns')
     op.drop_table('shop_return_lines')
     with op.batch_alter_table('shop_refunds', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_shop_refunds_return_number'))
         batch_op.drop_index(batch_op.f('ix_shop_refunds_order_number'))
 
     op.drop_table('shop_refunds')

@@ -1,0 +1,200 @@
+"""`sportello doctor`: what an operator would have to guess, one line each, with what to do where something is wrong."""
+
+import os
+import platform
+import re
+import shutil
+import stat
+import sys
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Iterator, Mapping, Optional
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+from base.clock import ROME, ShiftedClock
+from base.database import is_sqlite
+from base.migrations import default_url, is_current
+from base.settings import ROOT, Settings, SettingsError, load_settings
+from cli.database import database_problems
+from cli.lock import Running, running
+from cli.model import models_folder
+from cli.ports import listener, problem_with, wanted_ports
+from cli.say import Problem, say
+from engine.models import ModelError, usable_model
+
+PYTHON = (3, 10)
+REQUIREMENTS = ROOT / "requirements" / "run.txt"
+FREE_MB = 500
+CLOCK_TOLERANCE = timedelta(seconds=5)
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s\\;]+)(?:\s*;.*)?", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the answer."""
+
+    good: bool
+    line: str
+
+
+def doctor_command(env_file: Path) -> None:
+    """Print every finding; the command fails when one is bad."""
+    findings = []
+    for finding in examine(os.environ, env_file):
+        print(f"{'✔' if finding.good else '✖'} {finding.line}", flush=True)
+        findings.append(finding)
+    if not all(finding.good for finding in findings):
+        raise Problem("doctor_bad", count=sum(not finding.good for finding in findings))
+
+
+def examine(env: Mapping[str, str], env_file: Path) -> Iterator[Finding]:
+    """Everything that can be checked without changing anything, in the order a start would meet it."""
+    var = Path(env.get("SPORTELLO_VAR") or ROOT / "var")
+    yield _python()
+    yield _packages(REQUIREMENTS)
+    yield _env_file(env_file)
+    supervisor, settings = running(var), None
+    try:
+        settings = load_settings(env)
+        yield _good("doctor_settings_good")
+    except SettingsError as error:
+        yield _bad(f"settings_{error.problem}", variable=error.variable, value=error.value)
+    for folder in (var, models_folder()):
+        yield _folder(folder)
+    yield _disk(var)
+    if settings:
+        yield from _ports(settings, supervisor)
+    yield _database(default_url(env))
+    yield _model(models_folder())
+    yield _clock(default_url(env))
+    if settings and (settings.dev or (supervisor and supervisor.dev)):
+        yield _moved_clock(var)
+
+
+def _python() -> Finding:
+    found = platform.python_version()
+    return _either(sys.version_info[:2] == PYTHON, "doctor_python", found=found)
+
+
+def _packages(requirements: Path) -> Finding:
+    pinned = PINNED.findall(requirements.read_text(encoding="utf-8"))
+    different = [name for name, wanted in pinned if _installed(name) != wanted]
+    return _either(not different, "doctor_packages", count=len(pinned), different=", ".join(different[:5]))
+
+
+def _installed(package: str) -> Optional[str]:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _env_file(file: Path) -> Finding:
+    if not file.exists():
+        return _good("doctor_env_file_none", file=file)
+    others = file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    return _either(not others, "doctor_env_file", file=file)
+
+
+def _folder(folder: Path) -> Finding:
+    nearest = _existing(folder)
+    return _either(os.access(nearest, os.W_OK | os.X_OK) and nearest.is_dir(), "doctor_folder", folder=folder)
+
+
+def _disk(folder: Path) -> Finding:
+    free = shutil.disk_usage(_existing(folder)).free // 1_000_000
+    return _either(free >= FREE_MB, "doctor_disk", free=free, wanted=FREE_MB)
+
+
+def _existing(folder: Path) -> Path:
+    return next(path for path in (folder, *folder.absolute().parents) if path.exists())
+
+
+def _ports(settings: Settings, supervisor: Optional[Running]) -> Iterator[Finding]:
+    if supervisor:
+        yield _good("doctor_running", pid=supervisor.pid)
+        return
+    for wanted in wanted_ports(settings):
+        problem = problem_with(wanted.host, wanted.port)
+        if problem is None:
+            yield _good("doctor_port_good", port=wanted.port)
+        else:
+            who = listener(wanted.port) or say("port_user_unknown")
+            yield _bad(f"port_{problem}", host=wanted.host, port=wanted.port, variable=wanted.variable, who=who)
+
+
+def _database(url: str) -> Finding:
+    try:
+        with database_problems():
+            if _is_missing_file(url):
+                return _good("doctor_database_none")
+            return _either(is_current(url), "doctor_database")
+    except Problem as problem:
+        return _bad(problem.key, **problem.values)
+
+
+def _is_missing_file(url: str) -> bool:
+    """Whether `url` is an SQLite file that is not there: looking into it would make it."""
+    file = make_url(url).database
+    return is_sqlite(url) and not (file and Path(file).exists())
+
+
+def _model(models: Path) -> Finding:
+    try:
+        return _good("doctor_model_good", path=usable_model(models).path)
+    except ModelError as error:
+        return _bad(error.problem, path=error.path)
+
+
+def _clock(url: str) -> Finding:
+    """This computer's clock against the database server's, which other computers of the shop write with, too."""
+    try:
+        with database_problems():
+            if is_sqlite(url):
+                return _either(time.time() > _built_at(), "doctor_clock_alone", when=_shown(datetime.now(timezone.utc)))
+            drift = abs(datetime.now(timezone.utc) - _server_time(url))
+    except Problem:
+        return _bad("doctor_clock_unknown")
+    return _either(drift <= CLOCK_TOLERANCE, "doctor_clock", seconds=f"{drift.total_seconds():.1f}")
+
+
+def _built_at() -> float:
+    """A time that is past: this program's own file was written then."""
+    return Path(__file__).stat().st_mtime
+
+
+def _server_time(url: str) -> datetime:
+    engine = create_engine(url, future=True, poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            return connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    finally:
+        engine.dispose()
+
+
+def _moved_clock(var: Path) -> Finding:
+    clock = ShiftedClock(var)
+    return _good("doctor_clock_moved" if clock.shift() else "doctor_clock_real", when=_shown(clock.now()))
+
+
+def _shown(moment: datetime) -> str:
+    return moment.astimezone(ROME).strftime("%d/%m/%Y %H:%M")
+
+
+def _either(good: bool, key: str, **values: object) -> Finding:
+    """The text `<key>_good` or `<key>_bad`."""
+    return _good(f"{key}_good", **values) if good else _bad(f"{key}_bad", **values)
+
+
+def _good(key: str, **values: object) -> Finding:
+    return Finding(True, say(key, **values))
+
+
+def _bad(key: str, **values: object) -> Finding:
+    return Finding(False, say(key, **values))

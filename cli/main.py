@@ -1,0 +1,175 @@
+"""The `sportello` command: what can be typed, and how every known error becomes one line.
+
+Each command lives in its own module, imported only when it runs, so that `--help` is quick.
+"""
+
+import os
+import sys
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Iterator, Optional
+
+import click
+import typer
+from dotenv import load_dotenv
+
+from base.settings import ROOT, SettingsError
+from cli.env_file import ensure_secrets
+from cli.help import in_italian
+from cli.say import Problem, say
+from engine.models import ModelError
+
+ENV_FILE = ROOT / ".env"
+INTERRUPTED = 130
+
+
+def app() -> None:
+    """Run the command line and leave with its exit code."""
+    load_dotenv(ENV_FILE)
+    with _one_line_errors():
+        sys.exit(build().main(prog_name="sportello", standalone_mode=False) or 0)
+
+
+def build() -> click.Command:
+    """The tree of commands, with its Italian help."""
+    cli = _group()
+    cli.callback(invoke_without_command=True)(_sportello)
+    cli.command("up")(_up)
+    cli.command("train")(_train)
+    cli.command("parse")(_parse)
+    cli.command("import")(_import)
+    cli.command("requests")(_requests)
+    cli.command("doctor")(_doctor)
+    cli.command("migrate")(_migrate)
+    dev = _group()
+    dev.callback()(lambda: None)
+    # "-1d" is an argument, not an option.
+    dev.command("clock", context_settings={"ignore_unknown_options": True})(_dev_clock)
+    cli.add_typer(dev, name="dev")
+    return in_italian(typer.main.get_command(cli))
+
+
+def _group() -> typer.Typer:
+    return typer.Typer(add_completion=False, no_args_is_help=True)
+
+
+def _sportello(context: typer.Context, show_version: bool = typer.Option(False, "--version")) -> None:
+    if show_version:
+        print(version("sportello"))
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def _up(demo: bool = typer.Option(False, "--demo")) -> None:
+    from cli.up import up_command
+
+    _make_secrets()
+    up_command(demo)
+
+
+def _make_secrets() -> None:
+    """A fresh installation gets its secrets with the first command that needs them."""
+    for name in ensure_secrets(ENV_FILE, os.environ):
+        print(say("secret_made", name=name, file=ENV_FILE), file=sys.stderr)
+
+
+def _train(if_needed: bool = typer.Option(False, "--if-needed")) -> None:
+    from cli.train import train_command
+
+    if if_needed:
+        from cli.model import model_is_usable, models_folder
+
+        if model_is_usable(models_folder()):
+            return
+    _make_secrets()
+    train_command()
+
+
+def _parse(text: Optional[str] = typer.Argument(None), jsonl: bool = typer.Option(False, "--jsonl")) -> None:
+    from cli.parse import parse_command
+
+    _make_secrets()
+    parse_command(text, jsonl)
+
+
+def _import(file: Path) -> None:
+    from cli.import_shop import import_shop_command
+    from cli.migrate import bring_up_to_date
+
+    _make_secrets()
+    bring_up_to_date()
+    import_shop_command(file)
+
+
+def _requests(number: Optional[int] = typer.Argument(None)) -> None:
+    from cli.requests import requests_command
+
+    _make_secrets()
+    requests_command(number)
+
+
+def _doctor() -> None:
+    from cli.doctor import doctor_command
+
+    doctor_command(ENV_FILE)
+
+
+def _migrate() -> None:
+    from cli.migrate import migrate_command
+
+    migrate_command()
+
+
+def _dev_clock(when: str) -> None:
+    from cli.dev import clock_command
+
+    _make_secrets()
+    clock_command(when)
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    """Turn what can be expected to go wrong into one Italian line and an exit code; bugs keep their traceback."""
+    try:
+        yield
+    except Problem as problem:
+        _leave(say(problem.key, **problem.values), problem.exit_code)
+    except SettingsError as error:
+        _leave(say(f"settings_{error.problem}", variable=error.variable, value=error.value), 1)
+    except ModelError as error:
+        _leave(say(error.problem, path=error.path), 1)
+    except click.UsageError as error:
+        _leave(_usage_text(error), 2)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # Who read us has gone; leave without the interpreter trying to flush again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _leave(say("file_problem", path=error.filename, reason=error.strerror), 1)
+
+
+def _usage_text(error: click.UsageError) -> str:
+    if isinstance(error, click.NoSuchOption):
+        return say("usage_no_such_option", name=error.option_name)
+    if isinstance(error, click.BadParameter):
+        name = error.param.make_metavar() if error.param else error.param_hint
+        return say("usage_missing" if isinstance(error, click.MissingParameter) else "usage_bad_value", name=name)
+    group = error.ctx.command if error.ctx else None
+    names = [word for word in sys.argv[1:] if not word.startswith("-")]
+    if isinstance(group, click.Group) and names and names[-1] not in group.commands:
+        return say("usage_no_such_command", name=names[-1])
+    return say("usage_wrong")
+
+
+def _leave(line: str, exit_code: int) -> None:
+    print(line, file=sys.stderr)
+    sys.exit(exit_code)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,75 @@
+"""`sportello requests`: what the staff still have to look at, until they have a desk."""
+
+from datetime import datetime
+from typing import Any, Iterator, Optional
+
+from base.clock import ROME
+from base.database import Database
+from base.settings import load_settings
+from cli.database import database_problems
+from cli.say import Problem, say, texts
+from switchboard.log import Row
+from switchboard.staff_requests import OpenRequest, list_open, with_conversation
+
+
+def requests_command(number: Optional[int]) -> None:
+    """List the open requests, or show one with its whole conversation.
+
+    Raises:
+        Problem: there is no request with this number.
+    """
+    with database_problems():
+        database = Database(load_settings().database_url)
+        try:
+            with database.reading() as session:
+                lines = list(_list(list_open(session)) if number is None else _one(session, number))
+        finally:
+            database.close()
+    for line in lines:
+        print(line)
+
+
+def _list(requests: Any) -> Iterator[str]:
+    for request in requests:
+        yield _line(request)
+    if not requests:
+        yield say("requests_none")
+
+
+def _one(session: Any, number: int) -> Iterator[str]:
+    found = with_conversation(session, number)
+    if found is None:
+        raise Problem("requests_unknown", number=number)
+    request, rows = found
+    yield _line(request)
+    yield say("requests_conversation" if rows else "requests_no_conversation")
+    for row in rows:
+        yield _message(row)
+
+
+def _line(request: OpenRequest) -> str:
+    about = ", ".join(f"{name} {value}" for name, value in request.about.items())
+    when, reason = _local(request.created_at), _reason(request.reason)
+    return say("requests_line", number=request.number, when=when, reason=reason, about=_printable(about)).rstrip()
+
+
+def _reason(reason: str) -> str:
+    """In Italian where a text knows it; `intent:track_order` is the text of `intent`."""
+    kind, _, intent = reason.partition(":")
+    return texts().get(f"requests_reason_{kind}", reason).format(intent=intent)
+
+
+def _message(row: Row) -> str:
+    author = say(f"requests_author_{row.author_kind}")
+    return say(
+        "requests_message", seq=row.seq, when=_local(row.created_at), author=author, text=_printable(row.body["text"])
+    )
+
+
+def _printable(text: str) -> str:
+    """On one line, and without the characters that would command the terminal instead of being shown."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone(ROME).strftime("%d/%m/%Y %H:%M")

@@ -1,0 +1,37 @@
+"""`sportello parse --jsonl`: one line out for every line in, in order."""
+
+import asyncio
+import io
+import json
+from typing import Any
+
+import pytest
+
+from cli.parse import BadLine, _parse_lines, text_of
+
+
+class EchoParser:
+    """Stands for the loaded model."""
+
+    async def parse(self, text: str) -> dict[str, Any]:
+        return {"text": text}
+
+
+def test_every_line_is_answered_in_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    output = io.StringIO()
+    lines = [b'{"text": "uno"}\n', b"rotta\n", b'{"text": "tre \\ud800"}\n']
+
+    bad = asyncio.run(_parse_lines(EchoParser(), lines, output))
+
+    answers = [json.loads(line) for line in output.getvalue().splitlines()]
+    assert bad == 1
+    assert answers[0] == {"text": "uno"}
+    assert answers[1]["line"] == 2
+    assert answers[2] == {"text": "tre \ud800"}
+    assert "2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("line", [b"", b"[]", b'{"tex": "a"}', b'{"text": 1}', b"\xff", b'"text"', b"[" * 100_000])
+def test_a_line_without_a_text_is_refused(line: bytes) -> None:
+    with pytest.raises(BadLine):
+        text_of(line)

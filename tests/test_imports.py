@@ -1,0 +1,84 @@
+"""Imports point one way, and the front stays light."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from base.settings import ROOT
+
+# Which parts each part may import besides itself.
+ALLOWED = {
+    "base": set(),
+    "shop": {"base"},
+    "switchboard": {"base"},
+    "components": {"base", "shop"},
+    "connectors": {"base", "shop", "switchboard"},
+    "desk": {"base", "shop", "switchboard"},
+    "actions": {"base", "shop", "switchboard"},
+    "demo": {"base", "shop"},
+    "engine": {"base", "components", "shop", "switchboard"},
+    "front": {"base", "connectors", "desk", "shop", "switchboard"},
+    "cli": {"actions", "base", "components", "connectors", "desk", "engine", "front", "shop", "switchboard"},
+}
+HEAVY = {"tensorflow", "rasa", "rasa_sdk", "spacy", "sklearn"}
+
+
+def files(part: str) -> list[Path]:
+    return sorted((ROOT / part).rglob("*.py"))
+
+
+def imported(file: Path) -> Iterator[tuple[str, int]]:
+    """First names of everything the file imports, wherever in it, with the line."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name.partition(".")[0], node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}:{node.lineno}: imports are absolute"
+            yield node.module.partition(".")[0], node.lineno
+
+
+def test_every_package_has_its_place_in_the_order() -> None:
+    packages = {file.parent.name for file in ROOT.glob("*/__init__.py")} - {"tests"}
+
+    assert packages <= set(ALLOWED)
+
+
+@pytest.mark.parametrize("part", ALLOWED)
+def test_a_part_imports_only_what_is_below_it(part: str) -> None:
+    forbidden = set(ALLOWED) - ALLOWED[part] - {part} | {"tests"}
+
+    wrong = [
+        f"{file.relative_to(ROOT)}:{line} imports {name}"
+        for file in files(part)
+        for name, line in imported(file)
+        if name in forbidden
+    ]
+
+    assert wrong == []
+
+
+def test_only_the_engine_side_names_rasa_and_spacy() -> None:
+    light = ("base", "shop", "switchboard", "connectors", "desk", "front")
+
+    wrong = [
+        f"{file.relative_to(ROOT)}:{line} imports {name}"
+        for part in light
+        for file in files(part)
+        for name, line in imported(file)
+        if name in HEAVY
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("module", ["front.app", "cli.main", "cli.up", "cli.doctor"])
+def test_nothing_heavy_is_loaded_with(module: str) -> None:
+    program = f"import sys, {module}; print(*sys.modules)"
+
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert HEAVY & set(loaded.stdout.split()) == set()
