@@ -196,7 +196,7 @@ def _already_logged(session: Session, inbound: InboundMessage) -> Optional[Accep
         Message.channel == inbound.sender.channel, Message.external_id == inbound.external_id
     )
     row = session.execute(query).first()
-    return Accepted(*row, repeated=True) if row else None
+    return Accepted(row.conversation_id, row.id, row.seq, repeated=True) if row else None
 
 
 def _button(session: Session, conversation_id: str, button_id: str) -> Button:

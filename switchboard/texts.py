@@ -19,6 +19,7 @@ from switchboard.body import ButtonMeaning, Reply
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 PAYLOAD = re.compile(r"/(?P<intent>[a-z][a-z0-9_]*)(?P<entities>\{.*\})?\s*", re.DOTALL)
+SPACES = re.compile(" {2,}")  # left behind by a sentence that had nothing to say
 LEFT_FOR_FRONT = "request_number"  # known only in the transaction that writes the reply
 
 Variant = dict[str, Any]
@@ -102,7 +103,8 @@ class Texts:
         values = values or {}
         variant = self.variant(key, turn_id, channel, values)
         buttons = tuple(self._button(key, button, values) for button in variant.get("buttons") or [])
-        return Reply(text=self.fill(key, variant.get("text") or "", values).strip(), buttons=buttons)
+        words = SPACES.sub(" ", self.fill(key, variant.get("text") or "", values)).strip()
+        return Reply(text=words, buttons=buttons)
 
     def say(self, key: str, **values: object) -> str:
         """The words of a response that has one variant: a label, part of a sentence.

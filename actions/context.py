@@ -1,0 +1,49 @@
+"""What actions need from outside: database, shop, clock, texts. Built once, at the first call; tests give their own."""
+
+from dataclasses import dataclass
+from typing import Optional
+
+from base.clock import Clock, clock_for
+from base.database import Database
+from base.settings import ROOT, load_settings
+from shop.gateway import ShopGateway
+from shop.sql_shop import SqlShop
+from switchboard.texts import Texts
+
+RESPONSES = ROOT / "data" / "responses"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything outside the conversation that an action may use."""
+
+    database: Database
+    shop: ShopGateway
+    clock: Clock
+    texts: Texts
+
+
+_current: Optional[Context] = None
+
+
+def context() -> Context:
+    """The context of this process, built from the settings when first asked for.
+
+    Raises:
+        base.settings.SettingsError: the environment cannot be used.
+    """
+    if _current is None:
+        use(_from_settings())
+    return _current
+
+
+def use(chosen: Optional[Context]) -> None:
+    """Make `chosen` the context of this process; `None` means: build it anew when next asked for."""
+    global _current
+    _current = chosen
+
+
+def _from_settings() -> Context:
+    settings = load_settings()
+    database = Database(settings.database_url)
+    return Context(database, SqlShop(database), clock_for(settings.dev, settings.var), Texts.load(RESPONSES))

@@ -1,0 +1,70 @@
+"""Handing a request to the people of the shop, until they have a desk of their own."""
+
+from actions.base import SportelloAction
+from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND
+from actions.turn import Events, Turn
+
+ASK_HUMAN = "ask_human"
+REASON_OF_RESPONSE = {
+    "utter_error_too_many_attempts": "attempts",
+    "utter_not_understood_offer_person": "not_understood",
+    "utter_offer_person_for_missing_details": "not_understood",
+}
+# What a person has to do anyway is passed on at once, and the customer is told so.
+PASSED_ON = {
+    "request_callback": "utter_callback_passed_on",
+    "withdraw_from_contract": "utter_withdrawal_passed_on",
+    "request_my_data": "utter_data_request_passed_on",
+    "erase_my_data": "utter_erasure_passed_on",
+    "change_consent": "utter_consent_passed_on",
+}
+
+
+class ActionRequestPerson(SportelloAction):
+    """The customer wants a person: leave a numbered request, with the conversation."""
+
+    def name(self) -> str:
+        return "action_request_person"
+
+    async def act(self, turn: Turn) -> Events:
+        return request_person(turn)
+
+
+class ActionPassToStaff(SportelloAction):
+    """The customer asked for something that only a person can do: pass it on without asking again."""
+
+    def name(self) -> str:
+        return "action_pass_to_staff"
+
+    async def act(self, turn: Turn) -> Events:
+        turn.say(PASSED_ON[turn.intent])
+        turn.effect("staff_request", reason=f"intent:{turn.intent}", about=_numbers(_entities(turn)))
+        return []
+
+
+def request_person(turn: Turn) -> Events:
+    """Say that the request was passed on; what it is about is what the offer just accepted was about."""
+    accepted = turn.last_offer() == ASK_HUMAN
+    entities = {**(turn.previous_entities() if accepted else {}), **_entities(turn)}
+    turn.say("utter_person_requested")
+    turn.effect("staff_request", reason=_reason(turn) if accepted else "asked", about=_numbers(entities))
+    return []
+
+
+def _reason(turn: Turn) -> str:
+    reasons = (REASON_OF_RESPONSE.get(name) for name in turn.last_responses())
+    known = next((reason for reason in reasons if reason), None)
+    wanted = turn.previous_intent()
+    if known or not wanted or wanted == ASK_HUMAN:
+        return known or "asked"
+    return f"intent:{wanted}"
+
+
+def _entities(turn: Turn) -> dict[str, str]:
+    return {name: values[-1] for name in SLOT_OF_KIND.values() if (values := turn.entity_values(name))}
+
+
+def _numbers(entities: dict[str, str]) -> dict[str, str]:
+    """The numbers among `entities`, in canonical form."""
+    read = ((SLOT_OF_KIND[kind], number_in) for kind, number_in in NUMBER_OF_KIND.items())
+    return {name: number for name, number_in in read if (number := number_in(entities.get(name, "")))}

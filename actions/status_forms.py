@@ -1,0 +1,134 @@
+"""What the four status forms share: ask for a number, then for its e-mail unless it is proved, then tell.
+
+Rasa runs the form; the class of a topic says which numbers it takes and what it tells. The whole message is read here,
+once a turn, so that a digit typed after a question is understood whatever intent it was given.
+"""
+
+from abc import abstractmethod
+from dataclasses import dataclass, replace
+from typing import ClassVar, Optional
+
+from rasa_sdk.events import ActionExecutionRejected, SlotSet
+
+from actions.base import SportelloAction
+from actions.details import SLOT_OF_KIND, email_given, record_answered, record_named
+from actions.proof import RecordRef, prove, standing_of
+from actions.turn import REQUESTED_SLOT, Events, Turn, clear_task, end_form
+from shop.errors import RecordNotFound
+
+MAX_MISSES = 2
+# No answer to the question, and no request of their own: the question is explained.
+NO_ANSWER = {"", "give_details", "affirm", "deny", "nlu_fallback", "out_of_scope"}
+# A number or an e-mail beside these is an answer to the question; beside anything else it belongs to a new request.
+ANSWERING = NO_ANSWER | {
+    "greet",
+    "thank",
+    "say_goodbye",
+    "complain",
+    "give_feedback",
+    "ask_capabilities",
+    "report_missing_parcel",
+    "update_contact_details",
+    "continue_elsewhere",
+}
+
+
+@dataclass(frozen=True)
+class Details:
+    """What is known so far of the record the customer means."""
+
+    ref: Optional[RecordRef] = None
+    email: Optional[str] = None
+
+
+class StatusForm(SportelloAction):
+    """One step of a status form; subclasses name the form, its intent and the kinds of numbers it takes."""
+
+    form: ClassVar[str]
+    intent: ClassVar[str]
+    kinds: ClassVar[tuple[str, ...]]  # the first is the one that is asked for
+
+    @abstractmethod
+    async def tell(self, turn: Turn, ref: RecordRef) -> None:
+        """Say how things stand with a record the customer may hear about."""
+
+    async def can_tell(self, turn: Turn, ref: RecordRef) -> bool:
+        """Whether there is something to tell about a record that was not named, only talked about before."""
+        return ref.kind == self.kinds[0]
+
+    def name(self) -> str:
+        return f"validate_{self.form}"
+
+    async def act(self, turn: Turn) -> Events:
+        if turn.has_just_opened(self.form):
+            return await self._begin(turn)
+        if turn.comes_back_to(self.form):
+            return [SlotSet(REQUESTED_SLOT, turn.slot(REQUESTED_SLOT))]
+        return await self._go_on(turn)
+
+    def events_after(self, error: Exception) -> Events:
+        if isinstance(error, RecordNotFound):
+            return [*clear_task(), SlotSet(REQUESTED_SLOT, self._number_slot)]
+        return end_form()
+
+    async def _begin(self, turn: Turn) -> Events:
+        given = Details(record_named(turn, self.kinds), email_given(turn))
+        if given.ref is None:
+            talked_about = await self._talked_about(turn)
+            if talked_about:
+                await self.tell(turn, talked_about)
+                turn.say(f"utter_if_another_{talked_about.kind}")
+                return end_form()
+        return await self._proceed(turn, given)
+
+    async def _go_on(self, turn: Turn) -> Events:
+        given = Details(record_answered(turn, self.kinds), email_given(turn))
+        answers = given != Details()
+        of_another_kind = given.ref is None and record_named(turn, tuple(SLOT_OF_KIND)) is not None
+        if of_another_kind or turn.intent not in (ANSWERING if answers else NO_ANSWER) | {self.intent}:
+            return [ActionExecutionRejected(self.form)]
+        if not answers:
+            return self._explain(turn)
+        held = self._held(turn)
+        if given.ref and given.ref != held.ref:
+            return await self._proceed(turn, given)
+        return await self._proceed(turn, replace(held, email=given.email or held.email))
+
+    async def _proceed(self, turn: Turn, details: Details) -> Events:
+        if details.ref is None:
+            return self._ask(self._number_slot, details)
+        if not await prove(turn, details.ref, details.email):
+            return self._ask("email", details)
+        await self.tell(turn, details.ref)
+        return end_form()
+
+    def _explain(self, turn: Turn) -> Events:
+        missed = int(turn.slot("missed_answers") or 0) + 1
+        if missed >= MAX_MISSES:
+            turn.say("utter_offer_person_for_missing_details")
+            return end_form()
+        asked = turn.slot(REQUESTED_SLOT) or self._number_slot
+        turn.say(f"utter_explain_{asked}")
+        return [SlotSet("missed_answers", missed), SlotSet(REQUESTED_SLOT, asked)]
+
+    def _ask(self, slot: str, details: Details) -> Events:
+        held = {SLOT_OF_KIND[details.ref.kind]: details.ref.number} if details.ref else {}
+        kept = {**held, "email": details.email}
+        cleared = [event for event in clear_task() if event["name"] not in kept]
+        return [*cleared, *(SlotSet(name, value) for name, value in kept.items()), SlotSet(REQUESTED_SLOT, slot)]
+
+    def _held(self, turn: Turn) -> Details:
+        numbers = ((kind, turn.slot(SLOT_OF_KIND[kind])) for kind in self.kinds)
+        return Details(next((RecordRef(kind, number) for kind, number in numbers if number), None), turn.slot("email"))
+
+    async def _talked_about(self, turn: Turn) -> Optional[RecordRef]:
+        standing = await standing_of(turn)
+        for kind in self.kinds:
+            for ref in reversed(standing.proved):
+                if ref.kind == kind and await self.can_tell(turn, ref):
+                    return ref
+        return None
+
+    @property
+    def _number_slot(self) -> str:
+        return SLOT_OF_KIND[self.kinds[0]]

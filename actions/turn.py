@@ -1,0 +1,155 @@
+"""One call of an action: what it sees of the conversation, and how it speaks.
+
+Keeps Rasa's dictionaries in one place; actions read properties and call `say`, `effect` and `events`.
+"""
+
+from datetime import datetime
+from typing import Any, Iterator, Optional
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.context import Context
+from actions.wording import Wording
+
+REQUESTED_SLOT = "requested_slot"
+TASK_SLOTS = ("order_number", "return_number", "quote_number", "email", "missed_answers")
+DENY = "deny"
+
+Events = list[dict[str, Any]]
+Card = dict[str, Any]
+
+
+class Turn:
+    """The customer's latest message and everything an answer to it needs."""
+
+    def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker, context: Context) -> None:
+        self._dispatcher, self._tracker = dispatcher, tracker
+        self.context = context
+        self.now: datetime = context.clock.now()
+        self.wording = Wording(context.texts, self.now)
+
+    @property
+    def conversation_id(self) -> str:
+        return self._tracker.sender_id
+
+    @property
+    def id(self) -> str:
+        """Id of the customer's message, which is the turn's."""
+        message = self._tracker.latest_message
+        return (message.get("metadata") or {}).get("turn_id") or message.get("message_id") or ""
+
+    @property
+    def text(self) -> str:
+        return self._tracker.latest_message.get("text") or ""
+
+    @property
+    def intent(self) -> str:
+        return _intent_of(self._tracker.latest_message)
+
+    @property
+    def active_form(self) -> Optional[str]:
+        return (self._tracker.active_loop or {}).get("name")
+
+    def entity_values(self, entity: str) -> list[str]:
+        """The values of an entity in the latest message, in the order they were written."""
+        return [str(value) for value in self._tracker.get_latest_entity_values(entity)]
+
+    @property
+    def has_entities(self) -> bool:
+        """Whether anything in the latest message was marked as a value."""
+        return bool(self._tracker.latest_message.get("entities"))
+
+    def slot(self, name: str) -> Any:
+        return self._tracker.slots.get(name)
+
+    def has_just_opened(self, form: str) -> bool:
+        """Whether `form` was started by the latest message and not by an earlier one."""
+        return any(e.get("event") == "active_loop" and e.get("name") == form for e in self._events_of_this_turn())
+
+    def comes_back_to(self, form: str) -> bool:
+        """Whether `form` stood aside in this turn, something else was answered, and now it goes on."""
+        return any(
+            e.get("event") == "action_execution_rejected" and e.get("name") == form for e in self._events_of_this_turn()
+        )
+
+    def previous_turn_id(self) -> Optional[str]:
+        """Id of the customer's message before the latest one."""
+        previous = self._previous_message()
+        return (previous.get("metadata") or {}).get("turn_id") or previous.get("message_id") if previous else None
+
+    def previous_intent(self) -> Optional[str]:
+        """What the customer wanted in the message before the latest one."""
+        previous = self._previous_message()
+        return _intent_of(previous.get("parse_data") or {}) if previous else None
+
+    def previous_entities(self) -> dict[str, str]:
+        """The entities of the message before the latest one, the last of each kind."""
+        parse = (self._previous_message() or {}).get("parse_data") or {}
+        return {e["entity"]: str(e["value"]) for e in parse.get("entities") or []}
+
+    def last_offer(self) -> Optional[str]:
+        """The intent of the first button under the assistant's last message that offers something, or None."""
+        for event in self._said_before_this_turn():
+            intents = [_intent_of_payload(b.get("payload", "")) for b in (event.get("data") or {}).get("buttons") or []]
+            offered = [intent for intent in intents if intent and intent != DENY]
+            if offered:
+                return offered[0] if DENY in intents else None
+        return None
+
+    def last_responses(self) -> list[str]:
+        """Names of the responses the assistant gave in the turn before, latest first."""
+        names = [(event.get("metadata") or {}).get("utter_action") for event in self._said_before_this_turn()]
+        return [name for name in names if name]
+
+    def say(self, response: str, /, card: Optional[Card] = None, **values: object) -> None:
+        """Speak: `values` fill the response's placeholders, `card` is drawn under it."""
+        shown = {name: str(value) for name, value in values.items() if value is not None}
+        self._dispatcher.utter_message(response=response, json_message={"card": card} if card else None, **shown)
+
+    def effect(self, kind: str, **fields: object) -> None:
+        """Ask the switchboard for something besides speaking (docs/engine.md)."""
+        self._dispatcher.utter_message(json_message={"effect": {"kind": kind, **fields}})
+
+    def unsay(self) -> None:
+        """Forget what this action has said and asked for so far."""
+        self._dispatcher.messages.clear()
+
+    def _events_of_this_turn(self) -> list[dict[str, Any]]:
+        return self._tracker.events[self._latest_user_event() + 1 :]
+
+    def _latest_user_event(self) -> int:
+        places = (i for i in range(len(self._tracker.events) - 1, -1, -1) if self._tracker.events[i]["event"] == "user")
+        return next(places, -1)
+
+    def _before_this_turn(self) -> Iterator[dict[str, Any]]:
+        return reversed(self._tracker.events[: max(self._latest_user_event(), 0)])
+
+    def _previous_message(self) -> Optional[dict[str, Any]]:
+        return next((event for event in self._before_this_turn() if event["event"] == "user"), None)
+
+    def _said_before_this_turn(self) -> Iterator[dict[str, Any]]:
+        for event in self._before_this_turn():
+            if event["event"] == "user":
+                return
+            if event["event"] == "bot":
+                yield event
+
+
+def clear_task() -> Events:
+    """Events that empty every slot a form uses: called at a form's start, end and cancel."""
+    return [SlotSet(name, None) for name in TASK_SLOTS]
+
+
+def end_form() -> Events:
+    """Events that end the running form and leave nothing of it behind."""
+    return [*clear_task(), SlotSet(REQUESTED_SLOT, None)]
+
+
+def _intent_of(parse: dict[str, Any]) -> str:
+    return (parse.get("intent") or {}).get("name") or ""
+
+
+def _intent_of_payload(payload: str) -> str:
+    return payload.removeprefix("/").partition("{")[0]

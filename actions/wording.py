@@ -1,0 +1,59 @@
+"""Days, hours and money the Italian way, seen from the moment of the turn."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Optional, Union
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency
+
+from base.clock import ROME
+from switchboard.texts import Texts
+
+LOCALE = "it_IT"
+NEAR_DAYS = {0: "today", 1: "tomorrow", -1: "yesterday"}
+FAR_DAYS = 180  # from here on the year is said too
+
+When = Union[date, datetime]  # an Italian day, or a moment that falls on one
+
+
+class Wording:
+    """Turns values into words; `now` decides what is called today."""
+
+    def __init__(self, texts: Texts, now: datetime) -> None:
+        self._texts = texts
+        self.today: date = italian_day(now)
+
+    def label(self, name: str, /, **values: str) -> str:
+        """The response `utter_label_<name>`: a word or two for a card, or a sentence that completes another."""
+        return self._texts.say(f"utter_label_{name}", **values)
+
+    def has_label(self, name: str) -> bool:
+        """Whether there is a response `utter_label_<name>`."""
+        return f"utter_label_{name}" in self._texts.responses
+
+    def dated(self, name: str, when: Optional[When]) -> str:
+        """The label `name` with its `{day}`; nothing when the day is not known."""
+        return self.label(name, day=self.day(when)) if when else ""
+
+    def day(self, when: When) -> str:
+        """`oggi`, `domani`, `ieri` or `venerdì 27 novembre`, with the year when it is far away."""
+        day = italian_day(when)
+        away = (day - self.today).days
+        if away in NEAR_DAYS:
+            return self.label(NEAR_DAYS[away])
+        return format_date(day, "EEEE d MMMM" if abs(away) <= FAR_DAYS else "EEEE d MMMM y", locale=LOCALE)
+
+    def moment(self, moment: datetime) -> str:
+        """`domani alle 18:00`."""
+        hour = format_time(moment.astimezone(ROME), "H:mm", tzinfo=ROME, locale=LOCALE)
+        return self.label("day_and_hour", day=self.day(moment), hour=hour)
+
+    def money(self, amount: Decimal) -> str:
+        """`59,90 €`."""
+        return format_currency(amount, "EUR", locale=LOCALE)
+
+
+def italian_day(when: When) -> date:
+    """The day in Italy of a moment; a day is itself."""
+    return when.astimezone(ROME).date() if isinstance(when, datetime) else when

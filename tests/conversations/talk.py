@@ -1,0 +1,138 @@
+"""One customer talking to the whole assistant inside the test's process.
+
+Everything is real but the wires: log and turns of the switchboard, a trained model, Rasa's agent with our store and
+texts, the actions, the shop in its tables. What the front and the engine say to each other by HTTP is a call here, and
+so is what the engine says to the actions.
+"""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Optional
+
+from rasa.core.agent import Agent
+from rasa.utils.endpoints import EndpointConfig
+from rasa_sdk.executor import ActionExecutor
+
+from actions import context
+from base.clock import FixedClock
+from base.database import Database
+from base.settings import ROOT
+from engine.action_endpoint import ActionEndpoint
+from engine.nlg import ResponseTexts
+from engine.tracker_store import SnapshotTrackerStore
+from engine.turn_request import Button, TurnRequest, disarmed
+from engine.turns import Turns
+from shop.importer import import_shop
+from shop.shop_file import read_shop_file
+from shop.sql_shop import SqlShop
+from switchboard import log, turns
+from switchboard.body import ButtonMeaning, Reply
+from switchboard.effects import Effect
+from switchboard.log import InboundMessage, Row
+from switchboard.people import Sender
+from switchboard.texts import Texts
+from switchboard.turns import ClaimedTurn
+
+SHOP = Path(__file__).with_name("shop.json")
+RESPONSES = ROOT / "data" / "responses"
+FRONT = "front-test"
+PAUSE = timedelta(seconds=20)  # between two messages of a customer
+
+
+class ActionsInProcess(ActionEndpoint):
+    """The engine's way to the actions without a server between them; what passes is JSON all the same."""
+
+    def __init__(self, executor: ActionExecutor) -> None:
+        super().__init__("http://127.0.0.1:1/webhook", enable_selective_domain=True)
+        self._executor = executor
+
+    async def _request(self, method: str, kwargs: dict[str, Any]) -> Optional[Any]:
+        return json.loads(json.dumps(await self._executor.run(json.loads(json.dumps(kwargs["json"])))))
+
+
+def load_agent(model: Path) -> Agent:
+    """The model with our parts around it, without a store: each `Talk` brings its own."""
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    agent = Agent(generator=ResponseTexts(EndpointConfig()), action_endpoint=ActionsInProcess(executor))
+    agent.load_model(model)
+    return agent
+
+
+class Talk:
+    """A conversation with a customer at one web session and one address."""
+
+    def __init__(self, agent: Agent, database: Database, clock: FixedClock) -> None:
+        self._database, self._clock = database, clock
+        agent.tracker_store = SnapshotTrackerStore(agent.domain, database=database, clock=clock)
+        agent.processor.tracker_store = agent.tracker_store
+        self._turns = Turns(agent)
+        self._texts = Texts.load(RESPONSES)
+        context.use(context.Context(database, SqlShop(database), clock, self._texts))
+        self.session = "ws_1"
+        self._messages = 0
+        self.responses: list[str] = []
+        self.effects: list[dict[str, Any]] = []
+        self.rows: list[Row] = []
+        with database.writing() as session:
+            import_shop(session, read_shop_file(SHOP), clock.now())
+
+    async def say(self, text: str) -> None:
+        """Write a message and read the whole answer: `responses`, `effects` and the new `rows` of the log."""
+        await self._send(text=text)
+
+    async def press(self, title: str) -> None:
+        """Use the button with this title under the latest message that has one."""
+        buttons = [button for row in self.rows for button in row.body["buttons"] if button["title"] == title]
+        await self._send(button_id=buttons[-1]["id"])
+
+    def wait(self, minutes: int) -> None:
+        """Let time go past."""
+        self._clock.move(timedelta(minutes=minutes))
+
+    @property
+    def words(self) -> str:
+        """Everything the assistant said in the latest turn."""
+        return "\n".join(row.body["text"] for row in self.rows).replace("\xa0", " ")
+
+    @property
+    def cards(self) -> list[dict[str, Any]]:
+        return [row.body["card"] for row in self.rows if row.body["card"]]
+
+    async def _send(self, text: str = "", button_id: Optional[str] = None) -> None:
+        self._clock.move(PAUSE)
+        self._messages += 1
+        sender = Sender("web", "web", self.session, f"key-{self.session}", "address")
+        inbound = InboundMessage(sender, f"{self.session}:{self._messages}", text, button_id)
+        welcome = self._texts.render("utter_welcome", self.session)
+        with self._database.writing() as session:
+            accepted = log.accept(session, inbound, welcome, self._clock.now())
+        with self._database.writing() as session:
+            turn = turns.claim_next(session, accepted.conversation_id, FRONT, self._clock.now())
+        result = await self._turns.run(_request(turn))
+        replies, effects = _replies(result), [_effect(effect) for effect in result["effects"]]
+        with self._database.writing() as session:
+            assert turns.complete(session, turn, replies, effects, self._clock.now())
+            rows = log.rows_since(session, accepted.conversation_id, accepted.seq)
+        self.responses = [reply["response"] for reply in result["replies"]]
+        self.effects = result["effects"]
+        self.rows = list(rows)
+
+
+def _request(turn: ClaimedTurn) -> TurnRequest:
+    button = Button(turn.button["intent"], turn.button["entities"]) if turn.button else None
+    return TurnRequest(
+        turn.id, turn.conversation_id, disarmed(turn.text), button, turn.channel, turn.sent_at.isoformat()
+    )
+
+
+def _replies(result: dict[str, Any]) -> list[Reply]:
+    return [
+        Reply(reply["text"], tuple(ButtonMeaning(**button) for button in reply["buttons"]), reply["card"])
+        for reply in result["replies"]
+    ]
+
+
+def _effect(effect: dict[str, Any]) -> Effect:
+    return Effect(effect["kind"], {name: value for name, value in effect.items() if name != "kind"})
