@@ -118,6 +118,7 @@ def _engine(url: str, threads: int) -> Engine:
     return create_engine(
         url,
         future=True,
+        hide_parameters=True,  # they hold what customers write, and errors are logged
         pool_pre_ping=True,
         pool_size=threads,
         max_overflow=2,
@@ -133,7 +134,13 @@ def _postgresql_options(url: str) -> str:
 
 def _sqlite_engine(url: str, threads: int) -> Engine:
     engine = create_engine(
-        url, future=True, poolclass=QueuePool, pool_size=threads, max_overflow=2, connect_args={"check_same_thread": False}
+        url,
+        future=True,
+        hide_parameters=True,
+        poolclass=QueuePool,
+        pool_size=threads,
+        max_overflow=2,
+        connect_args={"check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")

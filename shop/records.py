@@ -1,6 +1,7 @@
 """What a shop knows, as plain frozen records: the words that the gateway, the rules and the actions share.
 
-Times are timezone-aware UTC, days are Italian local dates, money is `Decimal` euro. `None` means "the shop does not say".
+Times are timezone-aware UTC, days are Italian local dates, money is `Decimal` euro. `None` means "the shop does not
+say".
 """
 
 from dataclasses import dataclass

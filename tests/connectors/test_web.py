@@ -250,18 +250,21 @@ async def test_after_the_conversation_was_closed_a_message_opens_the_next(databa
     assert client.texts == [WELCOME, "eccomi di nuovo"]
 
 
-async def test_a_database_that_fails_is_answered_with_later(database: Database, clock: FixedClock, monkeypatch) -> None:
+async def test_a_database_that_fails_is_answered_with_later(
+    database: Database, clock: FixedClock, caplog: pytest.LogCaptureFixture
+) -> None:
     async with Server(database, clock).serving() as server, connected(server.port) as client:
         await client.open()
         with database.engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE messages RENAME TO messages_away")
-        answer = await client.say("ciao", "c1")
+        answer = await client.say("parole segrete", "c1")
         with database.engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE messages_away RENAME TO messages")
-        again = await client.say("ciao", "c1")
+        again = await client.say("parole segrete", "c1")
 
     assert answer["error"]["code"] == "later"
     assert again["ok"] and again["seq"] == 2
+    assert "web event" in caplog.text and "segrete" not in caplog.text
 
 
 JSON = st.recursive(

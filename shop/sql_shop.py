@@ -1,0 +1,201 @@
+"""The shop kept in Sportello's own database: the first implementation of `shop.gateway.ShopGateway`."""
+
+import asyncio
+from typing import Any, Callable, Optional, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from base.database import Database
+from shop.errors import ShopUnavailable
+from shop.gateway import TIMEOUT_S
+from shop.models import OrderRow, ParcelRow, QuoteRow, RefundRow, ReturnRow
+from shop.records import Delay, Line, Order, Parcel, ParcelEvent, Quote, Refund, Return, ReturnLine, Seller
+
+Answer = TypeVar("Answer")
+
+
+class SqlShop:
+    """Reads the shop's records from its tables."""
+
+    def __init__(self, database: Database, timeout_s: float = TIMEOUT_S) -> None:
+        self._database = database
+        self._timeout_s = timeout_s
+
+    async def order(self, number: str) -> Optional[Order]:
+        """The order with this number."""
+        return await self._ask(_find_order, number)
+
+    async def return_case(self, number: str) -> Optional[Return]:
+        """The return with this number, with its refund if there is one."""
+        return await self._ask(_find_return, number)
+
+    async def returns_of(self, order_number: str) -> tuple[Return, ...]:
+        """All returns of one order, newest first."""
+        return await self._ask(_find_returns_of, order_number)
+
+    async def refunds_of(self, order_number: str) -> tuple[Refund, ...]:
+        """All refunds of one order, newest first."""
+        return await self._ask(_find_refunds_of, order_number)
+
+    async def quote(self, number: str) -> Optional[Quote]:
+        """The quote with this number."""
+        return await self._ask(_find_quote, number)
+
+    async def _ask(self, find: Callable[[Session, str], Answer], number: str) -> Answer:
+        try:
+            return await asyncio.wait_for(self._database.read(find, number), self._timeout_s)
+        except asyncio.TimeoutError as error:
+            raise ShopUnavailable(f"no answer from the database in {self._timeout_s} s") from error
+        except (DBAPIError, NoFreeConnection) as error:
+            raise ShopUnavailable(f"the database failed: {type(error).__name__}") from error
+
+
+def _find_order(session: Session, number: str) -> Optional[Order]:
+    query = (
+        select(OrderRow)
+        .where(OrderRow.number == number)
+        .options(
+            joinedload(OrderRow.customer),
+            selectinload(OrderRow.lines),
+            selectinload(OrderRow.parcels).selectinload(ParcelRow.events),
+        )
+    )
+    row = session.scalars(query).one_or_none()
+    return row and _order(row)
+
+
+def _find_return(session: Session, number: str) -> Optional[Return]:
+    row = session.scalars(_returns().where(ReturnRow.number == number)).one_or_none()
+    return row and _return(row)
+
+
+def _find_returns_of(session: Session, order_number: str) -> tuple[Return, ...]:
+    newest_first = (ReturnRow.requested_at.desc(), ReturnRow.number.desc())
+    rows = session.scalars(_returns().where(ReturnRow.order_number == order_number).order_by(*newest_first))
+    return tuple(_return(row) for row in rows)
+
+
+def _returns() -> Any:
+    return select(ReturnRow).options(
+        joinedload(ReturnRow.order).joinedload(OrderRow.customer),
+        joinedload(ReturnRow.refund),
+        selectinload(ReturnRow.lines),
+    )
+
+
+def _find_refunds_of(session: Session, order_number: str) -> tuple[Refund, ...]:
+    newest_first = (RefundRow.opened_on.desc(), RefundRow.number.desc())
+    rows = session.scalars(select(RefundRow).where(RefundRow.order_number == order_number).order_by(*newest_first))
+    return tuple(_refund(row) for row in rows)
+
+
+def _find_quote(session: Session, number: str) -> Optional[Quote]:
+    query = (
+        select(QuoteRow)
+        .where(QuoteRow.number == number)
+        .options(joinedload(QuoteRow.customer), joinedload(QuoteRow.seller), selectinload(QuoteRow.lines))
+    )
+    row = session.scalars(query).one_or_none()
+    return row and _quote(row)
+
+
+def _order(row: OrderRow) -> Order:
+    return Order(
+        number=row.number,
+        email=row.email,
+        first_name=row.customer.first_name,
+        state=row.state,
+        placed_at=row.placed_at,
+        total=row.total,
+        payment_method=row.payment_method,
+        lines=tuple(_line(line) for line in row.lines),
+        parcels=tuple(_parcel(parcel) for parcel in row.parcels),
+        paid_at=row.paid_at,
+        prepared_at=row.prepared_at,
+        cancelled_at=row.cancelled_at,
+        promised_on=row.promised_on,
+        delay=_delay(row),
+    )
+
+
+def _line(row: Any) -> Line:
+    return Line(sku=row.sku, description=row.description, quantity=row.quantity, unit_price=row.unit_price)
+
+
+def _parcel(row: ParcelRow) -> Parcel:
+    return Parcel(
+        courier=row.courier,
+        tracking_code=row.tracking_code,
+        state=row.state,
+        events=tuple(ParcelEvent(at=event.at, state=event.state, place=event.place) for event in row.events),
+        pickup_point=row.pickup_point,
+        hold_until=row.hold_until,
+    )
+
+
+def _delay(row: OrderRow) -> Optional[Delay]:
+    if row.delay_reason is None:
+        return None
+    return Delay(
+        reason=row.delay_reason,
+        told_by=row.delay_told_by,
+        new_date=row.delay_new_date,
+        update_by=row.delay_update_by,
+    )
+
+
+def _return(row: ReturnRow) -> Return:
+    return Return(
+        number=row.number,
+        order_number=row.order_number,
+        email=row.order.email,
+        first_name=row.order.customer.first_name,
+        state=row.state,
+        requested_at=row.requested_at,
+        lines=tuple(
+            ReturnLine(sku=line.sku, description=line.description, quantity=line.quantity, received=line.received)
+            for line in row.lines
+        ),
+        approved_at=row.approved_at,
+        sent_at=row.sent_at,
+        received_at=row.received_at,
+        decided_at=row.decided_at,
+        refusal_reason=row.refusal_reason,
+        send_by=row.send_by,
+        refund=row.refund and _refund(row.refund),
+    )
+
+
+def _refund(row: RefundRow) -> Refund:
+    return Refund(
+        order_number=row.order_number,
+        amount=row.amount,
+        method=row.method,
+        state=row.state,
+        return_number=row.return_number,
+        deduction=row.deduction,
+        deduction_reason=row.deduction_reason,
+        issued_on=row.issued_on,
+        credited_on=row.credited_on,
+        expected_by=row.expected_by,
+    )
+
+
+def _quote(row: QuoteRow) -> Quote:
+    return Quote(
+        number=row.number,
+        email=row.email,
+        first_name=row.customer.first_name,
+        state=row.state,
+        requested_at=row.requested_at,
+        lines=tuple(_line(line) for line in row.lines),
+        seller=row.seller and Seller(name=row.seller.name, email=row.seller.email, phone=row.seller.phone),
+        due_on=row.due_on,
+        sent_at=row.sent_at,
+        amount=row.amount,
+        valid_until=row.valid_until,
+        answered_at=row.answered_at,
+    )

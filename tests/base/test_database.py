@@ -1,0 +1,92 @@
+"""The database both backends share: transactions, types, and no customer's words in errors."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
+
+from base.clock import ROME
+from base.database import Database, Euro, UtcDateTime
+from switchboard.models import Person
+
+MOMENT = datetime(2026, 11, 23, 9, 30, 15, 250_000, tzinfo=timezone.utc)
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.writing() as session:
+        session.add(Person(id="pe_1", created_at=MOMENT))
+        session.flush()
+        raise RuntimeError
+
+    with database.reading() as session:
+        assert session.query(Person).count() == 0
+
+
+def test_moments_come_back_in_utc_whatever_zone_they_went_in_with(database: Database) -> None:
+    with database.writing() as session:
+        session.add(Person(id="pe_1", created_at=MOMENT.astimezone(ROME)))
+
+    with database.reading() as session:
+        assert session.get(Person, "pe_1").created_at == MOMENT
+        assert session.get(Person, "pe_1").created_at.utcoffset() == timedelta()
+
+
+def test_a_moment_without_zone_is_refused(database: Database) -> None:
+    with pytest.raises(sa.exc.StatementError, match="time zone"), database.writing() as session:
+        session.add(Person(id="pe_1", created_at=datetime(2026, 1, 1)))
+
+
+def test_an_error_of_the_database_quotes_no_values(database: Database) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        for _ in range(2):
+            with database.writing() as session:
+                session.execute(sa.insert(Person), [{"id": "parole del cliente", "created_at": MOMENT}])
+
+    statement = str(caught.value).split("DETAIL")[0]  # PostgreSQL itself adds the key it refused
+    assert "INSERT INTO people" in statement and "parole del cliente" not in statement
+
+
+def test_writers_wait_for_each_other_instead_of_failing(database: Database) -> None:
+    def read_then_write(number: int) -> None:
+        with database.writing() as session:
+            session.query(Person).count()
+            session.add(Person(id=f"pe_{number}", created_at=MOMENT))
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(read_then_write, range(30)))
+
+    with database.reading() as session:
+        assert session.query(Person).count() == 30
+
+
+async def test_async_code_gets_the_result_and_the_error(database: Database) -> None:
+    async def count() -> int:
+        return await database.read(lambda session: session.query(Person).count())
+
+    await database.write(lambda session: session.add(Person(id="pe_1", created_at=MOMENT)))
+
+    assert await count() == 1
+    with pytest.raises(ZeroDivisionError):
+        await database.write(lambda session: 1 / 0)
+
+
+@given(st.decimals(min_value=-10_000_000, max_value=10_000_000, places=2))
+def test_amounts_are_exact_to_the_cent(amount: Decimal) -> None:
+    stored = Euro().process_bind_param(amount, None)
+
+    assert Euro().process_result_value(stored, None) == amount
+
+
+def test_an_amount_finer_than_a_cent_is_refused() -> None:
+    with pytest.raises(ValueError, match="decimal places"):
+        Euro().process_bind_param(Decimal("1.005"), None)
+
+
+def test_nothing_stays_nothing() -> None:
+    assert Euro().process_bind_param(None, None) is None
+    assert UtcDateTime().process_result_value(None, None) is None

@@ -1,0 +1,144 @@
+import threading
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from base.database import Database
+from shop.errors import ShopUnavailable
+from shop.importer import import_shop
+from shop.records import (
+    Courier,
+    Delay,
+    Line,
+    OrderState,
+    Parcel,
+    ParcelEvent,
+    ParcelState,
+    Quote,
+    QuoteState,
+    Refund,
+    RefundState,
+    ReturnLine,
+    Seller,
+    ToldBy,
+)
+from shop.sql_shop import SqlShop
+from tests.shop.samples import NOW, shop_file
+
+
+@pytest.fixture
+def shop(database: Database) -> SqlShop:
+    with database.writing() as session:
+        import_shop(session, shop_file(), NOW)
+    return SqlShop(database)
+
+
+async def test_an_order_comes_whole(shop: SqlShop) -> None:
+    order = await shop.order("104233")
+
+    assert (order.number, order.email, order.first_name) == ("104233", "anna.rossi@example.it", "Anna")
+    assert order.state is OrderState.SHIPPED
+    assert order.placed_at == datetime(2026, 11, 18, 8, 0, tzinfo=timezone.utc)
+    assert order.promised_on == date(2026, 11, 25)
+    assert order.total == Decimal("158.00")
+    assert order.delay == Delay("maltempo", ToldBy.COURIER, new_date=date(2026, 11, 27))
+    assert order.lines == (Line("SED-ALBA", "sedia Alba", 2, Decimal("79.00")),)
+    handed_over = ParcelEvent(datetime(2026, 11, 20, 16, 0, tzinfo=timezone.utc), ParcelState.HANDED_OVER, "Bologna")
+    in_transit = ParcelEvent(datetime(2026, 11, 21, 2, 0, tzinfo=timezone.utc), ParcelState.IN_TRANSIT)
+    assert order.parcels == (Parcel(Courier.BRT, "084000001", ParcelState.IN_TRANSIT, (handed_over, in_transit)),)
+
+
+async def test_a_return_comes_with_its_refund_and_the_customer_of_its_order(shop: SqlShop) -> None:
+    ret = await shop.return_case("R-20871")
+
+    assert (ret.order_number, ret.email, ret.first_name) == ("104233", "anna.rossi@example.it", "Anna")
+    assert ret.lines == (ReturnLine("SED-ALBA", "sedia Alba", 1, received=1),)
+    assert isinstance(ret.refund, Refund)
+    assert (ret.refund.amount, ret.refund.state) == (Decimal("79.00"), RefundState.APPROVED)
+
+
+async def test_a_quote_comes_with_its_seller(shop: SqlShop) -> None:
+    quote = await shop.quote("P-3021")
+
+    assert isinstance(quote, Quote)
+    assert (quote.state, quote.amount, quote.valid_until) == (QuoteState.SENT, Decimal("720.00"), date(2026, 12, 3))
+    assert quote.seller == Seller("Elena Conti", "elena.conti@example.com")
+
+
+async def test_a_quote_that_nobody_follows_yet_has_no_seller(shop: SqlShop, database: Database) -> None:
+    data = shop_file()
+    del data["quotes"][0]["seller_email"]
+    with database.writing() as session:
+        import_shop(session, data, NOW)
+
+    assert (await shop.quote("P-3021")).seller is None
+
+
+async def test_returns_and_refunds_of_an_order_come_newest_first(shop: SqlShop, database: Database) -> None:
+    data = shop_file()
+    data["returns"].append({**data["returns"][0], "number": "R-20872", "requested_at": "-2d"})
+    data["refunds"].append({**data["refunds"][0], "number": "RF-50002", "return_number": "R-20872", "opened_on": "0d"})
+    with database.writing() as session:
+        import_shop(session, data, NOW)
+
+    returns, refunds = await shop.returns_of("104233"), await shop.refunds_of("104233")
+
+    assert [ret.number for ret in returns] == ["R-20872", "R-20871"]
+    assert [refund.return_number for refund in refunds] == ["R-20872", "R-20871"]
+
+
+async def test_unknown_numbers_find_nothing(shop: SqlShop) -> None:
+    assert await shop.order("999999") is None
+    assert await shop.return_case("R-999999") is None
+    assert await shop.quote("P-999999") is None
+    assert await shop.returns_of("999999") == ()
+    assert await shop.refunds_of("999999") == ()
+
+
+async def test_an_order_takes_at_most_four_queries(shop: SqlShop, database: Database) -> None:
+    statements: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+
+    await shop.order("104233")
+
+    assert len([statement for statement in statements if statement.lstrip().startswith("SELECT")]) <= 4
+
+
+async def test_a_slow_database_is_not_known_now(tmp_path: Path) -> None:
+    database, let_go = Database(f"sqlite:///{tmp_path / 'slow.db'}", threads=1), threading.Event()
+    database._threads.submit(let_go.wait, 10)
+
+    with pytest.raises(ShopUnavailable):
+        await SqlShop(database, timeout_s=0.01).order("104233")
+
+    let_go.set()
+    database.close()
+
+
+async def test_a_database_without_tables_is_not_known_now(database_url: str) -> None:
+    database = Database(database_url)
+
+    with pytest.raises(ShopUnavailable):
+        await SqlShop(database).order("104233")
+
+    database.close()
+
+
+async def test_a_database_that_cannot_be_reached_is_not_known_now() -> None:
+    database = Database("postgresql://nobody@127.0.0.1:1/none")
+
+    with pytest.raises(ShopUnavailable):
+        await SqlShop(database).quote("P-3021")
+
+    database.close()
+
+
+async def test_a_mistake_in_the_code_is_not_taken_for_a_silent_shop(shop: SqlShop) -> None:
+    def wrong(session, number):
+        raise KeyError(number)
+
+    with pytest.raises(KeyError):
+        await shop._ask(wrong, "104233")
