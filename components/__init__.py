@@ -1,0 +1,1 @@
+"""NLU graph components for Italian customers' messages, one per file, and the plain functions they stand on."""

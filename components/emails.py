@@ -1,0 +1,64 @@
+"""Finds e-mail addresses, with the slips people make: "anna @ example,it", "anna chiocciola example punto it"."""
+
+import re
+from typing import Any, Optional, Sequence
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+
+from components.normalise import fold
+from components.spans import Found, RuleExtractor
+from shop.emails import email_address
+
+_LOCAL = r"[a-z0-9][a-z0-9._%+\-]*"
+_DOMAIN = r"[a-z0-9][a-z0-9\-]*(?:[.,][a-z0-9\-]+)*"
+_SPOKEN_DOT = r"(?:\s?[.,]\s?|\s(?:punto|dot)\s)"
+_CANDIDATES = (
+    re.compile(rf"{_LOCAL}@{_DOMAIN}"),
+    re.compile(rf"{_LOCAL}\s?@\s?[a-z0-9\-]+(?:{_SPOKEN_DOT}[a-z0-9\-]+)*?{_SPOKEN_DOT}[a-z]{{2,10}}\b"),
+    re.compile(
+        rf"[a-z0-9_+\-]+(?:(?:[.]|\spunto\s)[a-z0-9_+\-]+)*\s?(?:\(at\)|\[at\]|\bchiocciola\b|\bat\b)\s?"
+        rf"[a-z0-9\-]+(?:{_SPOKEN_DOT}[a-z0-9\-]+)*?{_SPOKEN_DOT}[a-z]{{2,10}}\b"
+    ),
+)
+
+
+def find_emails(text: str) -> list[Found]:
+    """Every address in `text`, with the address it stands for."""
+    folded = fold(text)
+    found: list[Found] = []
+    for candidate in _CANDIDATES:
+        for match in candidate.finditer(folded.text):
+            start, end = folded.original_span(match.start(), match.end())
+            address = _address(match.group())
+            if address is None:
+                continue
+            email = Found("email", start, end, address)
+            if not email.overlaps(found):
+                found.append(email)
+    return sorted(found, key=lambda email: email.start)
+
+
+def _address(written: str) -> Optional[str]:
+    return email_address(written) or email_address(_spoken(written))
+
+
+def _spoken(written: str) -> str:
+    signs = re.sub(r"\s?(?:\(at\)|\[at\]|\bchiocciola\b|\bat\b)\s?", "@", written)
+    signs = re.sub(r"\s(?:punto|dot)\s", ".", signs)
+    return re.sub(r"\s", "", signs).replace(",", ".")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class Emails(RuleExtractor):
+    """`email`: value in lower case, slips repaired."""
+
+    entities = ("email",)
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Nothing to configure."""
+        return {}
+
+    def find(self, text: str, taken: Sequence[Found]) -> list[Found]:
+        """Addresses of `text`."""
+        return find_emails(text)

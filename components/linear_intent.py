@@ -1,0 +1,225 @@
+"""The intent classifier: one linear model per intent over all features, sparse and dense, with honest confidences.
+
+Each featurizer's block is weighted (tf-idf for counts) and brought to length 1, so that a later dense featurizer joins
+without drowning the others. A linear support vector machine per intent gives scores; a softmax with one temperature,
+chosen by cross-validation on the training sentences, makes confidences of them. Everything is deterministic; the model
+is kept as .npz without pickle.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Optional
+
+import numpy as np
+import scipy.sparse as sparse
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import LinearSVC
+
+MODEL_FILE = "linear_intent.npz"
+TEMPERATURES = np.geomspace(0.05, 2.0, 40)
+
+
+@dataclass(frozen=True)
+class Block:
+    """How one featurizer's columns are weighted. `idf` is `None` for dense features."""
+
+    width: int
+    idf: Optional[np.ndarray]
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """What was learnt.
+
+    Attributes:
+        intents: names, in the order of the columns of `weights`.
+        blocks: one per featurizer, in the pipeline's order.
+        weights: `(n_features, n_intents)` float32.
+        bias: `(n_intents,)`.
+        temperature: the softmax's; lower is more certain.
+    """
+
+    intents: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    weights: np.ndarray
+    bias: np.ndarray
+    temperature: float
+
+    def confidences(self, rows: sparse.csr_matrix) -> np.ndarray:
+        """`(n_rows, n_intents)`, every row sums to 1."""
+        return softmax(rows @ self.weights + self.bias, self.temperature)
+
+
+def softmax(scores: np.ndarray, temperature: float) -> np.ndarray:
+    """Row-wise softmax of `scores / temperature`."""
+    scaled = scores / temperature
+    raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return raised / raised.sum(axis=1, keepdims=True)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class LinearIntent(GraphComponent, IntentClassifier):
+    """Classifies a message from the sentence features that earlier components left in it."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Features of any kind."""
+        return [Featurizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`C`: how closely training sentences are followed; `folds`: of the cross-validation for the temperature."""
+        return {"C": 1.0, "folds": 5, "random_state": 42, "ranking_length": 10}
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """scikit-learn."""
+        return ["sklearn"]
+
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: Optional[LinearModel] = None
+    ) -> None:
+        self._config, self._storage, self._resource, self._model = config, storage, resource, model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "LinearIntent":
+        """A classifier that has learnt nothing yet."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the sentences that have an intent, and keep the model."""
+        examples = [example for example in training_data.intent_examples if example.get(TEXT) and example.get(INTENT)]
+        self._model = self._learn(examples)
+        self._persist(self._model)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Write intent and ranking into each message."""
+        for message in messages:
+            ranking = self._ranking(message)
+            best = ranking[0] if ranking else {"name": None, "confidence": 0.0}
+            message.set(INTENT, dict(best), add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "LinearIntent":
+        """The classifier as it was trained; a damaged file raises instead of leaving an untrained component."""
+        with model_storage.read_from(resource) as folder, np.load(folder / MODEL_FILE, allow_pickle=False) as arrays:
+            return cls(config, model_storage, resource, _unpack(arrays))
+
+    def _learn(self, examples: list[Message]) -> LinearModel:
+        raw = [_raw_blocks(example) for example in examples]
+        stacked = [sparse.vstack([blocks[i] for blocks in raw], format="csr") for i in range(len(raw[0]))]
+        is_sparse = [sparse.issparse(features) for features in _sentence_features(examples[0])]
+        blocks = tuple(
+            Block(column.shape[1], _idf(column) if counts else None) for column, counts in zip(stacked, is_sparse)
+        )
+        rows = _weighted(stacked, blocks)
+        labels = np.array([example.get(INTENT) for example in examples])
+        machine = self._machine().fit(rows, labels)
+        return LinearModel(
+            tuple(str(name) for name in machine.classes_),
+            blocks,
+            machine.coef_.T.astype(np.float32),
+            machine.intercept_.astype(np.float32),
+            self._temperature(rows, labels),
+        )
+
+    def _temperature(self, rows: sparse.csr_matrix, labels: np.ndarray) -> float:
+        """The temperature under which sentences left out of training were least surprising."""
+        folds = StratifiedKFold(self._config["folds"], shuffle=True, random_state=self._config["random_state"])
+        scores, truth = [], []
+        for train, left_out in folds.split(rows, labels):
+            machine = self._machine().fit(rows[train], labels[train])
+            scores.append(machine.decision_function(rows[left_out]))
+            truth.append(np.searchsorted(machine.classes_, labels[left_out]))
+        all_scores, all_truth = np.vstack(scores), np.concatenate(truth)
+        surprise = [
+            -np.log(softmax(all_scores, t)[np.arange(len(all_truth)), all_truth] + 1e-12).mean() for t in TEMPERATURES
+        ]
+        return float(TEMPERATURES[int(np.argmin(surprise))])
+
+    def _machine(self) -> LinearSVC:
+        return LinearSVC(C=self._config["C"], random_state=self._config["random_state"])
+
+    def _ranking(self, message: Message) -> list[dict[str, Any]]:
+        """Best first; empty for a message without a single word."""
+        if self._model is None:
+            raise RuntimeError("the intent classifier was asked before it was trained")
+        features = _raw_blocks(message)
+        if not features:
+            return []
+        rows = _weighted(features, self._model.blocks)
+        confidences = self._model.confidences(rows)[0]
+        best = np.argsort(-confidences)[: self._config["ranking_length"]]
+        return [{"name": self._model.intents[i], "confidence": float(confidences[i])} for i in best]
+
+    def _persist(self, model: LinearModel) -> None:
+        arrays = {"weights": model.weights, "bias": model.bias, "temperature": np.array(model.temperature)}
+        for number, block in enumerate(model.blocks):
+            arrays[f"idf_{number}"] = block.idf if block.idf is not None else np.zeros(0, np.float32)
+        layout = {"intents": model.intents, "widths": [block.width for block in model.blocks]}
+        with self._storage.write_to(self._resource) as folder:
+            np.savez(folder / MODEL_FILE, layout=np.array(json.dumps(layout)), **arrays)
+
+
+def _unpack(arrays: Any) -> LinearModel:
+    layout = json.loads(str(arrays["layout"]))
+    blocks = []
+    for number, width in enumerate(layout["widths"]):
+        idf = arrays[f"idf_{number}"]
+        blocks.append(Block(width, idf if len(idf) else None))
+    return LinearModel(
+        tuple(layout["intents"]), tuple(blocks), arrays["weights"], arrays["bias"], float(arrays["temperature"])
+    )
+
+
+def _sentence_features(message: Message) -> list[Any]:
+    """The sentence features of a message, one array per featurizer: sparse ones first, each in pipeline order."""
+    return [f.features for f in message.features if f.attribute == TEXT and f.type == "sentence"]
+
+
+def _raw_blocks(message: Message) -> list[sparse.csr_matrix]:
+    return [sparse.csr_matrix(features, dtype=np.float32) for features in _sentence_features(message)]
+
+
+def _idf(counts: sparse.csr_matrix) -> np.ndarray:
+    """Smooth inverse document frequency, `(n_features,)`."""
+    seen = np.bincount(counts.indices, minlength=counts.shape[1])
+    return (np.log((1 + counts.shape[0]) / (1 + seen)) + 1).astype(np.float32)
+
+
+def _weighted(stacked: list[sparse.csr_matrix], blocks: tuple[Block, ...]) -> sparse.csr_matrix:
+    """All blocks side by side; in each block every row has length 1 (or 0 when nothing in it is known)."""
+    weighted = []
+    for raw, block in zip(stacked, blocks):
+        rows = raw.copy()
+        if block.idf is not None:
+            rows.data = 1 + np.log(rows.data)
+            rows = rows.multiply(block.idf).tocsr()
+        lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+        weighted.append(sparse.diags(1 / np.where(lengths > 0, lengths, 1)) @ rows)
+    return sparse.hstack(weighted, format="csr")

@@ -1,0 +1,159 @@
+"""Finds the numbers of orders, returns and quotes in a sentence, and says which of the three each one is.
+
+What decides, strongest first: a prefix glued to the digits (R-20871); the word just before or after them ("ordine n.
+104233"); another record word in the message together with the number of digits; the number of digits alone. Words,
+prefixes and digits are in config.yml, so that a shop with other numbers changes no code; the small words that may stand
+between a name and its number are in italian.yml.
+
+Telephones, amounts, e-mail addresses and postal codes are found by other components before and arrive as `taken`.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Callable, Mapping, Optional, Sequence
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+
+from components.normalise import fold, italian_words
+from components.spans import Found, RuleExtractor
+from shop.numbers import order_number, quote_number, return_number
+
+CANONICAL: dict[str, Callable[[str], Optional[str]]] = {
+    "order_number": order_number,
+    "return_number": return_number,
+    "quote_number": quote_number,
+}
+MAX_WORDS_BETWEEN = 8  # between a record word and "its" number, link words only
+
+_CANDIDATE = re.compile(
+    r"(?<![\w@])(?<!\d[.,/:-])"
+    r"(?:n(?:r|ro|um)?[.°:]*)?"  # "n.104233", "nr104233": the abbreviation stays outside
+    r"(?P<span>\#?(?:(?P<prefix>[a-z]{1,10})[-_.]?\#?)?(?P<digits>\d{1,3}(?:[.' ]\d{3})+|\d{3,10}))"
+    r"(?!\w|@|[.,/:-]\d|[/-][a-z]|'[a-z]|\s?(?:€|%|euro?\b))"
+)
+_WORD = re.compile(r"[a-z]+'?|\d+|[^\w\s]")  # "sull'offerta" is two words
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind of record is named and numbered.
+
+    Attributes:
+        entity: the entity it fills.
+        digits: how many digits its numbers have, as a regular expression.
+        prefixes: what people glue to the digits.
+        words: what people call the record, next to its number.
+        alone: its digits are enough even in the middle of a sentence about something else.
+    """
+
+    entity: str
+    digits: re.Pattern
+    prefixes: frozenset[str]
+    words: frozenset[str]
+    alone: bool = False
+
+
+def kinds_of(config: Mapping[str, Mapping[str, Any]]) -> tuple[Kind, ...]:
+    """The kinds as config.yml lists them, in that order."""
+    return tuple(
+        Kind(
+            entity,
+            re.compile(kind["digits"]),
+            frozenset(kind["prefixes"]),
+            frozenset(kind["words"]),
+            bool(kind.get("alone", False)),
+        )
+        for entity, kind in config.items()
+    )
+
+
+def find_record_numbers(text: str, kinds: Sequence[Kind], taken: Sequence[Found] = ()) -> list[Found]:
+    """Every record number in `text` that shares no character with `taken`; value is the canonical number."""
+    folded = fold(text)
+    found = []
+    for match in _CANDIDATE.finditer(folded.text):
+        start, end = folded.original_span(*match.span("span"))
+        if Found("", start, end, "").overlaps(taken):
+            continue
+        kind = _kind(folded.text, match, kinds)
+        number = kind and CANONICAL[kind.entity](match["digits"])
+        if kind and number:
+            found.append(Found(kind.entity, start, end, number))
+    return found
+
+
+def _kind(text: str, match: re.Match, kinds: Sequence[Kind]) -> Optional[Kind]:
+    if match["prefix"]:
+        return next((kind for kind in kinds if match["prefix"] in kind.prefixes), None)
+    digits = re.sub(r"\D", "", match["digits"])
+    before = _WORD.findall(text[: match.start()])
+    after = _WORD.findall(text[match.end() :])
+    if after and after[0] in italian_words().counted:
+        return None
+    named = _named_before(before, digits, kinds) or _named_after(after, digits, kinds)
+    if named:
+        return None if _is_year(digits, before) else named
+    return _by_digits(digits, before, after, kinds)
+
+
+def _named_before(before: list[str], digits: str, kinds: Sequence[Kind]) -> Optional[Kind]:
+    """The record whose name stands before the number with nothing but link words between, as in "reso n. 20871"."""
+    for distance, word in enumerate(reversed(before[-MAX_WORDS_BETWEEN:])):
+        named = _best(word, digits, kinds, adjacent=distance == 0)
+        if named:
+            return named
+        if word not in italian_words().between_name_and_number and not word.isdigit():
+            return None
+    return None
+
+
+def _named_after(after: list[str], digits: str, kinds: Sequence[Kind]) -> Optional[Kind]:
+    """As in "104233 è il numero dell'ordine"."""
+    for word in after[:MAX_WORDS_BETWEEN]:
+        named = _best(word, digits, kinds, adjacent=False)
+        if named:
+            return named
+        if word not in italian_words().between_name_and_number or word in (",", "."):
+            return None
+    return None
+
+
+def _best(word: str, digits: str, kinds: Sequence[Kind], adjacent: bool) -> Optional[Kind]:
+    """The kind that `word` names; if it may name several ("rimborso"), the one that has so many digits."""
+    named = [kind for kind in kinds if word in kind.words or (adjacent and word in kind.prefixes)]
+    return next((kind for kind in named if kind.digits.fullmatch(digits)), named[0] if named else None)
+
+
+def _is_year(digits: str, before: list[str]) -> bool:
+    return bool(_YEAR.fullmatch(digits)) and bool(before) and before[-1] in ("del", "nel", "dal")
+
+
+def _by_digits(digits: str, before: list[str], after: list[str], kinds: Sequence[Kind]) -> Optional[Kind]:
+    """Digits alone: of the kinds that have so many, one that the message speaks of, or one that needs no word."""
+    fitting = [kind for kind in kinds if kind.digits.fullmatch(digits)]
+    spoken_of = next((kind for kind in fitting if kind.words.intersection(before + after)), None)
+    if spoken_of and not _YEAR.fullmatch(digits):
+        return spoken_of
+    bare = all(word in italian_words().between_name_and_number or word.isdigit() for word in before + after)
+    return next((kind for kind in fitting if kind.alone or bare), None)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class RecordNumbers(RuleExtractor):
+    """`order_number`, `return_number`, `quote_number`: value as in shop/numbers.py."""
+
+    entities = tuple(CANONICAL)
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        self._kinds = kinds_of(config["kinds"])
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The kinds come from config.yml."""
+        return {"kinds": {}}
+
+    def find(self, text: str, taken: Sequence[Found]) -> list[Found]:
+        """Record numbers of `text`."""
+        return find_record_numbers(text, self._kinds, taken)

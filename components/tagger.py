@@ -1,0 +1,200 @@
+"""Finds what rules cannot (products, sizes, colours, places, quantities, dates) with a conditional random field.
+
+It learns from the annotated sentences of data/nlu, for the entities that config.yml lists, and never takes characters
+that a rule took before. The model is kept in CRFsuite's own format.
+"""
+
+from typing import Any, Iterator, Optional, Sequence
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from components.normalise import fold, italian_words
+from components.numerals import number_in_words
+from components.spans import Found, entity_of, found_already
+
+MODEL_FILE = "tagger.crfsuite"
+OUTSIDE = "O"
+BEFORE_AFTER = 2  # neighbours on each side that help to decide
+
+Features = list[str]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class Tagger(GraphComponent, EntityExtractorMixin):
+    """A trained entity extractor for the entities in its configuration."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Words."""
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`L1_c`, `L2_c`: regularisation; `max_iterations`: of the training."""
+        return {"entities": [], "L1_c": 0.01, "L2_c": 0.01, "max_iterations": 100}
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """The package that brings CRFsuite; Rasa wants the name of a distribution here."""
+        return ["sklearn_crfsuite"]
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: bytes = b"") -> None:
+        self._config, self._storage, self._resource = config, storage, resource
+        self._crf = _Crf(model) if model else None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "Tagger":
+        """A tagger that has learnt nothing yet."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "Tagger":
+        """The tagger as it was trained."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, (folder / MODEL_FILE).read_bytes())
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from all sentences: those without annotations teach what is nothing."""
+        import pycrfsuite
+
+        trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
+        trainer.set_params(
+            {
+                "c1": self._config["L1_c"],
+                "c2": self._config["L2_c"],
+                "max_iterations": self._config["max_iterations"],
+                "feature.possible_transitions": True,
+            }
+        )
+        for example in training_data.nlu_examples:
+            tokens = example.get(TOKENS_NAMES[TEXT])
+            if tokens:
+                tags = tags_of(tokens, example.get(ENTITIES, []), self._config["entities"])
+                trainer.append(features_of(tokens), tags)
+        with self._storage.write_to(self._resource) as folder:
+            trainer.train(str(folder / MODEL_FILE))
+            self._crf = _Crf((folder / MODEL_FILE).read_bytes())
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add what is recognised to each message's entities."""
+        for message in messages:
+            tokens = message.get(TOKENS_NAMES[TEXT])
+            if not tokens:
+                continue
+            if self._crf is None:
+                raise RuntimeError("the tagger was asked before it was trained")
+            text, taken = message.get(TEXT), found_already(message)
+            found = spans_of(tokens, self._crf.tag(features_of(tokens)), text)
+            new = [entity_of(one, text, type(self).__name__) for one in found if not one.overlaps(taken)]
+            message.set(ENTITIES, message.get(ENTITIES, []) + new, add_to_output=True)
+        return messages
+
+
+def tags_of(tokens: Sequence[Token], entities: Sequence[dict[str, Any]], wanted: Sequence[str]) -> list[str]:
+    """One tag per token: B- begins an entity, I- goes on with it, O is none. Only entities in `wanted` count."""
+    tags = [OUTSIDE] * len(tokens)
+    for entity in entities:
+        if entity["entity"] not in wanted:
+            continue
+        inside = [i for i, t in enumerate(tokens) if entity["start"] <= t.start and t.end <= entity["end"]]
+        for position, i in enumerate(inside):
+            tags[i] = f"{'I' if position else 'B'}-{entity['entity']}"
+    return tags
+
+
+def spans_of(tokens: Sequence[Token], tags: Sequence[str], text: str) -> list[Found]:
+    """The entities that `tags` describe; an I- without its B- begins one."""
+    found: list[Found] = []
+    current: Optional[str] = None
+    for token, tag in zip(tokens, tags):
+        entity = None if tag == OUTSIDE else tag[2:]
+        if entity and tag.startswith("I-") and entity == current:
+            begun = found.pop()
+            found.append(_found(entity, begun.start, token.end, text))
+        elif entity:
+            found.append(_found(entity, token.start, token.end, text))
+        current = entity
+    return found
+
+
+def features_of(tokens: Sequence[Token]) -> list[Features]:
+    """What is known of each token: its form, its beginning and end, its shape, and its neighbours."""
+    own = [list(_own_features(token)) for token in tokens]
+    rows = []
+    for i, row in enumerate(own):
+        features = list(row)
+        for distance in range(-BEFORE_AFTER, BEFORE_AFTER + 1):
+            if distance and 0 <= i + distance < len(own):
+                features += [f"{distance}:{feature}" for feature in own[i + distance][:3]]
+        features.append("first" if i == 0 else "last" if i == len(own) - 1 else "middle")
+        rows.append(features)
+    return rows
+
+
+def _own_features(token: Token) -> Iterator[str]:
+    form = fold(token.text).text
+    yield f"form={token.lemma}"
+    yield f"shape={_shape(form)}"
+    yield f"hint={_hint(form)}"
+    yield f"start={form[:3]}"
+    yield f"end={form[-3:]}"
+    yield f"end={form[-2:]}"
+    yield f"capital={token.text[:1].isupper() and token.start > 0}"
+    if number_in_words(form) is not None:
+        yield "number_word"
+
+
+def _hint(form: str) -> str:
+    return next((entity for entity, names in italian_words().hints.items() if form in names), "none")
+
+
+def _shape(form: str) -> str:
+    """Digits become 9, letters a, runs are shortened: "2,35" → "9,9", "75ml" → "9a"."""
+    signs = ["9" if c.isdigit() else "a" if c.isalpha() else c for c in form]
+    return "".join(sign for i, sign in enumerate(signs) if i == 0 or sign != signs[i - 1])
+
+
+def _found(entity: str, start: int, end: int, text: str) -> Found:
+    written = text[start:end]
+    if entity == "quantity":
+        number = number_in_words(fold(written).text)
+        return Found(entity, start, end, written if number is None else str(number))
+    return Found(entity, start, end, written)
+
+
+class _Crf:
+    """A trained model. CRFsuite reads these very bytes at every call and does not keep them alive itself."""
+
+    def __init__(self, model: bytes) -> None:
+        import pycrfsuite
+
+        self._bytes = model
+        self._tagger = pycrfsuite.Tagger()
+        self._tagger.open_inmemory(self._bytes)
+
+    def tag(self, features: list[Features]) -> list[str]:
+        """One tag per token."""
+        return self._tagger.tag(features)

@@ -1,0 +1,72 @@
+"""What the trained model understands of a text, in the form that `sportello parse` and the tests read."""
+
+import logging
+from pathlib import Path
+from typing import Any, Mapping
+
+from engine.training import quiet_rasa
+
+COMMAND_SIGN = "/"
+HARMLESS_SIGN = "／"  # same length, so that offsets stay true
+OUT_OF_SCOPE = "out_of_scope"
+NOT_UNDERSTOOD = "nlu_fallback"
+
+
+class Parser:
+    """A loaded model that parses texts, one at a time."""
+
+    def __init__(self, agent: Any) -> None:
+        self._agent = agent
+
+    @classmethod
+    def load(cls, model: Path) -> "Parser":
+        """Load the archive `model` (see `engine.models.usable_model`)."""
+        with quiet_rasa():
+            from rasa.core.agent import Agent
+            from rasa.utils.log_utils import configure_structlog
+
+            configure_structlog(logging.ERROR)  # at lower levels Rasa prints what customers write
+            return cls(Agent.load(str(model)))
+
+    async def parse(self, text: str) -> dict[str, Any]:
+        """What a turn would understand of `text`; see `understood`."""
+        return understood(text, await self._agent.parse_message(without_command(text)))
+
+
+def without_command(text: str) -> str:
+    """`text` as Rasa may see it: a leading "/" would let a customer give commands."""
+    return HARMLESS_SIGN + text[1:] if text.startswith(COMMAND_SIGN) else text
+
+
+def understood(text: str, parse_data: Mapping[str, Any]) -> dict[str, Any]:
+    """Rasa's parse result as Sportello shows it.
+
+    Args:
+        text: what the customer wrote.
+        parse_data: what Rasa made of it.
+
+    Returns:
+        `text`; `intent` {name, confidence}; `intent_ranking`; `entities`, each {entity, start, end, value,
+        normalized}: `value` is the customer's characters, `normalized` the canonical value. What was too unsure to
+        be understood has the intent `out_of_scope`.
+    """
+    ranking = [dict(intent) for intent in parse_data.get("intent_ranking", []) if intent["name"] != NOT_UNDERSTOOD]
+    intent = parse_data["intent"]
+    name = intent["name"] if intent["name"] not in (None, NOT_UNDERSTOOD) else OUT_OF_SCOPE
+    return {
+        "text": text,
+        "intent": {"name": name, "confidence": intent["confidence"]},
+        "intent_ranking": ranking,
+        "entities": [_entity(text, entity) for entity in parse_data["entities"]],
+    }
+
+
+def _entity(text: str, entity: Mapping[str, Any]) -> dict[str, Any]:
+    start, end = entity["start"], entity["end"]
+    return {
+        "entity": entity["entity"],
+        "start": start,
+        "end": end,
+        "value": text[start:end],
+        "normalized": entity["value"],
+    }

@@ -1,0 +1,117 @@
+"""Trains the model from config.yml, domain.yml and data/, and makes it the current one."""
+
+import contextlib
+import io
+import logging
+import os
+import shutil
+import tempfile
+import threading
+import time
+import warnings
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Callable, Iterator
+
+from base.settings import ROOT
+from engine.models import ModelInfo, file_sha256, fingerprint, write_current
+
+MODEL_NAME = "sportello"
+PROGRESS_EVERY_S = 1.0
+QUIET_ENVIRONMENT = {"RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "ERROR", "TF_CPP_MIN_LOG_LEVEL": "3"}
+NOISY_LOGGERS = ("rasa", "tensorflow", "absl", "matplotlib", "asyncio", "urllib3")
+
+Progress = Callable[[int], None]
+
+
+class TrainingFailed(Exception):
+    """The files cannot be trained: the reason is Rasa's, on one line."""
+
+
+def train(models: Path, progress: Progress, root: Path = ROOT) -> ModelInfo:
+    """Train everything in `root` and put the model into the folder `models`.
+
+    Args:
+        models: folder of the models; made when missing. The model before stays current until the new one is whole.
+        progress: called every second, from another thread, with the seconds since the start.
+        root: folder with config.yml, domain.yml and data/.
+
+    Raises:
+        TrainingFailed: Rasa refused the files, for instance two rules contradict each other.
+    """
+    models.mkdir(parents=True, exist_ok=True)
+    # Taken first: a file changed during the training leaves a stale model, never a wrong one that looks fresh.
+    trained_from = fingerprint(root)
+    with tempfile.TemporaryDirectory(dir=models, prefix=".training-") as draft, _ticking(progress), quiet_rasa():
+        archive = _train(root, Path(draft))
+        kept = models / f"{MODEL_NAME}-{trained_from[:12]}.tar.gz"
+        archive.replace(kept)
+    info = ModelInfo(trained_from, kept, file_sha256(kept), datetime.now(timezone.utc))
+    write_current(models, info)
+    _forget_others(models, kept)
+    return info
+
+
+@contextlib.contextmanager
+def quiet_rasa() -> Iterator[None]:
+    """No telemetry, no progress bars, no warnings of Rasa's libraries while this lasts; its errors still come out."""
+    os.environ.update(QUIET_ENVIRONMENT)
+    before = {name: logging.getLogger(name).level for name in NOISY_LOGGERS}
+    for name in NOISY_LOGGERS:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.showwarning = lambda *_args, **_named: None  # libraries set their own filters when imported
+            yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
+
+
+def _train(root: Path, folder: Path) -> Path:
+    """The archive that Rasa wrote. The training cache is left out: it does not see a component's code change."""
+    from rasa.model_training import train as train_rasa
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.exceptions import RasaException
+
+    try:
+        Domain.load(root / "domain.yml")  # the importer would go on with an empty domain
+        result = train_rasa(
+            domain=str(root / "domain.yml"),
+            config=str(root / "config.yml"),
+            training_files=[str(root / "data")],
+            output=str(folder),
+            force_training=True,
+            fixed_model_name=MODEL_NAME,
+        )
+    except RasaException as error:
+        raise TrainingFailed(" ".join(str(error).split())) from error
+    if result.code != 0 or result.model is None:
+        raise TrainingFailed(f"code {result.code}")
+    return Path(result.model)
+
+
+@contextlib.contextmanager
+def _ticking(progress: Progress) -> Iterator[None]:
+    started, done = time.monotonic(), threading.Event()
+
+    def tick() -> None:
+        while not done.wait(PROGRESS_EVERY_S):
+            progress(int(time.monotonic() - started))
+
+    thread = threading.Thread(target=tick, name="training-progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _forget_others(models: Path, kept: Path) -> None:
+    """Old archives, and drafts that a killed training left."""
+    for old in models.glob(f"{MODEL_NAME}-*.tar.gz"):
+        if old != kept:
+            old.unlink()
+    for draft in models.glob(".training-*"):
+        shutil.rmtree(draft, ignore_errors=True)

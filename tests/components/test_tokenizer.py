@@ -1,0 +1,50 @@
+"""The tokenizer: elisions split, numbers and addresses whole, exact offsets."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rasa.nlu.tokenizers.tokenizer import Token
+from rasa.shared.nlu.training_data.message import Message
+
+from components.tokenizer import ItalianTokenizer
+
+TOKENIZER = ItalianTokenizer(ItalianTokenizer.get_default_config())
+
+
+def tokens_of(text: str) -> list[Token]:
+    return TOKENIZER.tokenize(Message({"text": text}), "text")
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("dov'è l'ordine", ["dov'", "è", "l'", "ordine"]),
+        ("dov’è l’ordine", ["dov’", "è", "l’", "ordine"]),
+        ("perche' e' tardi", ["perche'", "e'", "tardi"]),
+        ("ordine n. 104.233", ["ordine", "n.", "104.233"]),
+        ("#104233?", ["#104233", "?"]),
+        ("reso R-20871.", ["reso", "R-20871", "."]),
+        ("scrivi a anna.rossi@example.it, grazie", ["scrivi", "a", "anna.rossi@example.it", ",", "grazie"]),
+        ("ciao,vorrei", ["ciao", ",", "vorrei"]),
+        ("ordine:104233", ["ordine", ":", "104233"]),
+        ("59,90€", ["59,90", "€"]),
+        ("il 12/11/2026", ["il", "12/11/2026"]),
+    ],
+)
+def test_text_is_split_as_people_read_it(text: str, tokens: list[str]) -> None:
+    assert [token.text for token in tokens_of(text)] == tokens
+
+
+@given(st.text(st.characters(blacklist_categories=()), max_size=80))
+def test_tokens_are_the_customers_characters_in_order(text: str) -> None:
+    tokens = tokens_of(text)
+
+    assert all(text[token.start : token.end] == token.text for token in tokens)
+    assert all(first.end <= second.start for first, second in zip(tokens, tokens[1:]))
+    assert all(token.text.strip() and token.lemma for token in tokens)
+
+
+def test_what_spacy_learns_from_strange_words_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("components.tokenizer.MAX_KNOWN_WORDS", 0)
+
+    assert [token.text for token in tokens_of("zqwx kjhg")] == ["zqwx", "kjhg"]

@@ -1,0 +1,92 @@
+"""Which model may be used: whole, and trained from the files as they are."""
+
+import hashlib
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from engine.models import (
+    CURRENT_FILE,
+    ModelBroken,
+    ModelInfo,
+    ModelMissing,
+    ModelStale,
+    fingerprint,
+    usable_model,
+    write_current,
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A small project."""
+    for name, content in {
+        "config.yml": "a",
+        "domain.yml": "b",
+        "data/nlu/general.yml": "c",
+        "components/x.py": "d",
+    }.items():
+        file = tmp_path / "project" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def models(root: Path, tmp_path: Path) -> Path:
+    """A folder with a model of that project."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    archive = folder / "sportello-1.tar.gz"
+    archive.write_bytes(b"model")
+    digest = hashlib.sha256(b"model").hexdigest()
+    write_current(folder, ModelInfo(fingerprint(root), archive, digest, datetime(2026, 11, 23, tzinfo=timezone.utc)))
+    return folder
+
+
+def test_an_unchanged_model_is_usable(models: Path, root: Path) -> None:
+    info = usable_model(models, root)
+
+    assert info.path == models / "sportello-1.tar.gz"
+
+
+def test_an_empty_folder_has_no_model(tmp_path: Path, root: Path) -> None:
+    with pytest.raises(ModelMissing):
+        usable_model(tmp_path, root)
+
+
+def test_a_described_model_that_is_gone_is_missing(models: Path, root: Path) -> None:
+    (models / "sportello-1.tar.gz").unlink()
+
+    with pytest.raises(ModelMissing):
+        usable_model(models, root)
+
+
+def test_a_changed_archive_is_broken(models: Path, root: Path) -> None:
+    (models / "sportello-1.tar.gz").write_bytes(b"mode")
+
+    with pytest.raises(ModelBroken):
+        usable_model(models, root)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[]", "{", '{"fingerprint": 1, "file": 2, "sha256": 3, "trained_at": 4}']
+)
+def test_an_unreadable_description_is_broken(models: Path, root: Path, content: str) -> None:
+    (models / CURRENT_FILE).write_text(content)
+
+    with pytest.raises(ModelBroken):
+        usable_model(models, root)
+
+
+@pytest.mark.parametrize(
+    "name", ["config.yml", "domain.yml", "data/nlu/general.yml", "components/x.py", "data/rules/new.yml"]
+)
+def test_any_changed_or_new_source_makes_the_model_stale(models: Path, root: Path, name: str) -> None:
+    file = root / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("changed")
+
+    with pytest.raises(ModelStale):
+        usable_model(models, root)
