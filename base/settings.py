@@ -41,6 +41,8 @@ class Settings:
     dev: bool
     allowed_origins: tuple[str, ...]
     proxies: int
+    messages_per_minute: int  # of one web session
+    sessions_per_minute: int  # new ones from one address
     log_level: str
 
     @property
@@ -86,6 +88,8 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         dev=dev,
         allowed_origins=tuple(o.strip().rstrip("/") for o in env.get("SPORTELLO_ALLOWED_ORIGINS", "").split(",") if o.strip()),
         proxies=_number(env, "SPORTELLO_PROXIES", 0),
+        messages_per_minute=_number(env, "SPORTELLO_MESSAGES_PER_MINUTE", 40),
+        sessions_per_minute=_number(env, "SPORTELLO_SESSIONS_PER_MINUTE", 30),
         log_level=env.get("SPORTELLO_LOG_LEVEL") or "INFO",
     )
 

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from typing import Callable
 
 MAX_KEYS = 20_000
+BURST_OF_A_MINUTE = 4  # a quarter of a minute's events may come at once
 
 
 class RateLimit:
@@ -12,6 +13,11 @@ class RateLimit:
 
     The keys used longest ago are forgotten beyond `MAX_KEYS`, so that strangers cannot fill the memory.
     """
+
+    @classmethod
+    def per_minute(cls, events: int) -> "RateLimit":
+        """So many events a minute, a quarter of them at once."""
+        return cls(burst=max(1.0, events / BURST_OF_A_MINUTE), per_second=events / 60)
 
     def __init__(self, burst: float, per_second: float, now: Callable[[], float] = time.monotonic) -> None:
         self._burst, self._per_second, self._now = burst, per_second, now

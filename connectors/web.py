@@ -36,8 +36,8 @@ log = logging.getLogger(__name__)
 CHANNEL = "web"
 MAX_EVENT_BYTES = 64_000
 TYPING_S = 10
-MESSAGES = {"burst": 10, "per_second": 0.7}
-NEW_SESSIONS = {"burst": 30, "per_second": 0.5}
+MESSAGES_PER_MINUTE = 40
+SESSIONS_PER_MINUTE = 30
 PAGE = 500
 
 Answer = dict[str, Any]
@@ -67,13 +67,16 @@ class WebChannel:
         clock: Clock,
         turn_queued: Callable[[str], None],
         allowed_origins: tuple[str, ...] = (),
+        messages_per_minute: int = MESSAGES_PER_MINUTE,
+        sessions_per_minute: int = SESSIONS_PER_MINUTE,
     ) -> None:
         self._database, self._sessions, self._texts = database, sessions, texts
         self._clock, self._turn_queued, self._allowed_origins = clock, turn_queued, allowed_origins
         self._connections: dict[str, Connection] = {}
         self._watching: dict[str, set[Connection]] = {}
         self._proxy_noticed = False
-        self._messages, self._new_sessions = RateLimit(**MESSAGES), RateLimit(**NEW_SESSIONS)
+        self._messages = RateLimit.per_minute(messages_per_minute)
+        self._new_sessions = RateLimit.per_minute(sessions_per_minute)
         self.server = socketio.AsyncServer(
             async_mode="sanic",
             async_handlers=False,  # one client's events are handled in the order in which they came

@@ -88,7 +88,16 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     notices = Notices()
     engine = EngineClient(settings.engine_url, settings.engine_secret)
     dispatcher = Dispatcher(database, engine, notices, texts, clock, settings.front_id)
-    web = WebChannel(database, WebSessions(settings.secret), texts, clock, dispatcher.wake, settings.allowed_origins)
+    web = WebChannel(
+        database,
+        WebSessions(settings.secret),
+        texts,
+        clock,
+        dispatcher.wake,
+        settings.allowed_origins,
+        settings.messages_per_minute,
+        settings.sessions_per_minute,
+    )
     notices.add(web)
     handlers = job_handlers(database, clock, texts, notices)
     return Front(database, engine, dispatcher, JobRunner(database, clock, settings.front_id, handlers), web)
