@@ -111,9 +111,9 @@ class Dispatcher:
                 await self._notices.typing(conversation_id, True)
                 try:
                     await self._answer(turn)
+                    await self._notices.new_rows(conversation_id)
                 finally:
                     await self._notices.typing(conversation_id, False)
-                await self._notices.new_rows(conversation_id)
 
     async def _answer(self, turn: ClaimedTurn) -> None:
         if turn.exhausted:

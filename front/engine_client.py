@@ -1,9 +1,10 @@
 """Asks the engine for one turn over loopback HTTP (docs/engine.md) and checks what comes back."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, Optional
 
-import httpx
+import aiohttp
 
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.effects import Effect
@@ -13,6 +14,7 @@ TURN_S = 10.0
 CONNECT_S = 1.0
 TURN_PATH = "/webhooks/sportello/turn"
 SECRET_HEADER = "X-Sportello-Secret"
+OK, NOT_READY = 200, 409
 
 
 class EngineRefused(Exception):
@@ -32,16 +34,12 @@ class TurnResult:
 
 
 class EngineClient:
-    """One kept-alive HTTP client to the engine."""
+    """Keeps connections to the engine open between turns."""
 
     def __init__(self, url: str, secret: str, turn_s: float = TURN_S) -> None:
-        self._client = httpx.AsyncClient(
-            base_url=url,
-            headers={SECRET_HEADER: secret},
-            timeout=httpx.Timeout(turn_s, connect=CONNECT_S),
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=30),
-            trust_env=False,
-        )
+        self._address, self._headers = f"{url}{TURN_PATH}", {SECRET_HEADER: secret}
+        self._timeout = aiohttp.ClientTimeout(total=turn_s, sock_connect=CONNECT_S)
+        self._session: Optional[aiohttp.ClientSession] = None
 
     async def turn(self, turn: ClaimedTurn) -> TurnResult:
         """The engine's answer to one message.
@@ -59,30 +57,35 @@ class EngineClient:
             "sent_at": turn.sent_at.isoformat(),
         }
         try:
-            response = await self._client.post(TURN_PATH, json=request)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            async with self._connections().post(self._address, json=request) as response:
+                if response.status == NOT_READY:
+                    raise EngineRefused("not_ready")
+                if response.status != OK:
+                    raise EngineFailed(f"status_{response.status}")
+                return _read_result(await response.json())
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise EngineRefused(type(error).__name__) from error
-        except httpx.TransportError as error:
+        except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
             raise EngineFailed(type(error).__name__) from error
-        if response.status_code in (409, 503):
-            raise EngineRefused("not_ready")
-        if response.status_code != 200:
-            raise EngineFailed(f"status_{response.status_code}")
-        return _read_result(response)
 
     async def close(self) -> None:
         """Close the kept connections."""
-        await self._client.aclose()
+        if self._session is not None:
+            await self._session.close()
+
+    def _connections(self) -> aiohttp.ClientSession:
+        if self._session is None:  # aiohttp wants a running loop
+            self._session = aiohttp.ClientSession(headers=self._headers, timeout=self._timeout)
+        return self._session
 
 
-def _read_result(response: httpx.Response) -> TurnResult:
+def _read_result(data: Any) -> TurnResult:
     try:
-        data = response.json()
         return TurnResult(
             replies=tuple(_read_reply(reply) for reply in data["replies"]),
             effects=tuple(Effect(effect["kind"], effect) for effect in data["effects"]),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise EngineFailed("malformed_answer") from error
 
 
