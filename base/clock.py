@@ -39,7 +39,7 @@ class FixedClock:
 
 
 class ShiftedClock:
-    """The system's clock plus what `sportello dev clock` wrote in the var folder, so that all processes move together."""
+    """The system's clock plus what `sportello dev clock` wrote in the var folder: all processes move together."""
 
     def __init__(self, var: Path) -> None:
         self._file = var / CLOCK_FILE

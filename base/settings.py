@@ -86,7 +86,9 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         engine_secret=_secret(env, "SPORTELLO_ENGINE_SECRET"),
         front_id=env.get("SPORTELLO_FRONT_ID") or "front-1",
         dev=dev,
-        allowed_origins=tuple(o.strip().rstrip("/") for o in env.get("SPORTELLO_ALLOWED_ORIGINS", "").split(",") if o.strip()),
+        allowed_origins=tuple(
+            o.strip().rstrip("/") for o in env.get("SPORTELLO_ALLOWED_ORIGINS", "").split(",") if o.strip()
+        ),
         proxies=_number(env, "SPORTELLO_PROXIES", 0),
         messages_per_minute=_number(env, "SPORTELLO_MESSAGES_PER_MINUTE", 40),
         sessions_per_minute=_number(env, "SPORTELLO_SESSIONS_PER_MINUTE", 30),

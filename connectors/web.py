@@ -224,7 +224,9 @@ class WebChannel:
             connection.sent_seq = rows[-1].seq
             if connection.protocol:
                 shown = [row_json(row, connection.session_id) for row in rows]
-                await self.server.emit("rows", {"conversation": connection.conversation_id, "rows": shown}, to=connection.sid)
+                await self.server.emit(
+                    "rows", {"conversation": connection.conversation_id, "rows": shown}, to=connection.sid
+                )
                 return
             for row in rows:
                 if row.author_kind != "customer":

@@ -110,7 +110,8 @@ def bot_uttered_json(row: Row) -> dict[str, Any]:
     return {
         "text": row.body["text"],
         "quick_replies": [
-            {"content_type": "text", "title": button["title"], "payload": button["id"]} for button in row.body["buttons"]
+            {"content_type": "text", "title": button["title"], "payload": button["id"]}
+            for button in row.body["buttons"]
         ],
         "metadata": {"seq": row.seq},
     }

@@ -1,4 +1,7 @@
-"""Builds the front: the one process that customers and agents talk to. It stays light; a test keeps Rasa's libraries out."""
+"""Builds the front: the one process that customers and agents talk to.
+
+It stays light: a test keeps Rasa's libraries out.
+"""
 
 import logging
 from dataclasses import dataclass

@@ -49,10 +49,10 @@ class Dispatcher:
         texts: Texts,
         clock: Clock,
         front_id: str,
-        patience: Patience = Patience(),
+        patience: Optional[Patience] = None,
     ) -> None:
         self._database, self._engine, self._notices = database, engine, notices
-        self._texts, self._clock, self._front_id, self._patience = texts, clock, front_id, patience
+        self._texts, self._clock, self._front_id, self._patience = texts, clock, front_id, patience or Patience()
         self._running: dict[str, asyncio.Task] = {}
         self._again: set[str] = set()
         self._places = asyncio.Semaphore(TOGETHER)
@@ -88,7 +88,9 @@ class Dispatcher:
         if task.cancelled():
             return
         if task.exception():
-            log.error("conversation %s: a turn broke; the sweep will find it", conversation_id, exc_info=task.exception())
+            log.error(
+                "conversation %s: a turn broke; the sweep will find it", conversation_id, exc_info=task.exception()
+            )
         elif again:
             self.wake(conversation_id)
 
@@ -98,7 +100,7 @@ class Dispatcher:
                 for conversation_id in await self._database.read(turns.conversations_with_work, self._clock.now()):
                     if conversation_id not in self._running:
                         self.wake(conversation_id)
-            except Exception:  # noqa: BLE001 - the database may be away for a while; the sweep must outlive that
+            except Exception:
                 log.exception("the sweep for unanswered messages failed and goes on")
             await asyncio.sleep(SWEEP_S)
 
@@ -128,7 +130,9 @@ class Dispatcher:
             meanwhile.cancel()
             await asyncio.gather(meanwhile, return_exceptions=True)
         try:
-            written = await self._database.write(turns.complete, turn, result.replies, result.effects, self._clock.now())
+            written = await self._database.write(
+                turns.complete, turn, result.replies, result.effects, self._clock.now()
+            )
         except UnknownEffect as error:
             log.error("turn %s asked for an unknown effect: %s", turn.id, error)
             return await self._give_up(turn, "unknown_effect")

@@ -90,6 +90,8 @@ def _read_result(data: Any) -> TurnResult:
 
 
 def _read_reply(data: dict[str, Any]) -> Reply:
-    buttons = tuple(ButtonMeaning(b["title"], b["intent"], dict(b.get("entities") or {})) for b in data.get("buttons") or [])
+    buttons = tuple(
+        ButtonMeaning(b["title"], b["intent"], dict(b.get("entities") or {})) for b in data.get("buttons") or []
+    )
     card: Optional[dict[str, Any]] = data.get("card")
     return Reply(text=str(data["text"]), buttons=buttons, card=card)

@@ -53,7 +53,12 @@ def _tell_missed_promise(session: Session, promise_id: str, texts: Texts, now: d
     if promises.settle(session, promise_id, "kept" if kept else "missed", now) is None or kept:
         return None
     staff_requests.open_for_conversation(
-        session, conversation.id, promise.turn_id, "promise_missed", {**promise.about, "missed": promise.due.isoformat()}, now
+        session,
+        conversation.id,
+        promise.turn_id,
+        "promise_missed",
+        {**promise.about, "missed": promise.due.isoformat()},
+        now,
     )
     if conversation.owner != BOT:
         return None

@@ -51,7 +51,7 @@ class JobRunner:
         while True:
             try:
                 await self.run_due()
-            except Exception:  # noqa: BLE001 - the database may be away for a while; the clockwork must outlive that
+            except Exception:
                 log.exception("looking for due jobs failed and goes on")
             await asyncio.sleep(LOOK_S)
 
@@ -59,7 +59,7 @@ class JobRunner:
         try:
             handler = self._handlers[job.kind]
             again_at = await asyncio.wait_for(handler(job.payload), timeout=HANDLER_S)
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises, the job is kept and tried again later
+        except Exception as error:
             log.exception("job %s (%s) failed, attempt %d", job.id, job.kind, job.attempt)
             gave_up = await self._database.write(jobs.fail, job, type(error).__name__, self._clock.now())
             if gave_up:

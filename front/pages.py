@@ -1,4 +1,7 @@
-"""The few files the front serves: the widget, the demo shop, the privacy notice. Read at start, nothing else can be asked for."""
+"""The few files the front serves: the widget, the demo shop, the privacy notice.
+
+They are read at start, and nothing else can be asked for.
+"""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -22,7 +25,8 @@ PAGES = {"/": "demo/index.html", "/privacy": "demo/privacy.html"}
 FOLDERS = ("widget", "demo")
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "frame-ancestors 'none'; form-action 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -47,7 +51,12 @@ def add_pages(app: Sanic, root: Path, allowed_origins: tuple[str, ...]) -> None:
     blueprint = Blueprint("pages")
     for path, page in read_pages(root).items():
         origins = allowed_origins if path.startswith("/widget/") else ()
-        blueprint.add_route(_sender(page, origins), path, methods=["GET", "HEAD"], name=f"page{path}".replace("/", "_").replace(".", "_"))
+        blueprint.add_route(
+            _sender(page, origins),
+            path,
+            methods=["GET", "HEAD"],
+            name=f"page{path}".replace("/", "_").replace(".", "_"),
+        )
     app.blueprint(blueprint)
 
 

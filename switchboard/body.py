@@ -31,13 +31,18 @@ class Reply:
     card: Optional[dict[str, Any]] = None
 
 
-def body_of(text: str, buttons: Optional[list[dict[str, str]]] = None, card: Optional[dict[str, Any]] = None) -> dict[str, Any]:
+def body_of(
+    text: str, buttons: Optional[list[dict[str, str]]] = None, card: Optional[dict[str, Any]] = None
+) -> dict[str, Any]:
     """A complete body."""
     return {"text": text, "buttons": buttons or [], "card": card, "attachments": []}
 
 
 def clean_text(raw: str) -> str:
-    """`raw` as it can be stored everywhere: NFC, no control characters but newline and tab, no half characters, no outer space."""
+    """`raw` as it can be stored everywhere.
+
+    NFC, without control characters (newline and tab stay), half characters and space around it.
+    """
     whole = raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     kept = "".join(c for c in whole if c in KEPT_CONTROLS or unicodedata.category(c) != "Cc")
     return unicodedata.normalize("NFC", kept).strip()

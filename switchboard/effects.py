@@ -1,4 +1,4 @@
-"""What a turn does besides speaking. Effects are applied in the transaction that writes the turn's replies, once per turn."""
+"""What a turn does besides speaking: applied once, in the transaction that writes the turn's replies."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,7 +24,9 @@ class Effect:
     fields: Mapping[str, Any]
 
 
-def apply_effects(session: Session, conversation_id: str, turn_id: str, effects: Sequence[Effect], now: datetime) -> Facts:
+def apply_effects(
+    session: Session, conversation_id: str, turn_id: str, effects: Sequence[Effect], now: datetime
+) -> Facts:
     """Apply `effects` in order; the facts they give to the turn's words, such as `request_number`.
 
     Raises:
@@ -47,7 +49,9 @@ def fill_facts(reply: Reply, facts: Facts) -> Reply:
     return replace(reply, text=text)
 
 
-def _staff_request(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
+def _staff_request(
+    session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime
+) -> Facts:
     number = staff_requests.open_for_conversation(
         session, conversation_id, turn_id, str(fields["reason"]), dict(fields.get("about") or {}), now
     )

@@ -1,7 +1,7 @@
 """Durable jobs: something to do at a time, once, in whichever process is alive then.
 
-A process takes a due job for a lease, does it, and marks it done; a job whose process died is taken again when the lease
-is over. A handler therefore does its work in one transaction or in a way that can be repeated.
+A process takes a due job for a lease, does it, and marks it done; a job whose process died is taken again when the
+lease is over. A handler therefore does its work in one transaction or in a way that can be repeated.
 """
 
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ class UnknownButton(Exception):
 class InboundMessage:
     """What a customer sent: text or the id of a button, and the id that makes a retry recognisable.
 
-    `external_id` is unique in its channel and begins with the session or chat, so that no customer's id meets another's.
+    `external_id` is unique in its channel and begins with the session or chat: no customer's id meets another's.
     """
 
     sender: Sender
@@ -175,7 +175,15 @@ def append_reply(
 
 def rows_since(session: Session, conversation_id: str, seq: int, limit: int = 500) -> Sequence[Row]:
     """The rows after `seq`, in order, at most `limit`."""
-    columns = (Message.seq, Message.id, Message.author_kind, Message.author, Message.channel, Message.external_id, Message.body)
+    columns = (
+        Message.seq,
+        Message.id,
+        Message.author_kind,
+        Message.author,
+        Message.channel,
+        Message.external_id,
+        Message.body,
+    )
     query = (
         select(*columns, Message.created_at)
         .where(Message.conversation_id == conversation_id, Message.seq > seq)
@@ -187,7 +195,9 @@ def rows_since(session: Session, conversation_id: str, seq: int, limit: int = 50
 
 def last_channel(session: Session, conversation_id: str) -> str:
     """The channel on which the conversation was last alive."""
-    query = select(Message.channel).where(Message.conversation_id == conversation_id).order_by(Message.seq.desc()).limit(1)
+    query = (
+        select(Message.channel).where(Message.conversation_id == conversation_id).order_by(Message.seq.desc()).limit(1)
+    )
     return session.execute(query).scalar_one()
 
 

@@ -1,4 +1,4 @@
-"""The switchboard's tables. DESIGN in one line: the log is the truth, everything else can be rebuilt or repeated from it."""
+"""The switchboard's tables. The log is the truth; everything else can be rebuilt or repeated from it."""
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, UniqueConstraint
 
@@ -17,7 +17,7 @@ class Person(Base):
 
 
 class Identity(Base):
-    """One way in which a person is known: a web session, a Telegram user, an e-mail, a phone, an account of the shop."""
+    """One way in which a person is known: a web session, a Telegram user, an e-mail, a phone, a shop account."""
 
     __tablename__ = "identities"
     id = Column(String(40), primary_key=True)
@@ -54,7 +54,7 @@ Index("ix_conversations_last_at", Conversation.last_at)
 
 
 class Message(Base):
-    """One row of the log. `external_id` is what makes a retry the same message; `turn_id` is the turn that wrote a reply."""
+    """One row of the log. `external_id` makes a retry the same message; `turn_id` is the turn that wrote a reply."""
 
     __tablename__ = "messages"
     id = Column(String(40), primary_key=True)
@@ -83,7 +83,7 @@ class Button(Base):
 
 
 class Turn(Base):
-    """One customer's message waiting for, being given, or having had the assistant's answer. Its id is the message's."""
+    """The assistant's answer to one customer's message: waited for, being made, or given. Its id is the message's."""
 
     __tablename__ = "turns"
     id = Column(String(40), ForeignKey("messages.id"), primary_key=True)
@@ -99,7 +99,10 @@ class Turn(Base):
     queued_at = Column(UtcDateTime, nullable=False)
     finished_at = Column(UtcDateTime)
     outcome = Column(String(40))
-    __table_args__ = (Index("ix_turns_conversation_state", "conversation_id", "state", "seq"), Index("ix_turns_state", "state"))
+    __table_args__ = (
+        Index("ix_turns_conversation_state", "conversation_id", "state", "seq"),
+        Index("ix_turns_state", "state"),
+    )
 
 
 class Proof(Base):

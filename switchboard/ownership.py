@@ -1,4 +1,4 @@
-"""Who speaks in a conversation: the assistant, nobody yet, a person, or no one any more. One owner, changed in one place."""
+"""Who speaks in a conversation: the assistant, nobody yet, a person, or no one any more. Changed in this one place."""
 
 from datetime import datetime
 

@@ -54,7 +54,9 @@ def start_conversation(session: Session, person_id: str, now: datetime) -> Conve
     Raises:
         sqlalchemy.exc.IntegrityError: this person has an open conversation (another process was faster).
     """
-    conversation = Conversation(id=new_id("cv"), person_id=person_id, owner=BOT, version=1, last_seq=0, opened_at=now, last_at=now)
+    conversation = Conversation(
+        id=new_id("cv"), person_id=person_id, owner=BOT, version=1, last_seq=0, opened_at=now, last_at=now
+    )
     session.add(conversation)
     session.flush()
     return conversation
@@ -62,7 +64,12 @@ def start_conversation(session: Session, person_id: str, now: datetime) -> Conve
 
 def lock_conversation(session: Session, conversation_id: str) -> Conversation:
     """The conversation, locked until the end of the transaction, read afresh."""
-    query = select(Conversation).where(Conversation.id == conversation_id).with_for_update().execution_options(populate_existing=True)
+    query = (
+        select(Conversation)
+        .where(Conversation.id == conversation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     return session.execute(query).scalar_one()
 
 

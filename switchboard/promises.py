@@ -1,6 +1,6 @@
 """The promise ledger: what a customer was told would happen by when, and what became of it.
 
-A promise falls due as a job. If nobody kept it by then, the customer is told before he has to ask, and staff get a request.
+A promise falls due as a job. If nobody kept it by then, the customer is told before he has to ask, and so is staff.
 """
 
 from datetime import datetime
@@ -19,7 +19,7 @@ DUE_JOB = "promise_due"
 def make(
     session: Session, conversation_id: str, turn_id: str, key: str, due: datetime, about: dict[str, Any], now: datetime
 ) -> datetime:
-    """Record a promise and alert staff; when the same one is already open it stands, with its own time. Its due time."""
+    """Record a promise and alert staff; its due time. When the same one is open already it stands, with its own."""
     known = _open(session, conversation_id, key)
     if known is not None:
         return known.due
@@ -29,7 +29,9 @@ def make(
     session.add(promise)
     session.flush()
     jobs.schedule(session, DUE_JOB, promise.id, due, {"promise_id": promise.id}, now)
-    staff_requests.open_for_conversation(session, conversation_id, turn_id, "promise", {**about, "due": due.isoformat()}, now)
+    staff_requests.open_for_conversation(
+        session, conversation_id, turn_id, "promise", {**about, "due": due.isoformat()}, now
+    )
     return due
 
 

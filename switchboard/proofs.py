@@ -28,7 +28,11 @@ def is_proved(session: Session, conversation_id: str, kind: str, number: str) ->
 
 def proved_records(session: Session, conversation_id: str) -> Sequence[tuple[str, str]]:
     """`(kind, number)` of everything proved in this conversation, oldest first."""
-    query = select(Proof.kind, Proof.number).where(Proof.conversation_id == conversation_id).order_by(Proof.proved_at, Proof.id)
+    query = (
+        select(Proof.kind, Proof.number)
+        .where(Proof.conversation_id == conversation_id)
+        .order_by(Proof.proved_at, Proof.id)
+    )
     return [tuple(row) for row in session.execute(query)]
 
 
@@ -37,7 +41,13 @@ def grant(session: Session, conversation_id: str, turn_id: str, kind: str, numbe
     if not is_proved(session, conversation_id, kind, number):
         session.add(
             Proof(
-                id=new_id("pf"), conversation_id=conversation_id, kind=kind, number=number, level=1, turn_id=turn_id, proved_at=now
+                id=new_id("pf"),
+                conversation_id=conversation_id,
+                kind=kind,
+                number=number,
+                level=1,
+                turn_id=turn_id,
+                proved_at=now,
             )
         )
 
@@ -91,7 +101,9 @@ def _turn(session: Session, turn_id: str) -> Turn:
 
 
 def _failures(session: Session, whose: object, now: datetime) -> int:
-    return session.execute(select(func.count()).select_from(ProofFailure).where(whose, ProofFailure.failed_at > now - WINDOW)).scalar_one()
+    return session.execute(
+        select(func.count()).select_from(ProofFailure).where(whose, ProofFailure.failed_at > now - WINDOW)
+    ).scalar_one()
 
 
 def _note_probing(session: Session, kind: str, number: str, now: datetime) -> None:
@@ -101,4 +113,6 @@ def _note_probing(session: Session, kind: str, number: str, now: datetime) -> No
     sessions = session.execute(query).scalar_one()
     if sessions >= PROBE_SESSIONS:
         key = f"probe:{kind}:{number}:{now:%Y-%m-%d}"
-        staff_requests.note_once(session, key, "probed_number", {"kind": kind, "number": number, "sessions": sessions}, now)
+        staff_requests.note_once(
+            session, key, "probed_number", {"kind": kind, "number": number, "sessions": sessions}, now
+        )

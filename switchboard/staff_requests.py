@@ -72,11 +72,15 @@ def close(session: Session, number: int, now: datetime) -> bool:
 
 
 def _open_of(session: Session, conversation_id: str) -> Optional[StaffRequest]:
-    query = select(StaffRequest).where(StaffRequest.conversation_id == conversation_id, StaffRequest.closed_at.is_(None))
+    query = select(StaffRequest).where(
+        StaffRequest.conversation_id == conversation_id, StaffRequest.closed_at.is_(None)
+    )
     return session.execute(query).scalars().first()
 
 
-def _add(session: Session, key: str, conversation_id: Optional[str], reason: str, about: dict[str, Any], now: datetime) -> int:
+def _add(
+    session: Session, key: str, conversation_id: Optional[str], reason: str, about: dict[str, Any], now: datetime
+) -> int:
     request = StaffRequest(key=key, conversation_id=conversation_id, reason=reason, about=about, created_at=now)
     session.add(request)
     session.flush()

@@ -1,7 +1,7 @@
 """Turns: one answer of the assistant to one message, one at a time in each conversation, in order, and written once.
 
-A front process claims a turn for a short lease, asks the engine, and completes it. Completing checks, in the transaction
-that writes the replies, that the claim still stands and that the assistant still owns the conversation: a late answer
+A front process claims a turn for a short lease, asks the engine, and completes it. Completing checks, in the
+transaction that writes the replies, that the claim still stands and that the assistant still owns the conversation: a late answer
 leaves nothing behind.
 """
 
@@ -85,13 +85,17 @@ def say_meanwhile(session: Session, turn: ClaimedTurn, reply: Reply, now: dateti
     said = session.execute(select(Message.id).where(Message.external_id == external_id)).first()
     if said or not _still_ours(session, conversation, turn):
         return False
-    append_reply(session, conversation, turn.channel, reply, now, author_kind="system", external_id=external_id, turn_id=turn.id)
+    append_reply(
+        session, conversation, turn.channel, reply, now, author_kind="system", external_id=external_id, turn_id=turn.id
+    )
     return True
 
 
 def release_all(session: Session, front_id: str) -> int:
     """Make every turn claimed by this front claimable again: called at its start, when it can be running none."""
-    statement = update(Turn).where(Turn.state == RUNNING, Turn.front_id == front_id).values(state=QUEUED, lease_until=None)
+    statement = (
+        update(Turn).where(Turn.state == RUNNING, Turn.front_id == front_id).values(state=QUEUED, lease_until=None)
+    )
     return session.execute(statement.execution_options(synchronize_session=False)).rowcount
 
 

@@ -22,7 +22,9 @@ def no_postgresql() -> Optional[str]:
 
 
 def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None:
-    skipped = [report for report in terminalreporter.stats.get("skipped", ()) if "PostgreSQL skipped" in str(report.longrepr)]
+    skipped = [
+        report for report in terminalreporter.stats.get("skipped", ()) if "PostgreSQL skipped" in str(report.longrepr)
+    ]
     if skipped:
         terminalreporter.write_line(f"PostgreSQL: {len(skipped)} tests skipped, no server answers", yellow=True)
 

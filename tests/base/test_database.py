@@ -47,7 +47,9 @@ def test_an_error_of_the_database_quotes_no_values(database: Database) -> None:
             with database.writing() as session:
                 session.execute(sa.insert(Person), [{"id": "parole del cliente", "created_at": MOMENT}])
 
-    ours = str(caught.value).replace(str(caught.value.orig), "")  # the server's own words are kept out of logs elsewhere
+    ours = str(caught.value).replace(
+        str(caught.value.orig), ""
+    )  # the server's own words are kept out of logs elsewhere
     assert "INSERT INTO people" in ours and "parole del cliente" not in ours
 
 

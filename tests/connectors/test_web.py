@@ -93,7 +93,11 @@ async def test_a_client_that_slept_gets_what_it_missed_once(database: Database, 
 
 
 async def test_a_second_tab_sees_everything_too(database: Database, clock: FixedClock) -> None:
-    async with Server(database, clock).serving() as server, connected(server.port) as one, connected(server.port) as two:
+    async with (
+        Server(database, clock).serving() as server,
+        connected(server.port) as one,
+        connected(server.port) as two,
+    ):
         opened = await one.open()
         await two.open(opened["session"])
         await one.say("dalla prima")
@@ -104,8 +108,14 @@ async def test_a_second_tab_sees_everything_too(database: Database, clock: Fixed
 
 
 @pytest.mark.parametrize("chosen", ["cv_secret", "ws_secret", "", 7, {"a": 1}, ["x"], "é", "a" * 1000, None])
-async def test_a_session_id_chosen_by_the_client_opens_nothing(database: Database, clock: FixedClock, chosen: object) -> None:
-    async with Server(database, clock).serving() as server, connected(server.port) as owner, connected(server.port) as thief:
+async def test_a_session_id_chosen_by_the_client_opens_nothing(
+    database: Database, clock: FixedClock, chosen: object
+) -> None:
+    async with (
+        Server(database, clock).serving() as server,
+        connected(server.port) as owner,
+        connected(server.port) as thief,
+    ):
         mine = await owner.open()
         await owner.say("segreto")
         theirs = await thief.open(chosen)  # type: ignore[arg-type]
@@ -159,7 +169,9 @@ async def test_polling_works_where_websockets_are_blocked(database: Database, cl
         (None, "bad_request"),
     ],
 )
-async def test_what_cannot_be_used_is_refused_kindly(database: Database, clock: FixedClock, data: object, code: str) -> None:
+async def test_what_cannot_be_used_is_refused_kindly(
+    database: Database, clock: FixedClock, data: object, code: str
+) -> None:
     async with Server(database, clock).serving() as server, connected(server.port) as client:
         await client.open()
         answer = await client.call("user_uttered", data)
@@ -177,7 +189,11 @@ async def test_two_thousand_characters_are_welcome(database: Database, clock: Fi
 
 
 async def test_whoever_writes_too_fast_is_told_how_long_to_wait(database: Database, clock: FixedClock) -> None:
-    async with Server(database, clock).serving() as server, connected(server.port) as client, connected(server.port) as other:
+    async with (
+        Server(database, clock).serving() as server,
+        connected(server.port) as client,
+        connected(server.port) as other,
+    ):
         await client.open()
         await other.open()
         answers = [await client.say(f"m{number}") for number in range(13)]
@@ -237,7 +253,9 @@ async def test_typing_reaches_the_widget(database: Database, clock: FixedClock) 
     assert client.typing == [True, False]
 
 
-async def test_after_the_conversation_was_closed_a_message_opens_the_next(database: Database, clock: FixedClock) -> None:
+async def test_after_the_conversation_was_closed_a_message_opens_the_next(
+    database: Database, clock: FixedClock
+) -> None:
     async with Server(database, clock).serving() as server, connected(server.port) as client:
         opened = await client.open()
         with database.writing() as session:

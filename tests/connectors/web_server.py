@@ -94,7 +94,9 @@ class Client:
 
 
 @asynccontextmanager
-async def connected(port: int, origin: Optional[str] = None, transports: tuple[str, ...] = ("websocket",)) -> AsyncIterator[Client]:
+async def connected(
+    port: int, origin: Optional[str] = None, transports: tuple[str, ...] = ("websocket",)
+) -> AsyncIterator[Client]:
     client = Client()
     headers = {"Origin": origin} if origin else {}
     await client.socket.connect(f"http://127.0.0.1:{port}", headers=headers, transports=list(transports))

@@ -7,6 +7,7 @@ import pytest
 
 from tests.e2e.stack import Stack, running
 
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running(tmp_path_factory.mktemp("stack")) as stack:

@@ -65,7 +65,9 @@ class Stack:
     def logs(self) -> str:
         """The last lines of every log."""
         files = sorted((self.var / "log").glob("*.log")) + [self.var / "up.out"]
-        return "\n".join(f"--- {file.name}\n" + "\n".join(file.read_text().splitlines()[-15:]) for file in files if file.exists())
+        return "\n".join(
+            f"--- {file.name}\n" + "\n".join(file.read_text().splitlines()[-15:]) for file in files if file.exists()
+        )
 
     def _all_answer(self) -> bool:
         addresses = (
@@ -96,7 +98,12 @@ def running(var: Path, database_url: Optional[str] = None, **env: str) -> Iterat
     }
     with (var / "up.out").open("wb") as output:
         process = subprocess.Popen(
-            [str(SPORTELLO), "up", "--demo"], cwd=ROOT, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL
+            [str(SPORTELLO), "up", "--demo"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
         )
     try:
         yield Stack(process, f"http://127.0.0.1:{port}", port, engine_port, actions_port, database_url, var)

@@ -1,4 +1,4 @@
-"""A customer on the demo shop's page, with everything real: browser, front, engine, actions, database, trained model."""
+"""A customer on the demo shop's page; browser, front, engine, actions, database and trained model are all real."""
 
 import re
 from typing import AsyncIterator

@@ -36,7 +36,9 @@ async def test_nothing_is_lost_or_done_twice(on: str, tmp_path: Path, no_postgre
 
 @pytest.mark.deep
 @pytest.mark.parametrize("on", ["sqlite", "postgresql"])
-async def test_nothing_is_lost_or_done_twice_in_fifty_kills(on: str, tmp_path: Path, no_postgresql: Optional[str]) -> None:
+async def test_nothing_is_lost_or_done_twice_in_fifty_kills(
+    on: str, tmp_path: Path, no_postgresql: Optional[str]
+) -> None:
     await _kill_and_check(on, tmp_path, no_postgresql, kills=50)
 
 

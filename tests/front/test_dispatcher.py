@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import Any, AsyncIterator
+from typing import Any, AsyncIterator, Optional
 
 from aiohttp import web
 
@@ -42,7 +42,7 @@ class Recorder:
 
 @asynccontextmanager
 async def dispatching(
-    database: Database, clock: FixedClock, port: int, patience: Patience = Patience(), turn_s: float = 10.0
+    database: Database, clock: FixedClock, port: int, patience: Optional[Patience] = None, turn_s: float = 10.0
 ) -> AsyncIterator[tuple[Dispatcher, Recorder]]:
     recorder, notices = Recorder(), Notices()
     notices.add(recorder)
@@ -71,7 +71,9 @@ def _unfinished(database: Database) -> int:
         return session.query(Turn).filter(Turn.finished_at.is_(None)).count()
 
 
-async def test_messages_of_one_conversation_are_answered_one_by_one_in_order(database: Database, clock: FixedClock) -> None:
+async def test_messages_of_one_conversation_are_answered_one_by_one_in_order(
+    database: Database, clock: FixedClock
+) -> None:
     async with FakeEngine().serving() as engine, dispatching(database, clock, engine.port) as (dispatcher, recorder):
         for text in ("uno", "due", "tre"):
             accepted = _say(database, clock, text)
@@ -95,7 +97,10 @@ async def test_different_conversations_are_answered_together(database: Database,
         await asyncio.wait_for(all_here.wait(), 5)
         return await echo(request)
 
-    async with FakeEngine(wait_for_all).serving() as engine, dispatching(database, clock, engine.port) as (dispatcher, _):
+    async with (
+        FakeEngine(wait_for_all).serving() as engine,
+        dispatching(database, clock, engine.port) as (dispatcher, _),
+    ):
         for number in range(3):
             dispatcher.wake(_say(database, clock, "ciao", f"ws_{number}").conversation_id)
         await until(lambda: _unfinished(database) == 0)
@@ -137,7 +142,9 @@ async def test_an_engine_that_restarts_is_waited_for(database: Database, clock: 
     assert _texts(database, accepted.conversation_id)[-2:] == ["Un attimo…", "eco: ciao"]
 
 
-async def test_an_engine_that_stays_away_ends_in_an_apology_and_a_request(database: Database, clock: FixedClock) -> None:
+async def test_an_engine_that_stays_away_ends_in_an_apology_and_a_request(
+    database: Database, clock: FixedClock
+) -> None:
     async with FakeEngine().serving() as stopped:
         port = stopped.port
     accepted = _say(database, clock, "ciao")
@@ -189,7 +196,9 @@ async def test_an_engine_killed_in_the_middle_is_asked_again(database: Database,
     assert _texts(database, accepted.conversation_id)[-1] == "eco: ciao"
 
 
-async def test_a_person_who_takes_over_meanwhile_silences_the_late_answer(database: Database, clock: FixedClock) -> None:
+async def test_a_person_who_takes_over_meanwhile_silences_the_late_answer(
+    database: Database, clock: FixedClock
+) -> None:
     asked, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow(request: dict[str, Any]) -> Any:
@@ -210,7 +219,9 @@ async def test_a_person_who_takes_over_meanwhile_silences_the_late_answer(databa
         assert session.query(StaffRequest).count() == 0
 
 
-async def test_a_database_that_is_away_for_a_moment_stops_nothing_for_good(database: Database, clock: FixedClock) -> None:
+async def test_a_database_that_is_away_for_a_moment_stops_nothing_for_good(
+    database: Database, clock: FixedClock
+) -> None:
     accepted = _say(database, clock, "ciao")
     async with FakeEngine().serving() as engine, dispatching(database, clock, engine.port) as (dispatcher, _):
         await until(lambda: _unfinished(database) == 0)

@@ -60,7 +60,9 @@ async def test_a_promise_that_staff_settled_says_nothing(database: Database, clo
         assert session.query(Promise).one().outcome == "kept"
 
 
-async def test_a_missed_promise_never_interrupts_a_person_who_is_answering(database: Database, clock: FixedClock) -> None:
+async def test_a_missed_promise_never_interrupts_a_person_who_is_answering(
+    database: Database, clock: FixedClock
+) -> None:
     conversation_id = _promise(database, clock)
     with database.writing() as session:
         change_owner(session, conversation_id, 1, HUMAN, clock.now())
@@ -87,7 +89,9 @@ async def test_the_same_promise_asked_for_twice_keeps_its_first_time(database: D
         assert session.query(Job).filter_by(kind=promises.DUE_JOB).count() == 1
 
 
-async def test_housekeeping_closes_what_went_silent_and_comes_back_every_hour(database: Database, clock: FixedClock) -> None:
+async def test_housekeeping_closes_what_went_silent_and_comes_back_every_hour(
+    database: Database, clock: FixedClock
+) -> None:
     with database.writing() as session:
         conversation_id = say(session, "ciao", clock.now()).conversation_id
         for _ in range(2):

@@ -8,7 +8,9 @@ def test_the_demo_page_the_privacy_notice_and_the_widget_are_served() -> None:
     pages = read_pages(ROOT)
 
     assert {"/", "/privacy", "/widget/sportello-chat.js"} <= set(pages)
-    assert pages["/"].type.startswith("text/html") and pages["/widget/sportello-chat.js"].type.startswith("text/javascript")
+    assert pages["/"].type.startswith("text/html") and pages["/widget/sportello-chat.js"].type.startswith(
+        "text/javascript"
+    )
 
 
 def test_no_data_of_the_shop_is_served() -> None:
@@ -22,7 +24,11 @@ def test_pages_may_run_no_script_but_their_own() -> None:
 
 def test_every_script_that_a_served_script_imports_is_served() -> None:
     pages = read_pages(ROOT)
-    scripts = {path: page.content.decode() for path, page in pages.items() if path.startswith("/widget/") and path.endswith(".js")}
+    scripts = {
+        path: page.content.decode()
+        for path, page in pages.items()
+        if path.startswith("/widget/") and path.endswith(".js")
+    }
 
     for path, script in scripts.items():
         for line in script.splitlines():

@@ -67,7 +67,9 @@ def test_many_writers_leave_no_gap_and_no_double(database: Database, clock: Fixe
     assert sorted(int(row.body["text"]) for row in rows[1:]) == list(range(21))
 
 
-def test_a_message_is_queued_only_while_the_assistant_owns_the_conversation(database: Database, clock: FixedClock) -> None:
+def test_a_message_is_queued_only_while_the_assistant_owns_the_conversation(
+    database: Database, clock: FixedClock
+) -> None:
     with database.writing() as session:
         conversation_id = say(session, "uno", clock.now()).conversation_id
         change_owner(session, conversation_id, 1, HUMAN, clock.now())
@@ -108,7 +110,9 @@ def test_a_button_of_another_conversation_opens_nothing(database: Database, cloc
         assert session.query(Conversation).count() == 1  # nothing half done
 
 
-def test_after_closing_a_message_opens_a_new_conversation_of_the_same_person(database: Database, clock: FixedClock) -> None:
+def test_after_closing_a_message_opens_a_new_conversation_of_the_same_person(
+    database: Database, clock: FixedClock
+) -> None:
     with database.writing() as session:
         first = say(session, "ciao", clock.now())
         change_owner(session, first.conversation_id, 1, CLOSED, clock.now())
@@ -121,7 +125,9 @@ def test_after_closing_a_message_opens_a_new_conversation_of_the_same_person(dat
         assert old.id != new.id and old.person_id == new.person_id and new.owner == BOT
 
 
-def test_silent_conversations_of_the_assistant_are_closed_and_others_are_not(database: Database, clock: FixedClock) -> None:
+def test_silent_conversations_of_the_assistant_are_closed_and_others_are_not(
+    database: Database, clock: FixedClock
+) -> None:
     start = clock.now()
     with database.writing() as session:
         silent = say(session, "a", start, session_id="ws_1").conversation_id

@@ -133,7 +133,9 @@ def test_asking_twice_for_a_person_is_one_request(database: Database, clock: Fix
 
     with database.reading() as session:
         request = session.query(StaffRequest).one()
-        assert [t for t in texts_of(session, conversation_id) if t.startswith("Numero")] == [f"Numero {request.number}"] * 2
+        assert [t for t in texts_of(session, conversation_id) if t.startswith("Numero")] == [
+            f"Numero {request.number}"
+        ] * 2
 
 
 def test_an_unknown_effect_leaves_nothing_half_done(database: Database, clock: FixedClock) -> None:
@@ -216,26 +218,28 @@ def test_a_closed_conversation_stays_closed(database: Database, clock: FixedCloc
         change_owner(session, conversation_id, version, "bot", clock.now())
 
 
-def test_a_turn_and_a_takeover_at_once_end_in_one_of_two_whole_states(database: Database, clock: FixedClock) -> None:
-    for round_ in range(5):
+@pytest.mark.parametrize("round_", range(5))
+def test_a_turn_and_a_takeover_at_once_end_in_one_of_two_whole_states(
+    database: Database, clock: FixedClock, round_: int
+) -> None:
+    with database.writing() as session:
+        conversation_id = say(session, "ciao", clock.now()).conversation_id
+        turn = claim(session, conversation_id, clock.now())
+
+    def answer() -> bool:
         with database.writing() as session:
-            conversation_id = say(session, "ciao", clock.now(), session_id=f"ws_{round_}").conversation_id
-            turn = claim(session, conversation_id, clock.now())
+            return turns.complete(session, turn, [Reply("ecco")], [], clock.now())
 
-        def answer() -> bool:
-            with database.writing() as session:
-                return turns.complete(session, turn, [Reply("ecco")], [], clock.now())
+    def take_over() -> None:
+        with database.writing() as session:
+            change_owner(session, conversation_id, 1, HUMAN, clock.now())
 
-        def take_over() -> None:
-            with database.writing() as session:
-                change_owner(session, conversation_id, 1, HUMAN, clock.now())
+    with ThreadPoolExecutor(2) as pool:
+        written, _ = pool.submit(answer), pool.submit(take_over)
 
-        with ThreadPoolExecutor(2) as pool:
-            written, _ = pool.submit(answer), pool.submit(take_over)
-
-        with database.reading() as session:
-            assert ("ecco" in texts_of(session, conversation_id)) == written.result()
-            assert session.get(Turn, turn.id).state == (DONE if written.result() else DROPPED)
+    with database.reading() as session:
+        assert ("ecco" in texts_of(session, conversation_id)) == written.result()
+        assert session.get(Turn, turn.id).state == (DONE if written.result() else DROPPED)
 
 
 def test_work_is_found_for_queued_and_abandoned_turns_only(database: Database, clock: FixedClock) -> None:
