@@ -1,8 +1,8 @@
 """Turns: one answer of the assistant to one message, one at a time in each conversation, in order, and written once.
 
 A front process claims a turn for a short lease, asks the engine, and completes it. Completing checks, in the
-transaction that writes the replies, that the claim still stands and that the assistant still owns the conversation: a late answer
-leaves nothing behind.
+transaction that writes the replies, that the claim still stands and that the assistant still owns the conversation: a
+late answer leaves nothing behind.
 """
 
 from dataclasses import dataclass
