@@ -1,0 +1,88 @@
+"""The engine process: `python -m engine`. Listens on loopback only; leaves with one line when it cannot work."""
+
+import asyncio
+import os
+import socket
+import sys
+from pathlib import Path
+
+from base.settings import ROOT, Settings, SettingsError, load_settings
+from engine.logs import configure_logs
+from engine.models import ModelError, usable_model
+
+HOST = "127.0.0.1"
+ENVIRONMENT = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SANIC_WORKERS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+}
+
+
+class PortTaken(Exception):
+    """Somebody else listens there."""
+
+
+def main() -> None:
+    """Serve until a signal comes."""
+    try:
+        settings = load_settings()
+        listener = listen(settings.engine_port)
+        model = usable_model(settings.models)
+    except (SettingsError, ModelError, PortTaken) as error:
+        sys.exit(f"engine: {error}")
+    prepare(settings)
+    serve(settings, model.path, model.fingerprint, listener, ROOT)
+
+
+def listen(port: int) -> socket.socket:
+    """Take the port first: that it is busy is found out before ten seconds of imports.
+
+    Raises:
+        PortTaken: it cannot be had.
+    """
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        raise PortTaken(f"port {port}: {error.strerror}") from error
+    return listener
+
+
+def prepare(settings: Settings) -> None:
+    """What must be there before Rasa is imported, or before it reads `endpoints.yml`."""
+    os.environ.update(ENVIRONMENT, SPORTELLO_ACTIONS_PORT=str(settings.actions_port))
+    configure_logs(settings.log_level)
+    sys.modules.setdefault("jax", None)  # TensorFlow tries it and does without; it takes two seconds
+
+
+def serve(settings: Settings, model: Path, fingerprint: str, listener: socket.socket, configuration: Path) -> None:
+    """Load everything heavy, make sure of it, then answer on `listener`.
+
+    Args:
+        settings: of this process.
+        model: file of the trained model.
+        fingerprint: what the model was trained from.
+        listener: socket that has its port.
+        configuration: folder of `endpoints.yml` and `credentials.yml`.
+    """
+    from rasa.core.run import create_http_input_channels
+    from rasa.core.utils import AvailableEndpoints
+
+    from engine.app import build_app, load_agent
+    from engine.selfcheck import EngineMisbuilt, check
+
+    endpoints = AvailableEndpoints.read_endpoints(str(configuration / "endpoints.yml"))
+    channels = create_http_input_channels(None, str(configuration / "credentials.yml"))
+    agent = load_agent(model, endpoints, settings.engine_secret)
+    try:
+        asyncio.run(check(agent, channels))
+    except EngineMisbuilt as error:
+        sys.exit(f"engine: {error}")
+    build_app(agent, fingerprint, channels).run(sock=listener, workers=1, access_log=False, motd=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Calls the actions process: six seconds, and every failure has an answer.
+
+Rasa waits five minutes, and when an action fails it goes on in silence. Here a failed action becomes an apology and
+word to the staff, as if the action itself had said so. Where the answer decides what a form believes, going on would
+accept unchecked values, so the turn ends and nothing of it is kept.
+"""
+
+import asyncio
+import logging
+from typing import Any, Optional
+
+import aiohttp
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+
+from engine.nlg import APOLOGY, FAILED_TURN
+
+ACTION_S = 6.0
+RESTART_S = 3.0  # how long a restarting actions process is waited for, out of the six seconds
+RETRY_S = 0.2
+REJECTED = 400  # how an action says "not me, ask the next one"
+CHECKING = ("validate_", "action_validate_")
+
+log = logging.getLogger(__name__)
+
+
+class TurnBroken(BaseException):
+    """Ends the turn. Not an `Exception`, because Rasa carries on after any of those."""
+
+
+class ActionEndpoint(EndpointConfig):
+    """Rasa's `action_endpoint:` entry with deadlines and answers of our own."""
+
+    async def request(self, method: str = "post", **kwargs: Any) -> Optional[Any]:
+        """Run the action named in `kwargs["json"]`; Rasa's own timeout is not used.
+
+        Raises:
+            ClientResponseError: the action stood aside (400), which Rasa knows how to go on from.
+            TurnBroken: an action that checks a form's values failed.
+        """
+        action = kwargs["json"]["next_action"]
+        try:
+            answer = await asyncio.wait_for(self._request(method, kwargs), ACTION_S)
+            if isinstance(answer, dict):
+                return answer
+            problem = "no answer"
+        except ClientResponseError as error:
+            if error.status == REJECTED:
+                raise
+            problem = f"status {error.status}"
+        except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
+            problem = type(error).__name__
+        log.error("%s failed in conversation %s: %s", action, kwargs["json"]["sender_id"], problem)
+        if action.startswith(CHECKING):
+            raise TurnBroken(action)
+        return {"events": [], "responses": [{"response": APOLOGY}, {"custom": {"effect": FAILED_TURN}}]}
+
+    async def _request(self, method: str, kwargs: dict[str, Any]) -> Optional[Any]:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + RESTART_S
+        while True:
+            try:
+                return await super().request(method, **{**kwargs, "timeout": ACTION_S})
+            except aiohttp.ClientConnectorError:
+                # Nothing was sent yet, so nothing can happen twice.
+                if loop.time() > deadline:
+                    raise
+            await asyncio.sleep(RETRY_S)

@@ -1,0 +1,75 @@
+"""Builds the engine: Rasa's agent with our parts in it, and the server that holds our channel and nothing else.
+
+Not used of Rasa's own start-up: `load_agent`, which carries on without a model, and `configure_app`, which adds routes
+and CORS headers.
+"""
+
+import logging
+from pathlib import Path
+from typing import Any, Optional, Union
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel, register
+from rasa.core.nlg import NaturalLanguageGenerator
+from rasa.core.tracker_store import TrackerStore
+from rasa.core.utils import AvailableEndpoints
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+from sanic import Sanic
+
+from engine.action_endpoint import ActionEndpoint, TurnBroken
+from engine.channel import SECRET_HEADER
+from engine.turns import Turns
+
+ROUTE = "/webhooks/"
+MAX_BODY = 64 * 1024
+KEEP_ALIVE_S = 120  # longer than the front keeps an idle connection, so that the front is the one to close it
+
+log = logging.getLogger(__name__)
+
+
+def load_agent(model: Path, endpoints: AvailableEndpoints, secret: str) -> Agent:
+    """The agent that runs `model`, with the parts that `endpoints` names; `secret` is shown to the actions process."""
+    action = endpoints.action
+    action_endpoint = ActionEndpoint(action.url, headers={SECRET_HEADER: secret}, **action.kwargs)
+    return prepared_agent(model, TrackerStore.create(endpoints.tracker_store), endpoints.nlg, action_endpoint)
+
+
+def prepared_agent(
+    model: Path,
+    store: TrackerStore,
+    texts: Union[EndpointConfig, NaturalLanguageGenerator, None],
+    action_endpoint: Optional[EndpointConfig],
+) -> Agent:
+    """Rasa's agent without its ways of going on after an error."""
+    agent = Agent(generator=texts, tracker_store=store, action_endpoint=action_endpoint)
+    agent.tracker_store = store  # out of Rasa's wrapper, which turns a database error into an empty conversation
+    agent.load_model(model)
+    agent.processor.on_circuit_break = _give_up
+    return agent
+
+
+def build_app(agent: Agent, fingerprint: str, channels: list[InputChannel]) -> Sanic:
+    """The server that lets `agent` be asked through `channels`; `fingerprint` names its model in the `ready` route."""
+    app = Sanic("sportello_engine", configure_logging=False)
+    app.config.update(
+        REQUEST_MAX_SIZE=MAX_BODY, KEEP_ALIVE_TIMEOUT=KEEP_ALIVE_S, FALLBACK_ERROR_FORMAT="json", ACCESS_LOG=False
+    )
+    app.ctx.agent, app.ctx.turns, app.ctx.model = agent, Turns(agent), fingerprint
+    register(channels, app, route=ROUTE)
+
+    @app.after_server_start
+    async def tell(_app: Sanic, _loop: object) -> None:
+        log.info("ready with model %s", fingerprint)
+
+    @app.before_server_stop
+    async def finish(app: Sanic, _loop: object) -> None:
+        await app.ctx.turns.drain()
+        app.ctx.agent.tracker_store.close()
+
+    return app
+
+
+def _give_up(tracker: DialogueStateTracker, *_said: Any) -> None:
+    """Rules that go round in circles: Rasa would save ten answers and never listen again."""
+    raise TurnBroken(f"no end of actions in conversation {tracker.sender_id}")

@@ -1,0 +1,76 @@
+"""The engine's only door: the front asks for turns, one HTTP call each (docs/engine.md)."""
+
+import hmac
+import logging
+from typing import Any, Awaitable, Callable, Optional
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint
+from sanic.exceptions import InvalidUsage
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from base.settings import load_settings
+from engine.action_endpoint import TurnBroken
+from engine.turn_request import BadRequest, TurnRequest, read_request
+from engine.turns import Turns
+
+SECRET_HEADER = "X-Sportello-Secret"
+
+log = logging.getLogger(__name__)
+
+
+class EngineChannel(InputChannel):
+    """Rasa's channel for the front. `app.ctx.turns` and `app.ctx.model` are set when turns can be run."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+
+    @classmethod
+    def name(cls) -> str:
+        return "sportello"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[dict[str, Any]]) -> "EngineChannel":
+        """The channel with the secret of the environment; nothing secret stands in `credentials.yml`."""
+        return cls(load_settings().engine_secret)
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Both routes. `on_new_message` gives no answer back, so `Turns` speaks to the agent instead."""
+        blueprint = Blueprint("sportello_channel")
+
+        @blueprint.get("/ready")
+        async def ready(request: Request) -> HTTPResponse:
+            if _turns_of(request) is None:
+                return json({"ready": False}, 409)
+            return json({"ready": True, "model": request.app.ctx.model})
+
+        @blueprint.post("/turn")
+        async def turn(request: Request) -> HTTPResponse:
+            if not self._knows_secret(request):
+                return json({"error": "secret"}, 401)
+            turns = _turns_of(request)
+            if turns is None:
+                return json({"error": "not_ready"}, 409)
+            try:
+                asked = read_request(request.json)
+            except (BadRequest, InvalidUsage) as error:
+                return json({"error": str(error) if isinstance(error, BadRequest) else "body"}, 400)
+            return await _answer(turns, asked)
+
+        return blueprint
+
+    def _knows_secret(self, request: Request) -> bool:
+        return hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._secret)
+
+
+async def _answer(turns: Turns, asked: TurnRequest) -> HTTPResponse:
+    try:
+        return json(await turns.run(asked))
+    except (Exception, TurnBroken):  # whatever broke, the caller is told and may ask again
+        log.exception("turn %s of conversation %s broke", asked.turn_id, asked.conversation_id)
+        return json({"error": "turn_failed"}, 500)
+
+
+def _turns_of(request: Request) -> Optional[Turns]:
+    return getattr(request.app.ctx, "turns", None)

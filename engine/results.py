@@ -1,0 +1,61 @@
+"""What a turn answered, read from the events it left in the conversation (docs/engine.md, "Replies and effects")."""
+
+from typing import Any, Iterable, Optional
+
+from rasa.shared.core.events import BotUttered, Event, UserUttered
+
+from engine.snapshot import is_message
+from switchboard.texts import parse_payload
+
+Result = dict[str, Any]
+
+
+def latest_message(events: Iterable[Event]) -> Optional[UserUttered]:
+    """The customer's last message, which is the turn's."""
+    return next((event for event in reversed(list(events)) if is_message(event)), None)
+
+
+def result_of(events: Iterable[Event]) -> Result:
+    """Replies and effects of the turn that `events` end with, and how its message was understood."""
+    of_turn: list[Event] = []
+    for event in reversed(list(events)):
+        of_turn.append(event)
+        if is_message(event):
+            break
+    message, *rest = reversed(of_turn)
+    replies: list[Result] = []
+    effects: list[Result] = []
+    for event in rest:
+        if isinstance(event, BotUttered):
+            _read(event, replies, effects)
+    return {
+        "turn_id": message.message_id,
+        "replies": replies,
+        "effects": effects,
+        "understood": {"intent": message.intent.get("name"), "confidence": message.intent.get("confidence")},
+    }
+
+
+def _read(event: BotUttered, replies: list[Result], effects: list[Result]) -> None:
+    custom = event.data.get("custom") or {}
+    if custom.get("effect"):
+        effects.append(custom["effect"])
+    card, text = custom.get("card"), (event.text or "").strip()
+    if text:
+        replies.append(
+            {
+                "text": text,
+                "buttons": [_button(button) for button in event.data.get("buttons") or []],
+                "card": card,
+                "response": event.metadata.get("utter_action"),
+            }
+        )
+    elif card and replies and replies[-1]["card"] is None:
+        replies[-1]["card"] = card
+    elif card:
+        replies.append({"text": card["title"], "buttons": [], "card": card, "response": None})
+
+
+def _button(button: dict[str, str]) -> Result:
+    intent, entities = parse_payload(button["payload"])
+    return {"title": button["title"], "intent": intent, "entities": entities}

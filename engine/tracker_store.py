@@ -1,0 +1,111 @@
+"""Keeps each conversation's state in one row, with the answer of its last turn, written in one transaction.
+
+Rasa wraps every store so that a database error becomes an empty conversation (on reading) or an answer that is soon
+forgotten (on writing). The engine takes the wrapper off (`engine/app.py`): here an error ends the turn.
+"""
+
+from typing import Any, Iterable, Optional
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from base.clock import Clock, clock_for
+from base.database import Database
+from base.settings import load_settings
+from engine.results import Result, result_of
+from engine.snapshot import is_message, restore, shorten
+from engine.tables import TrackerRow
+
+
+class TurnOvertaken(Exception):
+    """Another process saved a turn of this conversation meanwhile; this one may be tried again."""
+
+
+class SnapshotTrackerStore(TrackerStore):
+    """One row per conversation. Every method raises what the database raises.
+
+    Args:
+        domain: given by Rasa, replaced when a model is loaded.
+        event_broker: not used; nothing of a conversation leaves by that way.
+        database: where to keep the rows; `DATABASE_URL` when not given, as Rasa does.
+        clock: what time it is; the settings' clock when not given.
+    """
+
+    def __init__(
+        self,
+        domain: Optional[Domain] = None,
+        event_broker: Optional[EventBroker] = None,
+        database: Optional[Database] = None,
+        clock: Optional[Clock] = None,
+        **_settings_of_rasa: Any,
+    ) -> None:
+        super().__init__(domain, event_broker=None)
+        if database is None or clock is None:
+            settings = load_settings()
+            database = database or Database(settings.database_url)
+            clock = clock or clock_for(settings.dev, settings.var)
+        self._database, self._clock = database, clock
+
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+        stored = await self._database.read(_snapshot, sender_id)
+        return None if stored is None else restore(sender_id, stored, self.domain)
+
+    async def create_tracker(self, sender_id: str, append_action_listen: bool = True) -> DialogueStateTracker:
+        """A new conversation; it gets its row with its first turn."""
+        return self.init_tracker(sender_id)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Write the state after the turn and what the turn answered.
+
+        Raises:
+            TurnOvertaken: the row is not the one this turn began with.
+        """
+        turn_ids = [event.message_id for event in tracker.events if is_message(event)]
+        row = {
+            "conversation_id": tracker.sender_id,
+            "snapshot": [event.as_dict() for event in shorten(tracker)],
+            "last_turn_id": turn_ids[-1],
+            "last_result": result_of(tracker.events),
+            "updated_at": self._clock.now(),
+        }
+        await self._database.write(_write, row, turn_ids[-2] if len(turn_ids) > 1 else None)
+
+    async def answer_to(self, conversation_id: str, turn_id: str) -> Optional[Result]:
+        """What this turn answered, if it is the conversation's last one."""
+        return await self._database.read(_answer, conversation_id, turn_id)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._database.close()
+
+    async def keys(self) -> Iterable[str]:
+        return await self._database.read(_ids)
+
+
+def _snapshot(session: Session, conversation_id: str) -> Optional[list[dict[str, Any]]]:
+    return session.scalar(select(TrackerRow.snapshot).where(TrackerRow.conversation_id == conversation_id))
+
+
+def _answer(session: Session, conversation_id: str, turn_id: str) -> Optional[Result]:
+    of_turn = (TrackerRow.conversation_id == conversation_id, TrackerRow.last_turn_id == turn_id)
+    return session.scalar(select(TrackerRow.last_result).where(*of_turn))
+
+
+def _ids(session: Session) -> list[str]:
+    return list(session.scalars(select(TrackerRow.conversation_id)))
+
+
+def _write(session: Session, row: dict[str, Any], previous_turn_id: Optional[str]) -> None:
+    if previous_turn_id is None:
+        if session.get(TrackerRow, row["conversation_id"]) is not None:
+            raise TurnOvertaken(row["conversation_id"])
+        session.add(TrackerRow(**row))
+        return
+    as_begun = (TrackerRow.conversation_id == row["conversation_id"], TrackerRow.last_turn_id == previous_turn_id)
+    written = session.execute(update(TrackerRow).where(*as_begun).values(row))
+    if written.rowcount != 1:
+        raise TurnOvertaken(row["conversation_id"])

@@ -1,0 +1,74 @@
+"""One turn as the front asks for it (docs/engine.md), checked."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Optional
+
+MAX_TEXT = 2_000
+MAX_ID = 64
+COMMAND = re.compile(r"^(\s*)/")
+
+
+class BadRequest(Exception):
+    """The request is not what docs/engine.md says; names the field."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """What a used button stands for."""
+
+    intent: str
+    entities: dict[str, str]
+
+
+@dataclass(frozen=True)
+class TurnRequest:
+    """A customer's message to be answered. `text` is no command of Rasa's any more."""
+
+    turn_id: str
+    conversation_id: str
+    text: str
+    button: Optional[Button]
+    channel: str
+    sent_at: str
+
+
+def read_request(data: Any) -> TurnRequest:
+    """The turn in a decoded JSON body.
+
+    Raises:
+        BadRequest: a field is missing or of the wrong kind.
+    """
+    if not isinstance(data, dict):
+        raise BadRequest("body")
+    return TurnRequest(
+        turn_id=_text(data, "turn_id", MAX_ID),
+        conversation_id=_text(data, "conversation_id", MAX_ID),
+        text=disarmed(_text(data, "text", MAX_TEXT)),
+        button=_button(data.get("button")),
+        channel=_text(data, "channel", MAX_ID),
+        sent_at=_text(data, "sent_at", MAX_ID),
+    )
+
+
+def disarmed(text: str) -> str:
+    """`text` with a slash at its beginning made "／": Rasa takes "/restart" for a command. The length stays."""
+    return COMMAND.sub("\\1／", text)
+
+
+def _text(data: dict[str, Any], field: str, longest: int) -> str:
+    value = data.get(field)
+    if not isinstance(value, str) or not value.strip() or len(value) > longest:
+        raise BadRequest(field)
+    return value.encode("utf-8", "replace").decode().replace("\0", " ")
+
+
+def _button(data: Any) -> Optional[Button]:
+    if data is None:
+        return None
+    if not isinstance(data, dict) or not isinstance(data.get("intent"), str):
+        raise BadRequest("button")
+    entities = data.get("entities") or {}
+    if not isinstance(entities, dict) or not all(isinstance(value, str) for value in entities.values()):
+        raise BadRequest("button")
+    return Button(data["intent"], entities)

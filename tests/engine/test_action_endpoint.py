@@ -1,0 +1,132 @@
+import asyncio
+import socket
+from typing import Any, AsyncIterator, Awaitable, Callable
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from rasa.utils.endpoints import ClientResponseError
+
+from engine import action_endpoint as module
+from engine.action_endpoint import ActionEndpoint, TurnBroken
+from engine.nlg import APOLOGY, FAILED_TURN
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+APOLOGISED = {"events": [], "responses": [{"response": APOLOGY}, {"custom": {"effect": FAILED_TURN}}]}
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Callable[[Handler], Awaitable[ActionEndpoint]]]:
+    servers: list[TestServer] = []
+
+    async def start(handler: Handler) -> ActionEndpoint:
+        app = web.Application()
+        app.router.add_post("/webhook", handler)
+        servers.append(TestServer(app))
+        await servers[-1].start_server()
+        return ActionEndpoint(str(servers[-1].make_url("/webhook")), headers={"X-Sportello-Secret": "s"})
+
+    yield start
+    for server in servers:
+        await server.close()
+
+
+async def test_an_answer_is_passed_on(serve) -> None:
+    async def handler(request: web.Request) -> web.Response:
+        assert request.headers["X-Sportello-Secret"] == "s"
+        return web.json_response({"events": [{"event": "pause"}], "responses": []})
+
+    endpoint = await serve(handler)
+
+    assert await _call(endpoint) == {"events": [{"event": "pause"}], "responses": []}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        web.json_response({"error": "x"}, status=500),
+        web.json_response({"error": "x"}, status=404),
+        web.json_response({"error": "x"}, status=401),
+        web.Response(text="not json"),
+        web.Response(text="{", content_type="application/json"),
+        web.json_response(["no object"]),
+    ],
+    ids=lambda answer: f"{answer.status} {answer.text}",
+)
+async def test_a_failed_action_becomes_an_apology(serve, answer: web.Response) -> None:
+    async def handler(_request: web.Request) -> web.Response:
+        return web.Response(status=answer.status, text=answer.text, content_type=answer.content_type)
+
+    endpoint = await serve(handler)
+
+    assert await _call(endpoint) == APOLOGISED
+    with pytest.raises(TurnBroken):
+        await _call(endpoint, "validate_order_form")
+
+
+async def test_an_action_that_hangs_becomes_an_apology(serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def handler(_request: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(module, "ACTION_S", 0.1)
+    endpoint = await serve(handler)
+
+    assert await _call(endpoint) == APOLOGISED
+
+
+async def test_a_connection_cut_off_is_not_tried_again(serve) -> None:
+    calls = []
+
+    async def handler(request: web.Request) -> web.Response:
+        calls.append(await request.read())
+        request.transport.close()
+
+    endpoint = await serve(handler)
+
+    assert await _call(endpoint) == APOLOGISED
+    assert len(calls) == 1
+
+
+async def test_an_actions_process_that_restarts_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RETRY_S", 0.01)
+    port = _free_port()
+    calling = asyncio.create_task(_call(ActionEndpoint(f"http://127.0.0.1:{port}/webhook")))
+    await asyncio.sleep(0)
+
+    async def handler(_request: web.Request) -> web.Response:
+        return web.json_response({"events": [], "responses": []})
+
+    app = web.Application()
+    app.router.add_post("/webhook", handler)
+    server = TestServer(app, port=port)
+    await server.start_server()
+
+    assert await calling == {"events": [], "responses": []}
+    await server.close()
+
+
+async def test_an_actions_process_that_stays_away_becomes_an_apology(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RESTART_S", 0.05)
+    monkeypatch.setattr(module, "RETRY_S", 0.01)
+
+    assert await _call(ActionEndpoint(f"http://127.0.0.1:{_free_port()}/webhook")) == APOLOGISED
+
+
+async def test_an_action_that_stands_aside_is_left_to_rasa(serve) -> None:
+    async def handler(_request: web.Request) -> web.Response:
+        return web.json_response({"error": "not me", "action_name": "validate_order_form"}, status=400)
+
+    endpoint = await serve(handler)
+
+    with pytest.raises(ClientResponseError):
+        await _call(endpoint, "validate_order_form")
+
+
+async def _call(endpoint: ActionEndpoint, action: str = "action_answer") -> Any:
+    return await endpoint.request(json={"next_action": action, "sender_id": "cv_1"}, method="post", timeout=300)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

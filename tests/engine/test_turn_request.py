@@ -1,0 +1,54 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.turn_request import BadRequest, Button, disarmed, read_request
+
+GOOD = {
+    "turn_id": "ms_1",
+    "conversation_id": "cv_1",
+    "text": "ciao",
+    "button": None,
+    "channel": "web",
+    "sent_at": "2026-11-23T09:15:02.120Z",
+}
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+def test_a_turn_is_read() -> None:
+    turn = read_request({**GOOD, "button": {"intent": "greet", "entities": {"place": "Bologna"}}})
+
+    assert (turn.turn_id, turn.conversation_id, turn.text, turn.channel) == ("ms_1", "cv_1", "ciao", "web")
+    assert turn.button == Button("greet", {"place": "Bologna"})
+
+
+@pytest.mark.parametrize("field", ["turn_id", "conversation_id", "text", "channel", "sent_at"])
+@pytest.mark.parametrize("value", [None, "", "  ", 7, ["ciao"], "x" * 2_001])
+def test_a_field_of_the_wrong_kind_is_named(field: str, value: object) -> None:
+    with pytest.raises(BadRequest, match=field):
+        read_request({**GOOD, field: value})
+
+
+@given(data=ANYTHING, field=st.sampled_from(sorted(GOOD)))
+def test_whatever_comes_is_read_or_refused(data: object, field: str) -> None:
+    for body in (data, {**GOOD, field: data}):
+        try:
+            turn = read_request(body)
+        except BadRequest:
+            continue
+        assert len(turn.text) <= 2_000
+        turn.text.encode()
+
+
+@pytest.mark.parametrize(("typed", "seen"), [("/restart", "／restart"), (" \n/greet", " \n／greet"), ("1/2", "1/2")])
+def test_a_command_becomes_plain_text(typed: str, seen: str) -> None:
+    assert disarmed(typed) == seen
+
+
+@given(text=st.text())
+def test_no_text_is_a_command_once_disarmed(text: str) -> None:
+    assert not disarmed(text).strip().startswith("/")
+    assert len(disarmed(text)) == len(text)
