@@ -6,7 +6,6 @@ Not rasa_sdk's own server: it lets every web page call it, and on an error sends
 import hmac
 import logging
 import sys
-import traceback
 
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
@@ -14,13 +13,12 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from base.logs import configure_logging
 from base.settings import SettingsError, load_settings
 
 HOST = "127.0.0.1"
 SECRET_HEADER = "X-Sportello-Secret"
 MAX_BODY = 4 * 1024 * 1024
-FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-OURS = ("actions", "base", "shop", "switchboard")
 
 log = logging.getLogger("actions")
 
@@ -31,16 +29,9 @@ def main() -> None:
         settings = load_settings()
     except SettingsError as error:
         sys.exit(f"actions: {error}")
-    configure_logs(settings.log_level)
+    configure_logging(settings.log_level)
     app = build_app("actions", settings.engine_secret)
     app.run(host=HOST, port=settings.actions_port, workers=1, access_log=False, motd=False)
-
-
-def configure_logs(level: str) -> None:
-    """Our own lines from `level` on; of others' only warnings."""
-    logging.basicConfig(format=FORMAT, level=logging.WARNING, force=True)
-    for name in OURS:
-        logging.getLogger(name).setLevel(level)
 
 
 def build_app(package: str, secret: str) -> Sanic:
@@ -72,9 +63,8 @@ async def _run(executor: ActionExecutor, call: dict) -> HTTPResponse:
     except ActionNotFoundException:
         log.error("there is no action %s", action)
         return json({"error": "unknown", "action_name": action}, 404)
-    except Exception as error:  # noqa: BLE001 what goes wrong here was caught by no base class; nothing of it may leak
-        stack = "".join(traceback.format_tb(error.__traceback__))
-        log.error("%s failed in conversation %s: %s\n%s", action, call["sender_id"], type(error).__name__, stack)
+    except Exception:
+        log.exception("%s failed in conversation %s", action, call["sender_id"])
         return json({"error": "failed", "action_name": action}, 500)
 
 

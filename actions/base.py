@@ -6,7 +6,6 @@ its message, which may quote what was typed.
 
 import asyncio
 import logging
-import traceback
 from abc import ABC, abstractmethod
 
 from rasa_sdk import Action, Tracker
@@ -35,7 +34,7 @@ class SportelloAction(Action, ABC):
             turn.say(error.response, **error.values)
             return self.events_after(error)
         except Exception as error:  # noqa: BLE001 the one place that answers whatever happened
-            _log_failure(self.name(), tracker, error)
+            _log_failure(self.name(), tracker)
             dispatcher.messages.clear()
             dispatcher.utter_message(response="utter_error_generic")
             dispatcher.utter_message(json_message={"effect": {"kind": "staff_request", "reason": "failed_turn"}})
@@ -54,9 +53,7 @@ class SportelloAction(Action, ABC):
         return []
 
 
-def _log_failure(action: str, tracker: Tracker, error: Exception) -> None:
-    stack = "".join(traceback.format_tb(error.__traceback__))
-    message = tracker.latest_message or {}
-    turn_id = (message.get("metadata") or {}).get("turn_id")
-    where = f"{action} failed in conversation {tracker.sender_id}, turn {turn_id}"
-    log.error("%s: %s\n%s", where, type(error).__name__, stack)
+def _log_failure(action: str, tracker: Tracker) -> None:
+    """The stack and two ids; the log's formatter keeps an exception's message out (`base/logs.py`)."""
+    turn_id = ((tracker.latest_message or {}).get("metadata") or {}).get("turn_id")
+    log.exception("%s failed in conversation %s, turn %s", action, tracker.sender_id, turn_id)

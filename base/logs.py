@@ -1,13 +1,52 @@
-"""Logging for every process: one line on standard error with time, level and where. Customers' words never go there."""
+"""Logging for every process, without customers' words.
+
+Exceptions quote the data they choked on, and libraries log what passes through them. So: other people's loggers speak
+from WARNING on, and a traceback keeps its lines of code but shows an exception's message only where the message is
+known to hold none of the data.
+"""
 
 import logging
+import sqlite3
+import sys
+import traceback
+from types import TracebackType
+from typing import Any, Iterator, Optional
 
+OURS = ("actions", "base", "components", "connectors", "engine", "front", "shop", "switchboard")
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-QUIET = ("httpx", "httpcore", "engineio", "socketio", "sanic.access", "asyncio")  # httpx at INFO writes whole addresses
+TELLING = (OSError, sqlite3.OperationalError)  # "connection refused", "database is locked"
+
+
+class SafeFormatter(logging.Formatter):
+    """Shows where an exception came from; what it says only when it comes from our own code or from the machine."""
+
+    def formatException(self, ei: Any) -> str:
+        return "\n".join(_told(error) for error in reversed(list(_chain(ei[1]))))
 
 
 def configure_logging(level: str) -> None:
-    """Set up the root logger; libraries that chatter or could write what customers say are kept at WARNING."""
-    logging.basicConfig(level=level, format=FORMAT, force=True)
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    """Send this process's log to standard error; `level` is for our own loggers."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(SafeFormatter(FORMAT))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
+
+
+def _chain(error: Optional[BaseException]) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _told(error: BaseException) -> str:
+    kind = type(error)
+    own = kind.__module__.partition(".")[0] in OURS
+    message = f": {error}" if own or isinstance(error, TELLING) else ""
+    return _lines(error.__traceback__) + f"{kind.__module__}.{kind.__qualname__}{message}"
+
+
+def _lines(stack: Optional[TracebackType]) -> str:
+    return "".join(traceback.format_tb(stack))

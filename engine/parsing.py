@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from engine.training import quiet_rasa
+from engine.turn_request import disarmed
 
-COMMAND_SIGN = "/"
-HARMLESS_SIGN = "／"  # same length, so that offsets stay true
 OUT_OF_SCOPE = "out_of_scope"
 NOT_UNDERSTOOD = "nlu_fallback"
 
@@ -30,12 +29,7 @@ class Parser:
 
     async def parse(self, text: str) -> dict[str, Any]:
         """What a turn would understand of `text`; see `understood`."""
-        return understood(text, await self._agent.parse_message(without_command(text)))
-
-
-def without_command(text: str) -> str:
-    """`text` as Rasa may see it: a leading "/" would let a customer give commands."""
-    return HARMLESS_SIGN + text[1:] if text.startswith(COMMAND_SIGN) else text
+        return understood(text, await self._agent.parse_message(disarmed(text)))
 
 
 def understood(text: str, parse_data: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import base
 from actions.base import SportelloAction
 from actions.turn import Events, Turn
+from base.logs import SafeFormatter
 from shop.errors import RecordNotFound, ShopError, ShopUnavailable, TooManyAttempts
 from tests.actions.helpers import TEXTS, Said, tracker, user
 
@@ -71,6 +72,7 @@ async def test_an_action_that_hangs_answers_all_the_same(monkeypatch: pytest.Mon
 async def test_the_log_of_a_failure_holds_ids_and_stack_but_nothing_that_was_written(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.handler.setFormatter(SafeFormatter("%(message)s"))
     with caplog.at_level(logging.DEBUG, "actions"):
         await run(Raising(ValueError(f"cannot read {WORDS}")))
 

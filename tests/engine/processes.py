@@ -131,10 +131,11 @@ def _run_engine() -> None:
 
 
 def _run_actions() -> None:
-    from actions.__main__ import HOST, build_app, configure_logs
+    from actions.__main__ import HOST, build_app
+    from base.logs import configure_logging
 
     settings = load_settings()
-    configure_logs(settings.log_level)
+    configure_logging(settings.log_level)
     app = build_app("tests.engine.bot_actions", settings.engine_secret)
     app.run(host=HOST, port=settings.actions_port, workers=1, access_log=False, motd=False)
 

@@ -1,0 +1,48 @@
+"""No customer's words in any log."""
+
+import logging
+import sqlite3
+import sys
+
+from base.logs import SafeFormatter
+from switchboard.texts import TextMissing
+
+SECRET = "sono Anna, il mio ordine è 104233"
+
+
+def test_an_exception_shows_where_it_came_from_and_not_what_it_quotes() -> None:
+    told = _told(ValueError(SECRET))
+
+    assert "ValueError" in told and __file__ in told
+    assert SECRET not in told
+
+
+def test_what_led_to_an_exception_is_told_in_the_same_way() -> None:
+    try:
+        try:
+            raise KeyError(SECRET)
+        except KeyError as cause:
+            raise RuntimeError(SECRET) from cause
+    except RuntimeError as error:
+        told = _formatted(error)
+
+    assert told.index("KeyError") < told.index("RuntimeError")
+    assert SECRET not in told
+
+
+def test_our_own_errors_and_the_machine_s_say_what_is_wrong() -> None:
+    assert "utter_gap, placeholder questo" in _told(TextMissing("utter_gap", "questo"))
+    assert "database is locked" in _told(sqlite3.OperationalError("database is locked"))
+    assert "Connection refused" in _told(ConnectionRefusedError(111, "Connection refused"))
+
+
+def _told(error: BaseException) -> str:
+    try:
+        raise error
+    except type(error) as raised:
+        return _formatted(raised)
+
+
+def _formatted(error: BaseException) -> str:
+    record = logging.LogRecord("engine", logging.ERROR, __file__, 1, "failed", None, sys.exc_info())
+    return SafeFormatter("%(message)s").format(record)
