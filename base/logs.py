@@ -20,6 +20,10 @@ TELLING = (OSError, sqlite3.OperationalError)  # "connection refused", "database
 class SafeFormatter(logging.Formatter):
     """Shows where an exception came from; what it says only when it comes from our own code or from the machine."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # what another formatter made of the exception may quote it
+        return super().format(record)
+
     def formatException(self, ei: Any) -> str:
         return "\n".join(_told(error) for error in reversed(list(_chain(ei[1]))))
 
