@@ -8,7 +8,7 @@ from pathlib import Path
 
 from base.settings import ROOT, Settings, SettingsError, load_settings
 from engine.logs import configure_logs
-from engine.models import ModelError, usable_model
+from engine.models import ModelError, whole_model
 
 HOST = "127.0.0.1"
 ENVIRONMENT = {
@@ -29,7 +29,7 @@ def main() -> None:
     try:
         settings = load_settings()
         listener = listen(settings.engine_port)
-        model = usable_model(settings.models)
+        model = whole_model(settings.models)  # an engine that died comes back while somebody edits data/
     except (SettingsError, ModelError, PortTaken) as error:
         sys.exit(f"engine: {error}")
     prepare(settings)

@@ -70,11 +70,21 @@ def usable_model(models: Path, root: Path = ROOT) -> ModelInfo:
     Raises:
         ModelMissing, ModelBroken, ModelStale: as their names say, checked in this order.
     """
+    info = whole_model(models)
+    if info.fingerprint != fingerprint(root):
+        raise ModelStale(info.path)
+    return info
+
+
+def whole_model(models: Path) -> ModelInfo:
+    """The model of this folder, when it is whole; the files may have changed since.
+
+    Raises:
+        ModelMissing, ModelBroken: as their names say.
+    """
     info = read_current(models)
     if file_sha256(info.path) != info.sha256:
         raise ModelBroken(info.path)
-    if info.fingerprint != fingerprint(root):
-        raise ModelStale(info.path)
     return info
 
 

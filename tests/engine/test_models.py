@@ -14,6 +14,7 @@ from engine.models import (
     ModelStale,
     fingerprint,
     usable_model,
+    whole_model,
     write_current,
 )
 
@@ -49,6 +50,14 @@ def test_an_unchanged_model_is_usable(models: Path, root: Path) -> None:
     info = usable_model(models, root)
 
     assert info.path == models / "sportello-1.tar.gz"
+
+
+def test_an_engine_can_come_back_while_the_files_are_being_edited(models: Path, root: Path) -> None:
+    (root / "data/nlu/general.yml").write_text("half a sent")
+
+    assert whole_model(models).path == models / "sportello-1.tar.gz"
+    with pytest.raises(ModelStale):
+        usable_model(models, root)
 
 
 def test_an_empty_folder_has_no_model(tmp_path: Path, root: Path) -> None:
