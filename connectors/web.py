@@ -18,6 +18,7 @@ from base.clock import Clock
 from base.database import Database
 from connectors.limits import RateLimit
 from connectors.web_protocol import (
+    REFUSALS,
     Refused,
     bot_uttered_json,
     read_session_request,
@@ -39,6 +40,8 @@ TYPING_S = 10
 MESSAGES_PER_MINUTE = 40
 SESSIONS_PER_MINUTE = 30
 PAGE = 500
+WELCOME_TEXT = "utter_welcome"
+OWN_TEXTS = (WELCOME_TEXT, *(f"utter_error_{code}" for code in REFUSALS))
 
 Answer = dict[str, Any]
 
@@ -253,7 +256,7 @@ class WebChannel:
         return Sender(CHANNEL, CHANNEL, session_id, self._sessions.key("session", session_id), connection.address_key)
 
     def _welcome(self, session_id: str) -> Any:
-        return self._texts.render("utter_welcome", session_id, {}, CHANNEL)
+        return self._texts.render(WELCOME_TEXT, session_id, {}, CHANNEL)
 
     def _watch(self, connection: Connection, conversation_id: str) -> None:
         self._unwatch(connection)

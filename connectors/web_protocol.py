@@ -9,6 +9,7 @@ from base.ids import new_id
 from switchboard.body import MAX_TEXT, clean_text
 from switchboard.log import Row
 
+REFUSALS = ("no_session", "too_long", "empty", "too_fast", "bad_request", "unknown_button", "later")
 CLIENT_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
 BUTTON_ID = re.compile(r"bt_[A-Za-z0-9_\-]{1,36}")
 MAX_SEQ = 2**31 - 1

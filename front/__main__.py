@@ -1,15 +1,21 @@
-"""`python -m front`: the process that customers and agents talk to."""
+"""The front process: `python -m front`. Leaves with one line when it cannot work."""
+
+import sys
 
 from base.logs import configure_logging
-from base.settings import load_settings
+from base.settings import SettingsError, load_settings
 from front.app import create_app
+from switchboard.texts import TextMissing, TextsUnreadable
 
 
 def main() -> None:
-    """Serve until told to stop."""
-    settings = load_settings()
-    configure_logging(settings.log_level)
-    app = create_app(settings)
+    """Serve until a signal comes."""
+    try:
+        settings = load_settings()
+        configure_logging(settings.log_level)
+        app = create_app(settings)
+    except (SettingsError, TextMissing, TextsUnreadable) as error:
+        sys.exit(f"front: {error}")
     app.run(host=settings.host, port=settings.port, access_log=False, motd=False, debug=False)
 
 

@@ -16,10 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from base.clock import Clock, clock_for
 from base.database import Database
 from base.settings import ROOT, Settings
+from connectors.web import OWN_TEXTS as WEB_TEXTS
 from connectors.web import WebChannel
 from connectors.web_session import WebSessions
+from front.dispatcher import OWN_TEXTS as DISPATCHER_TEXTS
 from front.dispatcher import Dispatcher
 from front.engine_client import EngineClient
+from front.handlers import OWN_TEXTS as HANDLER_TEXTS
 from front.handlers import job_handlers, schedule_housekeeping
 from front.job_runner import JobRunner
 from front.pages import add_pages
@@ -29,6 +32,7 @@ from switchboard.texts import Texts
 log = logging.getLogger(__name__)
 
 MAX_REQUEST_BYTES = 1_000_000
+OWN_TEXTS = (*DISPATCHER_TEXTS, *HANDLER_TEXTS, *WEB_TEXTS)
 NAME = "sportello-front"
 
 
@@ -85,9 +89,15 @@ def create_app(settings: Settings) -> Sanic:
 
 
 def build_front(settings: Settings, clock: Clock) -> Front:
-    """Put the parts together. Opens no connection yet."""
-    database = Database(settings.database_url)
+    """Put the parts together. Opens no connection yet.
+
+    Raises:
+        TextsUnreadable, TextMissing: something the front itself says is not there; better now than in a turn.
+    """
     texts = Texts.load(ROOT / "data" / "responses")
+    for key in OWN_TEXTS:
+        texts.variant(key, turn_id="")
+    database = Database(settings.database_url)
     notices = Notices()
     engine = EngineClient(settings.engine_url, settings.engine_secret)
     dispatcher = Dispatcher(database, engine, notices, texts, clock, settings.front_id)

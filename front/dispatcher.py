@@ -26,6 +26,7 @@ RETRY_S = 0.25
 ENGINE_TRIES = 2
 TOGETHER = 16
 SWEEP_S = 1.0
+WAIT_TEXT, APOLOGY_TEXT = OWN_TEXTS = "utter_wait_a_moment", "utter_error_engine_down"
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -160,10 +161,10 @@ class Dispatcher:
 
     async def _say_meanwhile(self, turn: ClaimedTurn) -> None:
         await asyncio.sleep(self._patience.meanwhile_s)
-        reply = self._texts.render("utter_wait_a_moment", turn.id, {}, turn.channel)
+        reply = self._texts.render(WAIT_TEXT, turn.id, {}, turn.channel)
         if await self._database.write(turns.say_meanwhile, turn, reply, self._clock.now()):
             await self._notices.new_rows(turn.conversation_id)
 
     async def _give_up(self, turn: ClaimedTurn, reason: str) -> None:
-        apology = self._texts.render("utter_error_engine_down", turn.id, {}, turn.channel)
+        apology = self._texts.render(APOLOGY_TEXT, turn.id, {}, turn.channel)
         await self._database.write(turns.give_up, turn, reason, apology, self._clock.now())

@@ -15,6 +15,7 @@ from switchboard.models import BOT, Job, ProofFailure
 from switchboard.notices import Notices
 from switchboard.texts import Texts
 
+(MISSED_TEXT,) = OWN_TEXTS = ("utter_promise_due_customer",)
 HOUSEKEEPING = "housekeeping"
 HOUSEKEEPING_EVERY = timedelta(hours=1)
 SILENT_FOR = timedelta(days=30)
@@ -63,7 +64,7 @@ def _tell_missed_promise(session: Session, promise_id: str, texts: Texts, now: d
     if conversation.owner != BOT:
         return None
     channel = last_channel(session, conversation.id)
-    reply = texts.render("utter_promise_due_customer", promise.id, promise.about, channel)
+    reply = texts.render(MISSED_TEXT, promise.id, promise.about, channel)
     append_reply(session, conversation, channel, reply, now, external_id=f"promise/{promise.id}")
     return conversation.id
 

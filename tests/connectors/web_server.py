@@ -15,15 +15,15 @@ from sanic.touchup import TouchUp
 from base.clock import Clock
 from base.database import Database
 from connectors.web import WebChannel
+from connectors.web_protocol import REFUSALS
 from connectors.web_session import WebSessions
 from switchboard.texts import Texts
 
 SECRET = "k" * 40
-CODES = ("too_long", "too_fast", "empty", "bad_request", "unknown_button", "later", "no_session")
 TEXTS = Texts(
     {
         "utter_welcome": [{"text": "Sono un assistente automatico. Informativa: /privacy"}],
-        **{f"utter_error_{code}": [{"text": f"Testo di {code}."}] for code in CODES},
+        **{f"utter_error_{code}": [{"text": f"Testo di {code}."}] for code in REFUSALS},
     }
 )
 

@@ -1,0 +1,46 @@
+"""The front as a process: what it needs to start, and what it says when it lacks it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from base.settings import ROOT
+from connectors.web_protocol import REFUSALS
+from front.app import OWN_TEXTS
+from switchboard.texts import Texts
+
+SECRETS = {"SPORTELLO_SECRET": "s" * 40, "SPORTELLO_ENGINE_SECRET": "e" * 40}
+
+
+def _front(tmp_path: Path, **env: str) -> subprocess.CompletedProcess:
+    environment = {"PATH": os.environ["PATH"], "SPORTELLO_VAR": str(tmp_path), **env}
+    return subprocess.run(
+        [sys.executable, "-m", "front"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30
+    )
+
+
+@pytest.mark.parametrize("key", OWN_TEXTS)
+def test_everything_the_front_itself_says_is_written(key: str) -> None:
+    texts = Texts.load(ROOT / "data" / "responses")
+
+    assert texts.render(key, "turn", {"order_number": "104233"}).text
+
+
+def test_every_refusal_of_the_protocol_has_words() -> None:
+    assert {f"utter_error_{code}" for code in REFUSALS} < set(OWN_TEXTS)
+
+
+def test_without_a_secret_the_front_leaves_with_one_line(tmp_path: Path) -> None:
+    ended = _front(tmp_path)
+
+    assert ended.returncode == 1
+    assert ended.stderr.strip().splitlines() == ["front: SPORTELLO_SECRET: secret_missing"]
+
+
+def test_a_demonstration_is_refused_where_others_could_reach_it(tmp_path: Path) -> None:
+    ended = _front(tmp_path, **SECRETS, SPORTELLO_DEV="1", SPORTELLO_HOST="0.0.0.0")
+
+    assert ended.returncode == 1 and "dev_not_loopback" in ended.stderr
