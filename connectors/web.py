@@ -40,6 +40,7 @@ TYPING_S = 10
 MESSAGES_PER_MINUTE = 40
 SESSIONS_PER_MINUTE = 30
 PAGE = 500
+LOOK_S = 1.0
 WELCOME_TEXT = "utter_welcome"
 OWN_TEXTS = (WELCOME_TEXT, *(f"utter_error_{code}" for code in REFUSALS))
 
@@ -78,6 +79,7 @@ class WebChannel:
         self._connections: dict[str, Connection] = {}
         self._watching: dict[str, set[Connection]] = {}
         self._proxy_noticed = False
+        self._looking: Optional[asyncio.Task] = None
         self._messages = RateLimit.per_minute(messages_per_minute)
         self._new_sessions = RateLimit.per_minute(sessions_per_minute)
         self.server = socketio.AsyncServer(
@@ -100,6 +102,16 @@ class WebChannel:
         """How many sockets are open."""
         return len(self._connections)
 
+    async def start(self) -> None:
+        """Begin to look for rows that no notice told of: another front wrote them."""
+        self._looking = asyncio.create_task(self._look())
+
+    async def stop(self) -> None:
+        """Stop looking."""
+        if self._looking:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
+
     async def new_rows(self, conversation_id: str) -> None:
         """Send every watcher of this conversation the rows it has not got."""
         for connection in tuple(self._watching.get(conversation_id, ())):
@@ -110,6 +122,25 @@ class WebChannel:
         for connection in tuple(self._watching.get(conversation_id, ())):
             if connection.protocol:
                 await self.server.emit("typing", {"who": "bot", "on": on, "expires_in": TYPING_S}, to=connection.sid)
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_S)
+            try:
+                await self._push_grown()
+            except Exception:  # the database may be away for a while; looking must outlive that
+                log.exception("looking for new rows failed and goes on")
+
+    async def _push_grown(self) -> None:
+        watched = list(self._watching)
+        for start in range(0, len(watched), PAGE):
+            known = {
+                conversation_id: min(connection.sent_seq for connection in self._watching[conversation_id])
+                for conversation_id in watched[start : start + PAGE]
+                if conversation_id in self._watching
+            }
+            for conversation_id in await self._database.read(conversation_log.grown, known):
+                await self.new_rows(conversation_id)
 
     def _origin_allowed(self, origin: str, environ: Mapping[str, Any]) -> bool:
         if origin in self._allowed_origins:

@@ -51,9 +51,11 @@ class Front:
         await self.database.write(schedule_housekeeping, clock.now())
         await self.dispatcher.start()
         await self.jobs.start()
+        await self.web.start()
 
     async def stop(self) -> None:
         """Stop working; whatever was under way is taken up again at the next start."""
+        await self.web.stop()
         await self.jobs.stop()
         await self.dispatcher.stop()
         await self.engine.close()

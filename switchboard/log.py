@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Optional, Sequence
+from typing import Any, Mapping, Optional, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -191,6 +191,12 @@ def rows_since(session: Session, conversation_id: str, seq: int, limit: int = 50
         .limit(limit)
     )
     return [Row(*row) for row in session.execute(query)]
+
+
+def grown(session: Session, known: Mapping[str, int]) -> Sequence[str]:
+    """Those conversations of `known`, each given with the last `seq` somebody has, whose log has grown since."""
+    query = select(Conversation.id, Conversation.last_seq).where(Conversation.id.in_(known))
+    return [row.id for row in session.execute(query) if row.last_seq > known[row.id]]
 
 
 def last_channel(session: Session, conversation_id: str) -> str:

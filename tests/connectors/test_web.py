@@ -92,6 +92,28 @@ async def test_a_client_that_slept_gets_what_it_missed_once(database: Database, 
     assert [row["seq"] for row in answer["rows"]] == [3, 4] and answer["last_seq"] == 4
 
 
+async def test_rows_that_another_front_wrote_arrive_by_themselves(database: Database, clock: FixedClock) -> None:
+    async with Server(database, clock).serving() as server, connected(server.port) as client:
+        opened = await client.open()
+        for number in range(2):
+            _reply(database, opened["conversation"], Reply(f"novità {number}"), clock)
+        await until(lambda: len(client.rows) == 3)
+
+    assert client.texts == [WELCOME, "novità 0", "novità 1"]
+
+
+async def test_two_fronts_on_one_database_show_one_conversation(database: Database, clock: FixedClock) -> None:
+    here, there = Server(database, clock), Server(database, clock)
+    async with here.serving(), there.serving(), connected(here.port) as one, connected(there.port) as two:
+        opened = await one.open()
+        await two.open(opened["session"])
+        await one.say("da qui")
+        await two.say("da là")
+        await until(lambda: len(one.rows) == len(two.rows) == 3)
+
+    assert one.texts == two.texts == [WELCOME, "da qui", "da là"]
+
+
 async def test_a_second_tab_sees_everything_too(database: Database, clock: FixedClock) -> None:
     async with (
         Server(database, clock).serving() as server,

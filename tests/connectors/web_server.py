@@ -46,9 +46,11 @@ class Server:
             sock=listening, return_asyncio_server=True, access_log=False, asyncio_server_kwargs={"start_serving": True}
         )
         await _start_up(server)
+        await self.web.start()
         try:
             yield self
         finally:
+            await self.web.stop()
             server.close()
 
 
