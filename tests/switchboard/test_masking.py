@@ -6,14 +6,34 @@ from hypothesis import strategies as st
 
 from switchboard.masking import mask_text
 
+CARD = "4111111111111111"
+AROUND = ("", " ", "  ", "\n", "\u00a0", "-", " - ", "–", "/", ".", ", ")
+
 
 @pytest.mark.parametrize(
-    "card", ["4111111111111111", "4111 1111 1111 1111", "5500-0000-0000-0004", "340000000000009", "3400 000000 00009"]
+    ("written", "stored"),
+    [
+        ("4111111111111111", "••••••••••••1111"),
+        ("4111 1111 1111 1111", "•••• •••• •••• 1111"),
+        ("4111 1111 1111 1111", "•••• •••• •••• 1111"),
+        ("4111  1111  1111  1111", "••••  ••••  ••••  1111"),
+        ("5500-0000-0000-0004", "••••-••••-••••-0004"),
+        ("5500–0000–0000–0004", "••••–••••–••••–0004"),
+        ("4111\n1111\n1111\n1111", "••••\n••••\n••••\n1111"),
+        ("4111/1111/1111/1111", "••••/••••/••••/1111"),
+        ("340000000000009", "•••••••••••0009"),
+        ("3400 000000 00009", "•••• •••••• •0009"),
+        ("４１１１１１１１１１１１１１１１", "••••••••••••１１１１"),
+        ("4111111111111111 12/27 cvv 123", "••••••••••••1111 12/27 cvv 123"),
+        ("4111 1111 1111 1111 12/27", "•••• •••• •••• 1111 12/27"),
+        ("5555555555554444 123", "••••••••••••4444 123"),
+        ("1 4111111111111111", "1 ••••••••••••1111"),
+        ("4111111111111111-", "••••••••••••1111-"),
+        ("4111111111111111 5555555555554444", "••••••••••••1111 ••••••••••••4444"),
+    ],
 )
-def test_a_payment_card_keeps_only_its_last_four_digits(card: str) -> None:
-    masked = mask_text(f"pago con {card}.")
-
-    assert masked == f"pago con •••• •••• •••• {card[-4:]}."
+def test_a_payment_card_keeps_only_its_last_four_digits(written: str, stored: str) -> None:
+    assert mask_text(f"pago con {written}.") == f"pago con {stored}."
 
 
 @pytest.mark.parametrize(
@@ -22,17 +42,36 @@ def test_a_payment_card_keeps_only_its_last_four_digits(card: str) -> None:
         "ordine 104233",
         "il 104.233 e il reso R-20871",
         "tel 333 1234567",
+        "tel. +39 051 123456, oppure 333 1234567",
         "4111111111111112",
         "tracking 1Z999AA10123456784",
         "IT60X0542811101000000123456",
+        "520000012000000007218803",
+        "dal 12/11/2026 al 23/11/2026, 3.480,00 €",
     ],
 )
 def test_other_numbers_stay_as_they_are(text: str) -> None:
     assert mask_text(text) == text
 
 
+@given(
+    st.sampled_from([CARD, "5555555555554444", "378282246310005", "6011111111111117"]),
+    st.sampled_from(AROUND),
+    st.sampled_from(AROUND),
+    st.text(alphabet="0123456789", max_size=4),
+    st.text(alphabet="0123456789", max_size=4),
+)
+def test_a_card_is_found_whatever_numbers_stand_around_it(
+    card: str, left: str, right: str, before: str, after: str
+) -> None:
+    left, right = left or " ", right or " "
+
+    assert card not in mask_text(f"{before}{left}{card}{right}{after}")
+
+
 @given(st.text(max_size=300))
-def test_masking_never_fails_and_is_stable(text: str) -> None:
+def test_masking_never_fails_is_stable_and_keeps_the_length(text: str) -> None:
     once = mask_text(text)
 
     assert mask_text(once) == once
+    assert len(once) == len(text)
