@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from actions.turn import Turn
 from shop.emails import same_email
-from shop.errors import RecordNotFound, TooManyAttempts
+from shop.errors import RecordNotFound, ShopUnavailable, TooManyAttempts
 from shop.gateway import ShopGateway
 from switchboard import proofs
+
+NOBODY = "nobody@example.invalid"  # compared with when there is no record, so that it takes the same time
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,19 @@ async def prove(turn: Turn, ref: RecordRef, email: Optional[str]) -> bool:
     candidates = [email] if email else await _emails_of(turn.context.shop, standing.proved)
     if not candidates:
         return False
-    known = await _email_of(turn.context.shop, ref)
-    matches = [same_email(known or "", candidate) for candidate in candidates]
-    if any(matches):
-        await turn.context.database.write(_grant, turn.conversation_id, turn.id, ref, turn.now)
+    database = turn.context.database
+    if not await database.write(proofs.reserve_try, turn.id, ref.kind, ref.number, turn.now):
+        raise TooManyAttempts()
+    try:
+        known = await turn.context.shop.email_of(ref.kind, ref.number)
+    except ShopUnavailable:
+        await database.write(proofs.give_back, turn.id, ref.kind, ref.number)
+        raise
+    matches = [same_email(known or NOBODY, candidate) for candidate in candidates]
+    if known is not None and any(matches):
+        await database.write(proofs.grant, turn.conversation_id, turn.id, ref.kind, ref.number, turn.now)
         return True
-    if await turn.context.database.write(_fail, turn.id, ref, turn.now) == 0:
+    if await database.write(proofs.fail, turn.id, ref.kind, ref.number, turn.now) == 0:
         raise TooManyAttempts()
     if email:
         raise RecordNotFound()
@@ -70,25 +79,10 @@ async def standing_of(turn: Turn) -> Standing:
 
 
 async def _emails_of(shop: ShopGateway, refs: tuple[RecordRef, ...]) -> list[str]:
-    emails = [await _email_of(shop, ref) for ref in refs]
+    emails = [await shop.email_of(ref.kind, ref.number) for ref in refs]
     return list(dict.fromkeys(email for email in emails if email))
-
-
-async def _email_of(shop: ShopGateway, ref: RecordRef) -> Optional[str]:
-    find = {"order": shop.order, "return": shop.return_case, "quote": shop.quote}[ref.kind]
-    record = await find(ref.number)
-    return record.email if record else None
 
 
 def _standing(session: Session, conversation_id: str, turn_id: str, now: datetime) -> Standing:
     proved = tuple(RecordRef(kind, number) for kind, number in proofs.proved_records(session, conversation_id))
     return Standing(proved, proofs.attempts_left(session, turn_id, now))
-
-
-def _grant(session: Session, conversation_id: str, turn_id: str, ref: RecordRef, now: datetime) -> None:
-    proofs.grant(session, conversation_id, turn_id, ref.kind, ref.number, now)
-
-
-def _fail(session: Session, turn_id: str, ref: RecordRef, now: datetime) -> int:
-    proofs.record_failure(session, turn_id, ref.kind, ref.number, now)
-    return proofs.attempts_left(session, turn_id, now)

@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Callable, Iterator, Optional, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, create_engine, event
+from sqlalchemy import BigInteger, DateTime, create_engine, event, func, select
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import Session, declarative_base
 from sqlalchemy.pool import QueuePool
@@ -105,6 +105,16 @@ class Database:
         """Wait for running transactions and close every connection."""
         self._threads.shutdown(wait=True)
         self.engine.dispose()
+
+
+def lock_names(session: Session, *names: str) -> None:
+    """Make transactions that lock one of the same names go one after the other, until their end.
+
+    On SQLite writing transactions do so anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        for name in sorted(set(names)):
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def is_sqlite(url: str) -> bool:

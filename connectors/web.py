@@ -39,6 +39,7 @@ MAX_EVENT_BYTES = 64_000
 TYPING_S = 10
 MESSAGES_PER_MINUTE = 40
 SESSIONS_PER_MINUTE = 30
+LOOKS_PER_MINUTE = 240  # questions for a session or for rows, of one socket
 PAGE = 500
 LOOK_S = 1.0
 WELCOME_TEXT = "utter_welcome"
@@ -78,10 +79,11 @@ class WebChannel:
         self._clock, self._turn_queued, self._allowed_origins = clock, turn_queued, allowed_origins
         self._connections: dict[str, Connection] = {}
         self._watching: dict[str, set[Connection]] = {}
-        self._proxy_noticed = False
+        self._proxy_noticed = self._closing = False
         self._looking: Optional[asyncio.Task] = None
         self._messages = RateLimit.per_minute(messages_per_minute)
         self._new_sessions = RateLimit.per_minute(sessions_per_minute)
+        self._looks = RateLimit.per_minute(LOOKS_PER_MINUTE)
         self.server = socketio.AsyncServer(
             async_mode="sanic",
             async_handlers=False,  # one client's events are handled in the order in which they came
@@ -107,10 +109,12 @@ class WebChannel:
         self._looking = asyncio.create_task(self._look())
 
     async def stop(self) -> None:
-        """Stop looking."""
+        """Take nothing more and close every socket; clients connect again to whoever is there."""
+        self._closing = True
         if self._looking:
             self._looking.cancel()
             await asyncio.gather(self._looking, return_exceptions=True)
+        await self.server.shutdown()
 
     async def new_rows(self, conversation_id: str) -> None:
         """Send every watcher of this conversation the rows it has not got."""
@@ -149,13 +153,17 @@ class WebChannel:
         return origin in (f"http://{host}", f"https://{host}")
 
     async def _connect(self, sid: str, environ: Mapping[str, Any], _auth: Any = None) -> None:
+        if sid in self._connections:
+            return  # a client may send an event of this name
         request = environ["sanic.request"]
         if not request.remote_addr and request.headers.get("x-forwarded-for") and not self._proxy_noticed:
             self._proxy_noticed = True
             log.warning("a proxy forwards web chats but SPORTELLO_PROXIES is 0: all customers count as one address")
         self._connections[sid] = Connection(sid, self._sessions.address_key(request.remote_addr or request.ip))
 
-    async def _disconnect(self, sid: str, _reason: Any = None) -> None:
+    async def _disconnect(self, sid: str, *_reason: Any) -> None:
+        if self.server.manager.is_connected(sid, "/"):
+            return  # a client may send an event of this name
         connection = self._connections.pop(sid, None)
         if connection:
             self._unwatch(connection)
@@ -166,6 +174,8 @@ class WebChannel:
         async def handle(sid: str, data: Any = None, *_more: Any) -> Answer:
             connection = self._connections.get(sid)
             try:
+                if self._closing:
+                    raise Refused("later", retry_after=2)
                 if connection is None:
                     raise Refused("no_session")
                 return await handler(connection, data)
@@ -179,13 +189,12 @@ class WebChannel:
 
     async def _session_request(self, connection: Connection, data: Any) -> Answer:
         asked = read_session_request(data)
+        self._slow_down(self._looks, connection.sid)
         now = self._clock.now()
         session_id = self._sessions.read(asked.token, now)
         token = asked.token
         if session_id is None:
-            wait = self._new_sessions.wait(connection.address_key)
-            if wait:
-                raise Refused("too_fast", retry_after=wait)
+            self._slow_down(self._new_sessions, connection.address_key)
             session_id, token = self._sessions.issue(now)
         connection.session_id, connection.protocol = session_id, asked.protocol
         sender = self._sender(connection)
@@ -209,9 +218,7 @@ class WebChannel:
         if connection.session_id is None:
             raise Refused("no_session")
         uttered = read_uttered(data)
-        wait = self._messages.wait(connection.session_id)
-        if wait:
-            raise Refused("too_fast", retry_after=wait)
+        self._slow_down(self._messages, connection.session_id)
         inbound = InboundMessage(
             sender=self._sender(connection),
             external_id=f"{connection.session_id}:{uttered.client_id}",
@@ -226,7 +233,7 @@ class WebChannel:
             raise Refused("unknown_button") from error
         if not accepted.repeated:
             if accepted.conversation_id != connection.conversation_id:
-                self._watch(connection, accepted.conversation_id)
+                await self._move(connection.session_id, accepted.conversation_id)
             self._turn_queued(accepted.conversation_id)
             await self.new_rows(accepted.conversation_id)
         return {
@@ -240,6 +247,7 @@ class WebChannel:
         if connection.session_id is None or connection.conversation_id is None:
             raise Refused("no_session")
         since = read_since(data)
+        self._slow_down(self._looks, connection.sid)
         rows = await self._rows(connection.conversation_id, since)
         return {
             "ok": True,
@@ -250,17 +258,16 @@ class WebChannel:
 
     async def _push(self, connection: Connection) -> None:
         async with connection.pushing:
-            if connection.conversation_id is None or connection.session_id is None:
+            conversation_id, session_id = connection.conversation_id, connection.session_id
+            if conversation_id is None or session_id is None:
                 return
-            rows = await self._rows(connection.conversation_id, connection.sent_seq)
+            rows = await self._rows(conversation_id, connection.sent_seq)
             if not rows:
                 return
             connection.sent_seq = rows[-1].seq
             if connection.protocol:
-                shown = [row_json(row, connection.session_id) for row in rows]
-                await self.server.emit(
-                    "rows", {"conversation": connection.conversation_id, "rows": shown}, to=connection.sid
-                )
+                shown = [row_json(row, session_id) for row in rows]
+                await self.server.emit("rows", {"conversation": conversation_id, "rows": shown}, to=connection.sid)
                 return
             for row in rows:
                 if row.author_kind != "customer":
@@ -289,8 +296,17 @@ class WebChannel:
     def _welcome(self, session_id: str) -> Any:
         return self._texts.render(WELCOME_TEXT, session_id, {}, CHANNEL)
 
+    async def _move(self, session_id: str, conversation_id: str) -> None:
+        """Every tab of this session follows it into its new conversation."""
+        for connection in tuple(self._connections.values()):
+            if connection.session_id == session_id:
+                async with connection.pushing:
+                    self._watch(connection, conversation_id)
+
     def _watch(self, connection: Connection, conversation_id: str) -> None:
         self._unwatch(connection)
+        if self._connections.get(connection.sid) is not connection:
+            return  # it left meanwhile
         connection.conversation_id, connection.sent_seq = conversation_id, 0
         self._watching.setdefault(conversation_id, set()).add(connection)
 
@@ -300,6 +316,12 @@ class WebChannel:
             watchers.discard(connection)
             if not watchers:
                 self._watching.pop(connection.conversation_id or "", None)
+
+    @staticmethod
+    def _slow_down(limit: RateLimit, key: str) -> None:
+        wait = limit.wait(key)
+        if wait:
+            raise Refused("too_fast", retry_after=wait)
 
     def _refusal(self, refused: Refused) -> Answer:
         text = self._texts.render(f"utter_error_{refused.code}", "", {}, CHANNEL).text

@@ -51,9 +51,18 @@ class WebSessions:
 
 def _home(address: str) -> str:
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(_without_port(address))
     except ValueError:
         return address
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
     if isinstance(parsed, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((parsed, IPV6_HOME_PREFIX), strict=False))
     return str(parsed)
+
+
+def _without_port(address: str) -> str:
+    """`[2001:db8::1]:443` and `192.0.2.1:443` as some proxies write them, without brackets and port."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address

@@ -3,6 +3,7 @@
 It stays light: a test keeps Rasa's libraries out.
 """
 
+import asyncio
 import logging
 from dataclasses import dataclass
 
@@ -22,8 +23,8 @@ from connectors.web_session import WebSessions
 from front.dispatcher import OWN_TEXTS as DISPATCHER_TEXTS
 from front.dispatcher import Dispatcher
 from front.engine_client import EngineClient
+from front.handlers import FOR_EVER, job_handlers, schedule_housekeeping
 from front.handlers import OWN_TEXTS as HANDLER_TEXTS
-from front.handlers import job_handlers, schedule_housekeeping
 from front.job_runner import JobRunner
 from front.pages import add_pages
 from switchboard.notices import Notices
@@ -31,6 +32,7 @@ from switchboard.texts import Texts
 
 log = logging.getLogger(__name__)
 
+PROBE_S = 1.0
 MAX_REQUEST_BYTES = 1_000_000
 OWN_TEXTS = (*DISPATCHER_TEXTS, *HANDLER_TEXTS, *WEB_TEXTS)
 NAME = "sportello-front"
@@ -115,15 +117,18 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     )
     notices.add(web)
     handlers = job_handlers(database, clock, texts, notices)
-    return Front(database, engine, dispatcher, JobRunner(database, clock, settings.front_id, handlers), web)
+    jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER)
+    return Front(database, engine, dispatcher, jobs, web)
 
 
 def _add_health(app: Sanic, front: Front) -> None:
     @app.get("/health")
     async def health(_request: Request) -> HTTPResponse:
+        """Answers within a second whatever the database does: a slow database is no reason to restart the front."""
         try:
-            await front.database.read(lambda session: session.execute(text("SELECT 1")).scalar())
-        except SQLAlchemyError:
+            asked = front.database.read(lambda session: session.execute(text("SELECT 1")).scalar())
+            await asyncio.wait_for(asked, timeout=PROBE_S)
+        except (SQLAlchemyError, asyncio.TimeoutError):
             log.exception("the database does not answer")
             return json_response({"ready": False, "database": False}, status=503)
         return json_response({"ready": True, "database": True, "open_chats": front.web.open_connections})

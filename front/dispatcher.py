@@ -7,13 +7,16 @@ While the engine is slow or restarting the customer sees that an answer is being
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import Awaitable, Callable, Optional
+from datetime import timedelta
+from typing import Optional
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from base.clock import Clock
 from base.database import Database
 from front.engine_client import EngineClient, EngineFailed, EngineRefused, TurnResult
 from switchboard import turns
-from switchboard.effects import UnknownEffect
+from switchboard.effects import BadEffect
 from switchboard.notices import Notices
 from switchboard.texts import Texts
 from switchboard.turns import ClaimedTurn
@@ -22,13 +25,12 @@ log = logging.getLogger(__name__)
 
 MEANWHILE_S = 5.0
 PERSON_S = 25.0
+LEAST_S = 12.0
 RETRY_S = 0.25
 ENGINE_TRIES = 2
 TOGETHER = 16
 SWEEP_S = 1.0
 WAIT_TEXT, APOLOGY_TEXT = OWN_TEXTS = "utter_wait_a_moment", "utter_error_engine_down"
-
-Sleep = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Patience:
 
     meanwhile_s: float = MEANWHILE_S
     person_s: float = PERSON_S
+    least_s: float = LEAST_S  # for a message that had to wait for the one before, or for this process to start
+
+    def left(self, waited: timedelta) -> float:
+        """How long to go on trying for somebody who has waited so long."""
+        return max(min(self.least_s, self.person_s), self.person_s - max(0.0, waited.total_seconds()))
 
 
 class Dispatcher:
@@ -89,9 +96,7 @@ class Dispatcher:
         if task.cancelled():
             return
         if task.exception():
-            log.error(
-                "conversation %s: a turn broke; the sweep will find it", conversation_id, exc_info=task.exception()
-            )
+            log.error("conversation %s broke; the sweep finds it", conversation_id, exc_info=task.exception())
         elif again:
             self.wake(conversation_id)
 
@@ -106,17 +111,19 @@ class Dispatcher:
             await asyncio.sleep(SWEEP_S)
 
     async def _answer_all(self, conversation_id: str) -> None:
-        async with self._places:
-            while True:
-                turn = await self._database.write(turns.claim_next, conversation_id, self._front_id, self._clock.now())
-                if turn is None:
-                    return
-                await self._notices.typing(conversation_id, True)
-                try:
-                    await self._answer(turn)
-                    await self._notices.new_rows(conversation_id)
-                finally:
-                    await self._notices.typing(conversation_id, False)
+        while True:
+            turn = await self._database.write(turns.claim_next, conversation_id, self._front_id, self._clock.now())
+            if turn is None:
+                return
+            await self._notices.typing(conversation_id, True)
+            try:
+                await self._answer(turn)
+                await self._notices.new_rows(conversation_id)
+            except Exception:  # most likely the database; the customer must not wait for the lease to end
+                log.exception("turn %s broke and is tried again", turn.id)
+                await self._release(turn)
+            finally:
+                await self._notices.typing(conversation_id, False)
 
     async def _answer(self, turn: ClaimedTurn) -> None:
         if turn.exhausted:
@@ -134,20 +141,21 @@ class Dispatcher:
             written = await self._database.write(
                 turns.complete, turn, result.replies, result.effects, self._clock.now()
             )
-        except UnknownEffect as error:
-            log.error("turn %s asked for an unknown effect: %s", turn.id, error)
-            return await self._give_up(turn, "unknown_effect")
+        except BadEffect as error:
+            log.error("turn %s asked for an effect that cannot be: %s", turn.id, error)
+            return await self._give_up(turn, "bad_effect")
         if not written:
             log.info("turn %s came too late and left nothing", turn.id)
 
     async def _ask(self, turn: ClaimedTurn) -> TurnResult:
         """The engine's answer, patient while it restarts, with two tries when it breaks."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + self._patience.person_s
+        until = loop.time() + self._patience.left(self._clock.now() - turn.sent_at)
         failures = 0
         while True:
             try:
-                return await asyncio.wait_for(self._engine.turn(turn), timeout=max(0.1, until - loop.time()))
+                async with self._places:
+                    return await asyncio.wait_for(self._engine.turn(turn), timeout=max(0.1, until - loop.time()))
             except asyncio.TimeoutError as error:
                 raise EngineFailed("too_late") from error
             except EngineFailed:
@@ -158,6 +166,14 @@ class Dispatcher:
                 if loop.time() >= until:
                     raise
             await asyncio.sleep(RETRY_S)
+
+    async def _release(self, turn: ClaimedTurn) -> None:
+        """Give the claim back as soon as the database takes it."""
+        await asyncio.sleep(SWEEP_S)
+        try:
+            await self._database.write(turns.release, turn)
+        except SQLAlchemyError:
+            log.exception("turn %s could not be given back; it is found when its lease ends", turn.id)
 
     async def _say_meanwhile(self, turn: ClaimedTurn) -> None:
         await asyncio.sleep(self._patience.meanwhile_s)

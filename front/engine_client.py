@@ -6,6 +6,7 @@ from typing import Any, Optional
 
 import aiohttp
 
+from base.settings import SECRET_HEADER
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.effects import Effect
 from switchboard.turns import ClaimedTurn
@@ -13,7 +14,6 @@ from switchboard.turns import ClaimedTurn
 TURN_S = 10.0
 CONNECT_S = 1.0
 TURN_PATH = "/webhooks/sportello/turn"
-SECRET_HEADER = "X-Sportello-Secret"
 OK, NOT_READY = 200, 409
 
 
@@ -55,6 +55,7 @@ class EngineClient:
             "button": turn.button,
             "channel": turn.channel,
             "sent_at": turn.sent_at.isoformat(),
+            "previous_turn_id": turn.previous_turn_id,
         }
         try:
             async with self._connections().post(self._address, json=request) as response:

@@ -17,6 +17,7 @@ from switchboard.texts import Texts
 
 (MISSED_TEXT,) = OWN_TEXTS = ("utter_promise_due_customer",)
 HOUSEKEEPING = "housekeeping"
+FOR_EVER = frozenset({HOUSEKEEPING})
 HOUSEKEEPING_EVERY = timedelta(hours=1)
 SILENT_FOR = timedelta(days=30)
 FAILURES_KEPT = timedelta(days=7)
@@ -50,7 +51,7 @@ def _tell_missed_promise(session: Session, promise_id: str, texts: Texts, now: d
     if promise is None:
         return None
     conversation = people.lock_conversation(session, promise.conversation_id)
-    kept = not staff_requests.has_open(session, conversation.id)
+    kept = staff_requests.is_closed(session, promise.request_number)
     if promises.settle(session, promise_id, "kept" if kept else "missed", now) is None or kept:
         return None
     staff_requests.open_for_conversation(

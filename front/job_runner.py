@@ -5,9 +5,11 @@ import logging
 from datetime import datetime
 from typing import Any, Awaitable, Callable, Mapping, Optional
 
+from sqlalchemy.orm import Session
+
 from base.clock import Clock
 from base.database import Database
-from switchboard import jobs
+from switchboard import jobs, staff_requests
 from switchboard.jobs import TakenJob
 
 log = logging.getLogger(__name__)
@@ -20,10 +22,21 @@ Handler = Callable[[dict[str, Any]], Awaitable[Optional[datetime]]]
 
 
 class JobRunner:
-    """Looks for due jobs every second and does them one after the other."""
+    """Looks for due jobs every second and does them one after the other.
 
-    def __init__(self, database: Database, clock: Clock, owner: str, handlers: Mapping[str, Handler]) -> None:
-        self._database, self._clock, self._owner, self._handlers = database, clock, owner, handlers
+    Kinds in `for_ever` are never given up; any other that is leaves a request for the staff.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        owner: str,
+        handlers: Mapping[str, Handler],
+        for_ever: frozenset[str] = frozenset(),
+    ) -> None:
+        self._database, self._clock, self._owner = database, clock, owner
+        self._handlers, self._for_ever = handlers, for_ever
         self._task: Optional[asyncio.Task] = None
 
     async def start(self) -> None:
@@ -61,8 +74,14 @@ class JobRunner:
             again_at = await asyncio.wait_for(handler(job.payload), timeout=HANDLER_S)
         except Exception as error:
             log.exception("job %s (%s) failed, attempt %d", job.id, job.kind, job.attempt)
-            gave_up = await self._database.write(jobs.fail, job, type(error).__name__, self._clock.now())
-            if gave_up:
-                log.error("job %s (%s) was given up after %d attempts", job.id, job.kind, job.attempt)
+            for_ever = job.kind in self._for_ever
+            await self._database.write(_failed, job, type(error).__name__, self._clock.now(), for_ever)
             return
         await self._database.write(jobs.finish, job, self._clock.now(), again_at)
+
+
+def _failed(session: Session, job: TakenJob, error: str, now: datetime, for_ever: bool) -> None:
+    if jobs.fail(session, job, error, now, for_ever):
+        log.error("job %s (%s) was given up after %d attempts", job.id, job.kind, job.attempt)
+        about = {"kind": job.kind, "error": error, **job.payload}
+        staff_requests.note_once(session, f"job:{job.id}", "failed_job", about, now)

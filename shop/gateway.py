@@ -19,6 +19,12 @@ class ShopGateway(Protocol):
     `shop.errors.ShopUnavailable` when the shop cannot say now. A slow shop never blocks: it is "not known now".
     """
 
+    async def email_of(self, kind: str, number: str) -> Optional[str]:
+        """The e-mail that a record belongs to; `kind` is `order`, `return` or `quote`.
+
+        Who may hear about a record is decided with this. It should take as long for a number that does not exist.
+        """
+
     async def order(self, number: str) -> Optional[Order]:
         """The order with this number."""
 

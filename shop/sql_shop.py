@@ -24,6 +24,10 @@ class SqlShop:
         self._database = database
         self._timeout_s = timeout_s
 
+    async def email_of(self, kind: str, number: str) -> Optional[str]:
+        """The e-mail of one record: one small query, whether there is such a number or not."""
+        return await self._ask(EMAIL_OF[kind], number)
+
     async def order(self, number: str) -> Optional[Order]:
         """The order with this number."""
         return await self._ask(_find_order, number)
@@ -51,6 +55,22 @@ class SqlShop:
             raise ShopUnavailable(f"no answer from the database in {self._timeout_s} s") from error
         except (DBAPIError, NoFreeConnection) as error:
             raise ShopUnavailable(f"the database failed: {type(error).__name__}") from error
+
+
+def _email_of_order(session: Session, number: str) -> Optional[str]:
+    return session.scalar(select(OrderRow.email).where(OrderRow.number == number))
+
+
+def _email_of_return(session: Session, number: str) -> Optional[str]:
+    query = select(OrderRow.email).join(ReturnRow, ReturnRow.order_number == OrderRow.number)
+    return session.scalar(query.where(ReturnRow.number == number))
+
+
+def _email_of_quote(session: Session, number: str) -> Optional[str]:
+    return session.scalar(select(QuoteRow.email).where(QuoteRow.number == number))
+
+
+EMAIL_OF = {"order": _email_of_order, "return": _email_of_return, "quote": _email_of_quote}
 
 
 def _find_order(session: Session, number: str) -> Optional[Order]:

@@ -12,8 +12,8 @@ from switchboard.body import Reply
 Facts = dict[str, str]
 
 
-class UnknownEffect(Exception):
-    """The engine asked for an effect that does not exist; the whole turn fails, nothing is half done."""
+class BadEffect(Exception):
+    """The engine asked for an effect that does not exist or cannot be read: the turn fails, nothing is half done."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,14 @@ def apply_effects(
     """Apply `effects` in order; the facts they give to the turn's words, such as `request_number`.
 
     Raises:
-        UnknownEffect: a kind that is not in docs/engine.md, or fields it cannot use.
+        BadEffect: a kind that is not in docs/engine.md, or fields it cannot use.
     """
     facts: Facts = {}
     for effect in effects:
-        apply = APPLY.get(effect.kind)
-        if apply is None:
-            raise UnknownEffect(effect.kind)
-        facts.update(apply(session, conversation_id, turn_id, effect.fields, now))
+        try:
+            facts.update(APPLY[effect.kind](session, conversation_id, turn_id, effect.fields, now))
+        except (KeyError, ValueError, TypeError) as error:
+            raise BadEffect(effect.kind) from error
     return facts
 
 

@@ -22,12 +22,13 @@ LONGEST_RETRY = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class TakenJob:
-    """A job this process may do now. `attempt` is a fence against an older taker that wakes up late."""
+    """A job this process may do now. `take` is a fence against an older taker that wakes up late."""
 
     id: str
     kind: str
     key: str
     payload: dict[str, Any]
+    take: int
     attempt: int
 
 
@@ -52,8 +53,9 @@ def take_due(session: Session, owner: str, now: datetime) -> Optional[TakenJob]:
     job = session.execute(query).scalar()
     if job is None:
         return None
-    job.lease_owner, job.lease_until, job.attempts = owner, now + LEASE, job.attempts + 1
-    return TakenJob(job.id, job.kind, job.key, job.payload, job.attempts)
+    job.lease_owner, job.lease_until = owner, now + LEASE
+    job.takes, job.attempts = job.takes + 1, job.attempts + 1
+    return TakenJob(job.id, job.kind, job.key, job.payload, job.takes, job.attempts)
 
 
 def finish(session: Session, taken: TakenJob, now: datetime, again_at: Optional[datetime] = None) -> bool:
@@ -69,17 +71,20 @@ def finish(session: Session, taken: TakenJob, now: datetime, again_at: Optional[
     return True
 
 
-def fail(session: Session, taken: TakenJob, error: str, now: datetime) -> bool:
-    """Note a failure: later again, with growing pauses, and given up after the last attempt. True when given up."""
+def fail(session: Session, taken: TakenJob, error: str, now: datetime, for_ever: bool = False) -> bool:
+    """Note a failure: later again, with growing pauses, and given up after the last attempt. True when given up.
+
+    What runs `for_ever`, such as housekeeping, is not given up; it goes on with the longest pause.
+    """
     job = _held(session, taken)
     if job is None:
         return False
     job.lease_until = job.lease_owner = None
     job.last_error = error[:200]
-    if taken.attempt >= MAX_ATTEMPTS:
+    if taken.attempt >= MAX_ATTEMPTS and not for_ever:
         job.finished_at, job.outcome = now, "gave_up"
         return True
-    job.due = now + min(FIRST_RETRY * 2 ** (taken.attempt - 1), LONGEST_RETRY)
+    job.due = now + min(FIRST_RETRY * 2 ** min(taken.attempt - 1, MAX_ATTEMPTS), LONGEST_RETRY)
     return False
 
 
@@ -93,6 +98,6 @@ def release_all(session: Session, owner: str) -> int:
 
 def _held(session: Session, taken: TakenJob) -> Optional[Job]:
     job = session.execute(select(Job).where(Job.id == taken.id).with_for_update()).scalar_one_or_none()
-    if job is None or job.finished_at is not None or job.lease_until is None or job.attempts != taken.attempt:
+    if job is None or job.finished_at is not None or job.lease_until is None or job.takes != taken.take:
         return None
     return job

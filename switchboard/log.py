@@ -75,7 +75,7 @@ def accept(session: Session, inbound: InboundMessage, welcome: Reply, now: datet
     repeated = _already_logged(session, inbound)
     if repeated:
         return repeated
-    conversation = lock_conversation(session, open_conversation(session, inbound.sender, welcome, now).id)
+    conversation = _locked(session, inbound.sender, welcome, now)
     repeated = _already_logged(session, inbound)  # a retry that waited for the same lock
     if repeated:
         return repeated
@@ -205,6 +205,14 @@ def last_channel(session: Session, conversation_id: str) -> str:
         select(Message.channel).where(Message.conversation_id == conversation_id).order_by(Message.seq.desc()).limit(1)
     )
     return session.execute(query).scalar_one()
+
+
+def _locked(session: Session, sender: Sender, welcome: Reply, now: datetime) -> Conversation:
+    """The sender's open conversation, locked; a new one when it was closed while we waited for the lock."""
+    while True:
+        conversation = lock_conversation(session, open_conversation(session, sender, welcome, now).id)
+        if conversation.closed_at is None:
+            return conversation
 
 
 def _already_logged(session: Session, inbound: InboundMessage) -> Optional[Accepted]:

@@ -1,9 +1,10 @@
 """What must never be stored: payment card numbers are masked before a message reaches the log.
 
 A card number is found however it is written: together, in groups, with dashes, points or line breaks between them, in
-any script's digits. It must be whole: digits glued to it, or letters, make it something else (an IBAN, a tracking code).
+any script's digits. It must be whole: glued to letters or other digits it is an IBAN, a tracking code, something else.
 
-Sources: PCI DSS 4.0, requirement 3.4 (at most the last four digits may be shown); ISO/IEC 7812-1, annex B (check digit).
+Sources: PCI DSS 4.0, requirement 3.4 (at most the last four digits may be shown); ISO/IEC 7812-1, annex B (check
+digit).
 """
 
 import re
@@ -84,7 +85,9 @@ def _glued(text: str, start: int, end: int) -> bool:
 
 
 def _is_card(digits: str) -> bool:
-    issued = any(low <= int(digits[: len(str(low))]) <= high and len(digits) in lengths for low, high, lengths in ISSUERS)
+    issued = any(
+        low <= int(digits[: len(str(low))]) <= high and len(digits) in lengths for low, high, lengths in ISSUERS
+    )
     return issued and _luhn(digits)
 
 

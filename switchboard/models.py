@@ -160,6 +160,7 @@ class Promise(Base):
     key = Column(String(80), nullable=False)
     due = Column(UtcDateTime, nullable=False)
     about = Column(JSON, nullable=False)
+    request_number = Column(Integer, nullable=False)  # the staff request that keeps it when it is closed
     turn_id = Column(String(40), nullable=False)
     created_at = Column(UtcDateTime, nullable=False)
     settled_at = Column(UtcDateTime)
@@ -168,7 +169,10 @@ class Promise(Base):
 
 
 class Job(Base):
-    """Something to be done at a time, exactly once, whatever is restarted in between."""
+    """Something to be done at a time, and marked done once, whatever is restarted in between.
+
+    `takes` counts how often it was begun and never goes back; `attempts` counts failures in a row.
+    """
 
     __tablename__ = "jobs"
     id = Column(String(40), primary_key=True)
@@ -176,6 +180,7 @@ class Job(Base):
     key = Column(String(160), nullable=False)
     due = Column(UtcDateTime, nullable=False)
     payload = Column(JSON, nullable=False)
+    takes = Column(Integer, nullable=False, default=0)
     attempts = Column(Integer, nullable=False, default=0)
     lease_owner = Column(String(80))
     lease_until = Column(UtcDateTime)

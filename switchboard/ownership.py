@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from switchboard.models import BOT, CLOSED, HUMAN, WAITING
+from switchboard.models import BOT, CLOSED, DROPPED, HUMAN, QUEUED, RUNNING, WAITING, Turn
 from switchboard.people import lock_conversation
 
 ALLOWED = {BOT: {WAITING, HUMAN, CLOSED}, WAITING: {BOT, HUMAN, CLOSED}, HUMAN: {BOT, WAITING, CLOSED}, CLOSED: set()}
@@ -31,6 +32,18 @@ def change_owner(session: Session, conversation_id: str, seen_version: int, owne
     if owner not in ALLOWED[conversation.owner]:
         raise NotAllowed(f"{conversation.owner} → {owner}")
     conversation.owner, conversation.version = owner, conversation.version + 1
+    if owner != BOT:
+        _end_turns(session, conversation_id, now)
     if owner == CLOSED:
         conversation.closed_at = now
     return conversation.version
+
+
+def _end_turns(session: Session, conversation_id: str, now: datetime) -> None:
+    """What the assistant was about to answer is somebody else's now, also when it gets the conversation back."""
+    statement = (
+        update(Turn)
+        .where(Turn.conversation_id == conversation_id, Turn.state.in_((QUEUED, RUNNING)))
+        .values(state=DROPPED, outcome="taken_over", finished_at=now, lease_until=None)
+    )
+    session.execute(statement.execution_options(synchronize_session="fetch"))

@@ -23,15 +23,21 @@ def make(
     known = _open(session, conversation_id, key)
     if known is not None:
         return known.due
+    alert = {**about, "due": due.isoformat()}
+    request_number = staff_requests.open_for_conversation(session, conversation_id, turn_id, "promise", alert, now)
     promise = Promise(
-        id=new_id("pr"), conversation_id=conversation_id, key=key, due=due, about=about, turn_id=turn_id, created_at=now
+        id=new_id("pr"),
+        conversation_id=conversation_id,
+        key=key,
+        due=due,
+        about=about,
+        request_number=request_number,
+        turn_id=turn_id,
+        created_at=now,
     )
     session.add(promise)
     session.flush()
     jobs.schedule(session, DUE_JOB, promise.id, due, {"promise_id": promise.id}, now)
-    staff_requests.open_for_conversation(
-        session, conversation_id, turn_id, "promise", {**about, "due": due.isoformat()}, now
-    )
     return due
 
 

@@ -1,15 +1,19 @@
 """What a customer has proved, and how often somebody tried in vain. Actions read it here; it is never a Rasa slot.
 
-Five failures within fifteen minutes, counted by web session and by address, mean a pause. Failures on one number from
-several sessions are noted for staff, but never lock out its owner: nothing here is counted by number.
+Five failures within fifteen minutes, counted by web session and by address, mean a pause. A try is reserved before the
+record is looked up, under a lock, so that many tries at once are counted one by one; a try that succeeds is given back.
+Failures on one number from several sessions are noted for staff, but never lock out its owner: nothing is counted by
+number.
 """
 
 from datetime import datetime, timedelta
 from typing import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement, Select
 
+from base.database import lock_names
 from base.ids import new_id
 from switchboard import staff_requests
 from switchboard.models import Proof, ProofFailure, Turn
@@ -36,24 +40,8 @@ def proved_records(session: Session, conversation_id: str) -> Sequence[tuple[str
     return [tuple(row) for row in session.execute(query)]
 
 
-def grant(session: Session, conversation_id: str, turn_id: str, kind: str, number: str, now: datetime) -> None:
-    """Remember that the record was proved; once is enough."""
-    if not is_proved(session, conversation_id, kind, number):
-        session.add(
-            Proof(
-                id=new_id("pf"),
-                conversation_id=conversation_id,
-                kind=kind,
-                number=number,
-                level=1,
-                turn_id=turn_id,
-                proved_at=now,
-            )
-        )
-
-
 def attempts_left(session: Session, turn_id: str, now: datetime) -> int:
-    """How many wrong tries the turn's session and address still have; 0 means a pause.
+    """How many tries the turn's session and address still have; 0 means a pause.
 
     Raises:
         LookupError: there is no such turn.
@@ -66,18 +54,18 @@ def attempts_left(session: Session, turn_id: str, now: datetime) -> int:
     return max(0, MAX_FAILURES - used)
 
 
-def record_failure(session: Session, turn_id: str, kind: str, number: str, now: datetime) -> None:
-    """Count a wrong pair once per turn and number; note a number that several sessions try in vain.
+def reserve_try(session: Session, turn_id: str, kind: str, number: str, now: datetime) -> bool:
+    """Count a try before it is made: whether it may be made. A repeated turn has its try already.
 
     Raises:
         LookupError: there is no such turn.
     """
     turn = _turn(session, turn_id)
-    known = select(ProofFailure.id).where(
-        ProofFailure.turn_id == turn_id, ProofFailure.kind == kind, ProofFailure.number == number
-    )
-    if session.execute(known).first():
-        return
+    lock_names(session, turn.session_key, turn.address_key)
+    if session.execute(_tries(turn_id, kind, number)).first():
+        return True
+    if attempts_left(session, turn_id, now) == 0:
+        return False
     session.add(
         ProofFailure(
             id=new_id("ff"),
@@ -90,7 +78,32 @@ def record_failure(session: Session, turn_id: str, kind: str, number: str, now: 
         )
     )
     session.flush()
+    return True
+
+
+def give_back(session: Session, turn_id: str, kind: str, number: str) -> None:
+    """Forget a reserved try that could not be made: the shop did not answer."""
+    _forget(session, ProofFailure.turn_id == turn_id, kind, number)
+
+
+def fail(session: Session, turn_id: str, kind: str, number: str, now: datetime) -> int:
+    """A reserved try was wrong: tries left. A number that several sessions try in vain is noted for the staff."""
     _note_probing(session, kind, number, now)
+    return attempts_left(session, turn_id, now)
+
+
+def grant(session: Session, conversation_id: str, turn_id: str, kind: str, number: str, now: datetime) -> None:
+    """Remember that the record was proved; what the session tried on it before is forgiven.
+
+    Raises:
+        LookupError: there is no such turn.
+    """
+    _forget(session, ProofFailure.session_key == _turn(session, turn_id).session_key, kind, number)
+    if is_proved(session, conversation_id, kind, number):
+        return
+    proof = Proof(id=new_id("pf"), conversation_id=conversation_id, kind=kind, number=number, turn_id=turn_id)
+    proof.level, proof.proved_at = 1, now
+    session.add(proof)
 
 
 def _turn(session: Session, turn_id: str) -> Turn:
@@ -100,10 +113,21 @@ def _turn(session: Session, turn_id: str) -> Turn:
     return turn
 
 
-def _failures(session: Session, whose: object, now: datetime) -> int:
+def _failures(session: Session, whose: ColumnElement, now: datetime) -> int:
     return session.execute(
         select(func.count()).select_from(ProofFailure).where(whose, ProofFailure.failed_at > now - WINDOW)
     ).scalar_one()
+
+
+def _tries(turn_id: str, kind: str, number: str) -> Select:
+    return select(ProofFailure.id).where(
+        ProofFailure.turn_id == turn_id, ProofFailure.kind == kind, ProofFailure.number == number
+    )
+
+
+def _forget(session: Session, whose: ColumnElement, kind: str, number: str) -> None:
+    statement = delete(ProofFailure).where(whose, ProofFailure.kind == kind, ProofFailure.number == number)
+    session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _note_probing(session: Session, kind: str, number: str, now: datetime) -> None:

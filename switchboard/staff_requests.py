@@ -7,6 +7,7 @@ from typing import Any, Optional, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from base.database import lock_names
 from switchboard.log import Row, rows_since
 from switchboard.models import StaffRequest
 
@@ -36,13 +37,15 @@ def open_for_conversation(
     return _add(session, f"turn:{turn_id}", conversation_id, reason, about, now)
 
 
-def has_open(session: Session, conversation_id: str) -> bool:
-    """Whether somebody of the shop still has to look at this conversation."""
-    return _open_of(session, conversation_id) is not None
+def is_closed(session: Session, number: int) -> bool:
+    """Whether somebody of the shop has dealt with this request."""
+    request = session.get(StaffRequest, number)
+    return request is not None and request.closed_at is not None
 
 
 def note_once(session: Session, key: str, reason: str, about: dict[str, Any], now: datetime) -> int:
     """A request that belongs to no conversation, opened once for each `key`; its number."""
+    lock_names(session, key)
     known = session.execute(select(StaffRequest.number).where(StaffRequest.key == key)).scalar()
     return known if known is not None else _add(session, key, None, reason, about, now)
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from switchboard.body import Reply
 from switchboard.effects import Effect, apply_effects, fill_facts
 from switchboard.log import append_reply
-from switchboard.models import BOT, DONE, DROPPED, FAILED, QUEUED, RUNNING, Conversation, Message, Turn
+from switchboard.models import BOT, DONE, FAILED, QUEUED, RUNNING, Conversation, Message, Turn
 from switchboard.people import lock_conversation
 
 LEASE = timedelta(seconds=45)
@@ -33,6 +33,7 @@ class ClaimedTurn:
     button: Optional[dict[str, Any]]
     channel: str
     sent_at: datetime
+    previous_turn_id: Optional[str]  # the last turn whose answer the customer saw
 
     @property
     def exhausted(self) -> bool:
@@ -44,7 +45,6 @@ def claim_next(session: Session, conversation_id: str, front_id: str, now: datet
     """Take the conversation's next turn, or None when there is none or another process runs one."""
     conversation = lock_conversation(session, conversation_id)
     if conversation.owner != BOT:
-        _drop_waiting(session, conversation_id, now)
         return None
     query = (
         select(Turn, Message)
@@ -60,8 +60,16 @@ def claim_next(session: Session, conversation_id: str, front_id: str, now: datet
     if turn.state == RUNNING and turn.lease_until > now:
         return None
     turn.state, turn.front_id, turn.claims, turn.lease_until = RUNNING, front_id, turn.claims + 1, now + LEASE
+    shown = select(Turn.id).where(Turn.conversation_id == conversation_id, Turn.state == DONE, Turn.seq < turn.seq)
     return ClaimedTurn(
-        turn.id, conversation_id, turn.claims, message.body["text"], turn.button, message.channel, message.created_at
+        id=turn.id,
+        conversation_id=conversation_id,
+        claim=turn.claims,
+        text=message.body["text"],
+        button=turn.button,
+        channel=message.channel,
+        sent_at=message.created_at,
+        previous_turn_id=session.execute(shown.order_by(Turn.seq.desc()).limit(1)).scalar(),
     )
 
 
@@ -82,12 +90,23 @@ def say_meanwhile(session: Session, turn: ClaimedTurn, reply: Reply, now: dateti
     """Say something once while the turn still runs; False when it ended or was taken over."""
     conversation = lock_conversation(session, turn.conversation_id)
     external_id = f"{turn.id}/meanwhile"
-    said = session.execute(select(Message.id).where(Message.external_id == external_id)).first()
+    same = (Message.channel == turn.channel, Message.external_id == external_id)
+    said = session.execute(select(Message.id).where(*same)).first()
     if said or not _still_ours(session, conversation, turn):
         return False
     append_reply(
         session, conversation, turn.channel, reply, now, author_kind="system", external_id=external_id, turn_id=turn.id
     )
+    return True
+
+
+def release(session: Session, turn: ClaimedTurn) -> bool:
+    """Give a claim back, to be tried again: something other than the engine went wrong. False when it was not ours."""
+    lock_conversation(session, turn.conversation_id)
+    row = session.get(Turn, turn.id)
+    if not _is_claim(row, turn):
+        return False
+    row.state, row.lease_until = QUEUED, None
     return True
 
 
@@ -117,13 +136,9 @@ def _finish(
 ) -> bool:
     conversation = lock_conversation(session, claimed.conversation_id)
     turn = session.get(Turn, claimed.id)
-    if not _is_claim(turn, claimed):
+    if conversation.owner != BOT or not _is_claim(turn, claimed):
         return False
-    turn.lease_until, turn.finished_at = None, now
-    if conversation.owner != BOT:
-        turn.state, turn.outcome = DROPPED, "taken_over"
-        return False
-    turn.state, turn.outcome = state, outcome
+    turn.state, turn.outcome, turn.lease_until, turn.finished_at = state, outcome, None, now
     facts = apply_effects(session, conversation.id, claimed.id, effects, now)
     for place, reply in enumerate(replies, start=1):
         append_reply(
@@ -144,12 +159,3 @@ def _still_ours(session: Session, conversation: Conversation, claimed: ClaimedTu
 
 def _is_claim(turn: Optional[Turn], claimed: ClaimedTurn) -> bool:
     return turn is not None and turn.state == RUNNING and turn.claims == claimed.claim
-
-
-def _drop_waiting(session: Session, conversation_id: str, now: datetime) -> None:
-    statement = (
-        update(Turn)
-        .where(Turn.conversation_id == conversation_id, Turn.state == QUEUED)
-        .values(state=DROPPED, outcome="not_the_owner", finished_at=now)
-    )
-    session.execute(statement.execution_options(synchronize_session=False))

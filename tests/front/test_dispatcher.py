@@ -232,3 +232,34 @@ async def test_a_database_that_is_away_for_a_moment_stops_nothing_for_good(
     assert _texts(database, accepted.conversation_id)[-1] == "eco: ancora"
     with database.reading() as session:
         assert {turn.state for turn in session.query(Turn)} == {DONE}
+
+
+async def test_many_customers_hear_of_a_dead_engine_as_soon_as_a_few_do(database: Database, clock: FixedClock) -> None:
+    async with FakeEngine().serving() as stopped:
+        port = stopped.port
+    conversations = [_say(database, clock, "ciao", f"ws_{number}").conversation_id for number in range(24)]
+    began = asyncio.get_running_loop().time()
+
+    async with dispatching(database, clock, port, Patience(meanwhile_s=0.3, person_s=1.5)):
+        await until(lambda: _unfinished(database) == 0, 10)
+
+    assert asyncio.get_running_loop().time() - began < 6
+    assert all("Un attimo…" in _texts(database, conversation_id) for conversation_id in conversations)
+
+
+async def test_a_database_error_while_completing_is_tried_again_soon(database: Database, clock: FixedClock) -> None:
+    async def break_once(request: dict[str, Any]) -> Any:
+        if len(engine.calls) == 1:
+            with database.engine.begin() as connection:
+                connection.exec_driver_sql("ALTER TABLE buttons RENAME TO buttons_away")
+            reply = {"text": "?", "buttons": [{"title": "Sì", "intent": "affirm"}], "card": None}
+            return {**answer(request), "replies": [reply]}
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE buttons_away RENAME TO buttons")
+        return await echo(request)
+
+    accepted = _say(database, clock, "ciao")
+    async with FakeEngine(break_once).serving() as engine, dispatching(database, clock, engine.port):
+        await until(lambda: _unfinished(database) == 0)
+
+    assert _texts(database, accepted.conversation_id)[1:] == ["ciao", "eco: ciao"]

@@ -138,3 +138,40 @@ async def test_a_job_of_an_unknown_kind_is_kept_and_reported(database: Database,
     with database.reading() as session:
         assert session.query(Job).one().last_error == "KeyError"
     assert "from_a_newer_version" in caplog.text
+
+
+async def test_housekeeping_is_never_given_up_and_a_lost_job_is_told_to_the_staff(
+    database: Database, clock: FixedClock
+) -> None:
+    async def broken(_payload: dict[str, Any]) -> None:
+        raise RuntimeError("boom")
+
+    handlers = {"for_ever": broken, "once": broken}
+    runner = JobRunner(database, clock, "front-test", handlers, frozenset({"for_ever"}))
+    with database.writing() as session:
+        for kind in handlers:
+            jobs.schedule(session, kind, "k", clock.now(), {"about": kind}, clock.now())
+
+    for _ in range(jobs.MAX_ATTEMPTS + 4):
+        await runner.run_due()
+        clock.move(jobs.LONGEST_RETRY)
+
+    with database.reading() as session:
+        outcome = {job.kind: job.outcome for job in session.query(Job)}
+        assert outcome == {"for_ever": None, "once": "gave_up"}
+        assert [(r.reason, r.about["kind"]) for r in staff_requests.list_open(session)] == [("failed_job", "once")]
+
+
+async def test_a_promise_is_kept_by_its_own_request_whatever_else_is_asked_later(
+    database: Database, clock: FixedClock
+) -> None:
+    conversation_id = _promise(database, clock)
+    with database.writing() as session:
+        staff_requests.close(session, staff_requests.list_open(session)[0].number, clock.now())
+        staff_requests.open_for_conversation(session, conversation_id, "ms_later", "asked", {}, clock.now())
+    clock.move(timedelta(hours=8))
+
+    await _runner(database, clock).run_due()
+
+    with database.reading() as session:
+        assert session.query(Promise).one().outcome == "kept"

@@ -159,3 +159,26 @@ def test_clean_text_can_always_be_stored_and_is_stable(raw: str) -> None:
     cleaned.encode("utf-8")
     assert "\x00" not in cleaned
     assert clean_text(cleaned) == cleaned
+
+
+def test_no_message_ends_in_a_conversation_closed_meanwhile(database: Database, clock: FixedClock) -> None:
+    """A customer writes in the moment in which his silent conversation is closed."""
+    for round_ in range(10):
+        with database.writing() as session:
+            conversation_id = say(session, "ciao", clock.now(), session_id=f"ws_{round_}").conversation_id
+
+        def close(conversation_id: str = conversation_id) -> None:
+            with database.writing() as session:
+                change_owner(session, conversation_id, 1, CLOSED, clock.now())
+
+        def write(round_: int = round_) -> log.Accepted:
+            with database.writing() as session:
+                return say(session, "eccomi", clock.now(), session_id=f"ws_{round_}")
+
+        with ThreadPoolExecutor(2) as pool:
+            _, written = pool.submit(close), pool.submit(write)
+
+        with database.reading() as session:
+            turn = session.get(Turn, written.result().message_id)
+            closed_first = written.result().conversation_id != conversation_id
+            assert turn.state == ("queued" if closed_first else "dropped")

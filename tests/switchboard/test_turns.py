@@ -9,7 +9,7 @@ from base.clock import FixedClock
 from base.database import Database
 from switchboard import log, turns
 from switchboard.body import Reply
-from switchboard.effects import Effect, UnknownEffect
+from switchboard.effects import BadEffect, Effect
 from switchboard.models import DONE, DROPPED, FAILED, HUMAN, QUEUED, Conversation, StaffRequest, Turn
 from switchboard.ownership import NotAllowed, OwnerChanged, change_owner
 from tests.switchboard.helpers import claim, say, texts_of
@@ -144,7 +144,7 @@ def test_an_unknown_effect_leaves_nothing_half_done(database: Database, clock: F
         turn = claim(session, conversation_id, clock.now())
 
     effects = [Effect("staff_request", {"reason": "asked"}), Effect("refund_everything", {})]
-    with pytest.raises(UnknownEffect), database.writing() as session:
+    with pytest.raises(BadEffect), database.writing() as session:
         turns.complete(session, turn, [Reply("fatto")], effects, clock.now())
 
     with database.reading() as session:
@@ -255,3 +255,54 @@ def test_work_is_found_for_queued_and_abandoned_turns_only(database: Database, c
     with database.reading() as session:
         assert set(turns.conversations_with_work(session, clock.now())) == {queued, running}
         assert len(log.rows_since(session, queued, 0)) == 2
+
+
+def test_a_turn_left_by_a_dead_front_is_not_answered_after_a_person_had_the_conversation(
+    database: Database, clock: FixedClock
+) -> None:
+    with database.writing() as session:
+        accepted = say(session, "ciao", clock.now())
+        claim(session, accepted.conversation_id, clock.now(), front_id="dead")
+        version = change_owner(session, accepted.conversation_id, 1, HUMAN, clock.now())
+    clock.move(timedelta(hours=5))
+
+    with database.writing() as session:
+        change_owner(session, accepted.conversation_id, version, "bot", clock.now())
+        claimed = claim(session, accepted.conversation_id, clock.now())
+        waiting = turns.conversations_with_work(session, clock.now())
+
+    assert (claimed, list(waiting)) == (None, [])
+
+
+def test_a_claim_given_back_is_claimed_again(database: Database, clock: FixedClock) -> None:
+    with database.writing() as session:
+        accepted = say(session, "ciao", clock.now())
+        turn = claim(session, accepted.conversation_id, clock.now())
+        assert turns.release(session, turn)
+        again = claim(session, accepted.conversation_id, clock.now())
+        stale = turns.release(session, turn)
+
+    assert (again.id, again.claim, stale) == (turn.id, 2, False)
+
+
+def test_a_turn_knows_the_last_one_the_customer_saw(database: Database, clock: FixedClock) -> None:
+    with database.writing() as session:
+        first = say(session, "uno", clock.now())
+        seen = claim(session, first.conversation_id, clock.now())
+        turns.complete(session, seen, [Reply("ecco")], [], clock.now())
+        say(session, "due", clock.now())
+        lost = claim(session, first.conversation_id, clock.now())
+        turns.give_up(session, lost, "too_late", Reply("scusa {request_number}"), clock.now())
+        say(session, "tre", clock.now())
+        third = claim(session, first.conversation_id, clock.now())
+
+    assert (seen.previous_turn_id, lost.previous_turn_id, third.previous_turn_id) == (None, seen.id, seen.id)
+
+
+@pytest.mark.parametrize("effect", [Effect("promise", {"key": "k", "due": "domani"}), Effect("staff_request", {})])
+def test_an_effect_that_cannot_be_read_is_refused_whole(database: Database, clock: FixedClock, effect: Effect) -> None:
+    with database.writing() as session:
+        turn = claim(session, say(session, "ciao", clock.now()).conversation_id, clock.now())
+
+    with pytest.raises(BadEffect), database.writing() as session:
+        turns.complete(session, turn, [Reply("fatto")], [effect], clock.now())
