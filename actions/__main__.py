@@ -14,10 +14,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from base.logs import configure_logging
-from base.settings import SettingsError, load_settings
+from base.settings import SECRET_HEADER, SettingsError, load_settings
 
 HOST = "127.0.0.1"
-SECRET_HEADER = "X-Sportello-Secret"
 MAX_BODY = 4 * 1024 * 1024
 
 log = logging.getLogger("actions")

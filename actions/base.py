@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import context
 from actions.turn import Events, Turn
+from base.apology import APOLOGY, FAILED_TURN
 from shop.errors import ShopError
 
 ACTION_S = 5.0  # the engine hangs up after six
@@ -36,8 +37,8 @@ class SportelloAction(Action, ABC):
         except Exception as error:  # noqa: BLE001 the one place that answers whatever happened
             _log_failure(self.name(), tracker)
             dispatcher.messages.clear()
-            dispatcher.utter_message(response="utter_error_generic")
-            dispatcher.utter_message(json_message={"effect": {"kind": "staff_request", "reason": "failed_turn"}})
+            dispatcher.utter_message(response=APOLOGY)
+            dispatcher.utter_message(json_message={"effect": FAILED_TURN})
             return self.events_after(error)
 
     @abstractmethod

@@ -16,6 +16,7 @@ from switchboard import promises
 
 # States in which the courier has still to be paid.
 CASH_STILL_DUE = {
+    OrderProgressState.PLACED,
     OrderProgressState.PREPARING,
     OrderProgressState.HANDED_OVER,
     OrderProgressState.IN_TRANSIT,
@@ -35,6 +36,13 @@ STANDING_STILL = {
     OrderProgressState.DAMAGED,
     OrderProgressState.CANCELLED,
 }
+# States that make a delay old news: what is said of it is only what somebody promised since.
+NO_LONGER_ON_ITS_WAY = {
+    OrderProgressState.RETURNING,
+    OrderProgressState.RETURNED,
+    OrderProgressState.LOST,
+    OrderProgressState.DAMAGED,
+}
 
 
 class ValidateOrderStatusForm(StatusForm):
@@ -49,9 +57,12 @@ class ValidateOrderStatusForm(StatusForm):
         if order is None:
             raise RecordNotFound()
         progress = order_progress(order, turn.wording.today)
-        if progress.late:
+        gone = _standing(progress) in NO_LONGER_ON_ITS_WAY
+        if progress.late and (not gone or _has_word_given(turn, order)):
             await _say_late(turn, order)
         _say_state(turn, order, progress)
+        if gone and progress.state is OrderProgressState.PARTLY_DELIVERED:
+            turn.say("utter_order_rest_needs_a_person")
         if order.payment_method is PaymentMethod.CASH_ON_DELIVERY and progress.state in CASH_STILL_DUE:
             turn.say("utter_order_cash_to_prepare", amount=turn.wording.money(order.total))
 
@@ -62,18 +73,37 @@ async def _say_late(turn: Turn, order: Order) -> None:
     new_date = _new_date(turn, order)
     if delay and new_date:
         response = f"utter_order_late_new_date_by_{delay.told_by.value}"
-        turn.say(response, order_number=order.number, reason=_reason(delay), day=wording.day(new_date))
+        turn.say(response, order_number=order.number, reason=wording.sentence(delay.reason), day=wording.day(new_date))
         return
-    if delay and delay.update_by and delay.update_by > turn.now:
+    if delay and _update_promised(turn, delay):
         moment = wording.moment(delay.update_by)
-        turn.say("utter_order_late_update_promised", order_number=order.number, reason=_reason(delay), moment=moment)
+        turn.say(
+            "utter_order_late_update_promised",
+            order_number=order.number,
+            reason=wording.sentence(delay.reason),
+            moment=moment,
+        )
         return
     moment = wording.moment(await _promise_update(turn, order))
     if delay:
-        turn.say("utter_order_late_without_date", order_number=order.number, reason=_reason(delay), moment=moment)
+        turn.say(
+            "utter_order_late_without_date",
+            order_number=order.number,
+            reason=wording.sentence(delay.reason),
+            moment=moment,
+        )
     else:
         promised = wording.day(order.promised_on)
         turn.say("utter_order_late_without_reason", order_number=order.number, promised=promised, moment=moment)
+
+
+def _has_word_given(turn: Turn, order: Order) -> bool:
+    """Whether somebody gave a new date, or said by when there will be one."""
+    return order.delay is not None and (_new_date(turn, order) is not None or _update_promised(turn, order.delay))
+
+
+def _update_promised(turn: Turn, delay: Delay) -> bool:
+    return delay.update_by is not None and delay.update_by > turn.now
 
 
 async def _promise_update(turn: Turn, order: Order) -> datetime:
@@ -94,7 +124,7 @@ def _say_state(turn: Turn, order: Order, progress: OrderProgress) -> None:
         card=_card(turn, order, progress),
         order_number=order.number,
         courier=courier_name(parcel.courier) if parcel else wording.label("the_courier"),
-        expected=wording.dated("order_expected", None if progress.late else order.promised_on),
+        expected=wording.dated("order_expected", _still_promised(order, progress)),
         delivered=wording.dated("order_delivered_on", progress.delivered_at),
         cancelled=wording.dated("order_cancelled_on", order.cancelled_at),
         pickup_point=(parcel and parcel.pickup_point) or wording.label("pickup_point"),
@@ -110,7 +140,7 @@ def _response(order: Order, progress: OrderProgress) -> str:
 
 
 def _card(turn: Turn, order: Order, progress: OrderProgress) -> Card:
-    wording, parcel = turn.wording, progress.parcel
+    wording, parcel, standing = turn.wording, progress.parcel, _standing(progress)
     return timeline(
         wording,
         "order",
@@ -123,17 +153,29 @@ def _card(turn: Turn, order: Order, progress: OrderProgress) -> Card:
             "total": wording.money(order.total),
             "payment": wording.label(f"payment_{order.payment_method.value}"),
         },
-        note=wording.label(f"order_note_{progress.state.value}") if progress.state in STANDING_STILL else None,
+        note=wording.label(f"order_note_{standing.value}") if standing in STANDING_STILL else None,
         links={"tracking": tracking_url(parcel.courier, parcel.tracking_code)} if parcel else {},
     )
 
 
 def _expected(turn: Turn, order: Order, progress: OrderProgress) -> Optional[str]:
     """The day on which the order can still be expected, in words."""
-    if progress.state in STANDING_STILL or progress.state is OrderProgressState.DELIVERED:
+    if _standing(progress) in STANDING_STILL or progress.state is OrderProgressState.DELIVERED:
         return None
     day = _new_date(turn, order) if progress.late else order.promised_on
     return turn.wording.day(day) if day else None
+
+
+def _still_promised(order: Order, progress: OrderProgress) -> Optional[date]:
+    """The promised day, unless it has passed or the order stands still."""
+    return None if progress.late or _standing(progress) in STANDING_STILL else order.promised_on
+
+
+def _standing(progress: OrderProgress) -> OrderProgressState:
+    """How the order stands; of one that has partly arrived, how its missing parcel does."""
+    if progress.state is not OrderProgressState.PARTLY_DELIVERED or progress.parcel is None:
+        return progress.state
+    return OrderProgressState(progress.parcel.state.value)
 
 
 def _rest(turn: Turn, parcel: Optional[Parcel]) -> str:
@@ -147,9 +189,3 @@ def _new_date(turn: Turn, order: Order) -> Optional[date]:
     """The new day somebody gave; one that has passed is no news any more."""
     given = order.delay.new_date if order.delay else None
     return given if given and given >= turn.wording.today else None
-
-
-def _reason(delay: Delay) -> str:
-    """The reason as a sentence of its own, whether it was written with a full stop or not."""
-    reason = delay.reason.strip()
-    return reason if reason.endswith((".", "!", "?", "…")) else f"{reason}."

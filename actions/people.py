@@ -1,7 +1,10 @@
 """Handing a request to the people of the shop, until they have a desk of their own."""
 
+from typing import Optional
+
 from actions.base import SportelloAction
 from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND
+from actions.proof import RecordRef
 from actions.turn import Events, Turn
 
 ASK_HUMAN = "ask_human"
@@ -18,6 +21,7 @@ PASSED_ON = {
     "erase_my_data": "utter_erasure_passed_on",
     "change_consent": "utter_consent_passed_on",
 }
+TAKEN_BY_A_PERSON = {"utter_person_requested", "utter_added_to_request", *PASSED_ON.values()}
 
 
 class ActionRequestPerson(SportelloAction):
@@ -51,10 +55,18 @@ def request_person(turn: Turn) -> Events:
     return []
 
 
+def add_to_request(turn: Turn, ref: Optional[RecordRef]) -> Events:
+    """Add what was just written to the request passed on before it."""
+    turn.say("utter_added_to_request")
+    about = {SLOT_OF_KIND[ref.kind]: ref.number} if ref else {}
+    turn.effect("staff_request", reason=f"intent:{turn.previous_request()}", about=about)
+    return []
+
+
 def _reason(turn: Turn) -> str:
     reasons = (REASON_OF_RESPONSE.get(name) for name in turn.last_responses())
     known = next((reason for reason in reasons if reason), None)
-    wanted = turn.previous_intent()
+    wanted = turn.previous_request()
     if known or not wanted or wanted == ASK_HUMAN:
         return known or "asked"
     return f"intent:{wanted}"

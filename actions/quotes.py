@@ -6,7 +6,7 @@ from actions.status_forms import StatusForm
 from actions.turn import Card, Turn
 from shop.errors import RecordNotFound
 from shop.quotes import QuoteProgress, quote_progress
-from shop.records import Quote
+from shop.records import Quote, QuoteState
 
 
 class ValidateQuoteStatusForm(StatusForm):
@@ -43,7 +43,8 @@ def _say_state(turn: Turn, quote: Quote, progress: QuoteProgress) -> None:
 
 def _seller(turn: Turn, quote: Quote) -> str:
     if quote.seller is None:
-        return ""
+        open_still = quote.state in (QuoteState.RECEIVED, QuoteState.PREPARING)
+        return turn.wording.label("quote_seller_none") if open_still else ""
     if quote.seller.phone is None:
         return turn.wording.label("quote_seller", name=quote.seller.name)
     return turn.wording.label("quote_seller_with_phone", name=quote.seller.name, phone=quote.seller.phone)

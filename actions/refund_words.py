@@ -36,4 +36,6 @@ def _deduction(turn: Turn, refund: RefundSummary) -> str:
     amount = turn.wording.money(refund.deduction)
     if not refund.deduction_reason:
         return turn.wording.label("refund_deduction", amount=amount)
-    return turn.wording.label("refund_deduction_because", amount=amount, reason=refund.deduction_reason.rstrip("."))
+    return turn.wording.label(
+        "refund_deduction_because", amount=amount, reason=turn.wording.sentence(refund.deduction_reason)
+    )

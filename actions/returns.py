@@ -55,7 +55,7 @@ def say_return(turn: Turn, returned: Return, progress: ReturnProgress) -> None:
         send_by=wording.dated("return_send_by", returned.send_by),
         arrived=wording.dated("return_arrived_on", returned.received_at),
         counted=_counted(turn, progress),
-        reason=returned.refusal_reason or wording.label("return_no_reason"),
+        reason=wording.sentence(returned.refusal_reason or wording.label("return_no_reason")),
     )
 
 

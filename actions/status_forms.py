@@ -1,24 +1,28 @@
 """What the four status forms share: ask for a number, then for its e-mail unless it is proved, then tell.
 
 Rasa runs the form; the class of a topic says which numbers it takes and what it tells. The whole message is read here,
-once a turn, so that a digit typed after a question is understood whatever intent it was given.
+once a turn, so that a digit typed after a question is understood whatever intent it was given. After a wrong try number
+and e-mail are held, so that only the wrong one has to be written again; after another question the form stands aside,
+so that "yes" and "no" have one meaning.
 """
 
 from abc import abstractmethod
-from dataclasses import dataclass, replace
 from typing import ClassVar, Optional
 
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
 
 from actions.base import SportelloAction
-from actions.details import SLOT_OF_KIND, email_given, record_answered, record_named
+from actions.details import SLOT_OF_KIND, Details, email_given, record_answered, record_named, records_named
+from actions.kept import keep, kept_details
+from actions.people import TAKEN_BY_A_PERSON
 from actions.proof import RecordRef, prove, standing_of
 from actions.turn import REQUESTED_SLOT, Events, Turn, clear_task, end_form
 from shop.errors import RecordNotFound
 
 MAX_MISSES = 2
+CORRECTION = "correction"  # asked for after a wrong try: the number, the e-mail or both
 # No answer to the question, and no request of their own: the question is explained.
-NO_ANSWER = {"", "give_details", "affirm", "deny", "nlu_fallback", "out_of_scope"}
+NO_ANSWER = {"", "give_details", "lack_details", "affirm", "deny", "nlu_fallback", "out_of_scope"}
 # A number or an e-mail beside these is an answer to the question; beside anything else it belongs to a new request.
 ANSWERING = NO_ANSWER | {
     "greet",
@@ -31,14 +35,6 @@ ANSWERING = NO_ANSWER | {
     "update_contact_details",
     "continue_elsewhere",
 }
-
-
-@dataclass(frozen=True)
-class Details:
-    """What is known so far of the record the customer means."""
-
-    ref: Optional[RecordRef] = None
-    email: Optional[str] = None
 
 
 class StatusForm(SportelloAction):
@@ -63,7 +59,7 @@ class StatusForm(SportelloAction):
         if turn.has_just_opened(self.form):
             return await self._begin(turn)
         if turn.comes_back_to(self.form):
-            return [SlotSet(REQUESTED_SLOT, turn.slot(REQUESTED_SLOT))]
+            return self._come_back(turn)
         return await self._go_on(turn)
 
     def events_after(self, error: Exception) -> Events:
@@ -72,7 +68,11 @@ class StatusForm(SportelloAction):
         return end_form()
 
     async def _begin(self, turn: Turn) -> Events:
-        given = Details(record_named(turn, self.kinds), email_given(turn))
+        kept = kept_details(turn)
+        kept_ref = kept.ref if kept.ref and kept.ref.kind in self.kinds else None
+        given = Details(record_named(turn, self.kinds) or kept_ref, email_given(turn) or kept.email)
+        if len(records_named(turn, self.kinds)) > 1:
+            turn.say("utter_one_number_at_a_time")
         if given.ref is None:
             talked_about = await self._talked_about(turn)
             if talked_about:
@@ -82,22 +82,31 @@ class StatusForm(SportelloAction):
         return await self._proceed(turn, given)
 
     async def _go_on(self, turn: Turn) -> Events:
-        given = Details(record_answered(turn, self.kinds), email_given(turn))
+        held = self._held(turn)
+        given = Details(record_answered(turn, self.kinds, held.ref), email_given(turn, held.email))
         answers = given != Details()
         of_another_kind = given.ref is None and record_named(turn, tuple(SLOT_OF_KIND)) is not None
         if of_another_kind or turn.intent not in (ANSWERING if answers else NO_ANSWER) | {self.intent}:
             return [ActionExecutionRejected(self.form)]
         if not answers:
             return self._explain(turn)
-        held = self._held(turn)
-        if given.ref and given.ref != held.ref:
-            return await self._proceed(turn, given)
-        return await self._proceed(turn, replace(held, email=given.email or held.email))
+        return await self._proceed(turn, Details(given.ref or held.ref, given.email or held.email))
+
+    def _come_back(self, turn: Turn) -> Events:
+        """After something else was answered: ask again, unless that answer was a question or a person took over."""
+        if turn.has_asked_yes_or_no() or TAKEN_BY_A_PERSON.intersection(turn.responses_so_far()):
+            return [*end_form(), *keep(self._held(turn), self.form)]
+        return [SlotSet(REQUESTED_SLOT, turn.slot(REQUESTED_SLOT))]
 
     async def _proceed(self, turn: Turn, details: Details) -> Events:
         if details.ref is None:
             return self._ask(self._number_slot, details)
-        if not await prove(turn, details.ref, details.email):
+        try:
+            proved = await prove(turn, details.ref, details.email)
+        except RecordNotFound as error:
+            turn.say(error.response)
+            return self._ask(CORRECTION, details)
+        if not proved:
             return self._ask("email", details)
         await self.tell(turn, details.ref)
         return end_form()
@@ -106,7 +115,7 @@ class StatusForm(SportelloAction):
         missed = int(turn.slot("missed_answers") or 0) + 1
         if missed >= MAX_MISSES:
             turn.say("utter_offer_person_for_missing_details")
-            return end_form()
+            return [*end_form(), *keep(self._held(turn))]
         asked = turn.slot(REQUESTED_SLOT) or self._number_slot
         turn.say(f"utter_explain_{asked}")
         return [SlotSet("missed_answers", missed), SlotSet(REQUESTED_SLOT, asked)]

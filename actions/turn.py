@@ -14,8 +14,10 @@ from actions.context import Context
 from actions.wording import Wording
 
 REQUESTED_SLOT = "requested_slot"
-TASK_SLOTS = ("order_number", "return_number", "quote_number", "email", "missed_answers")
+KEPT_SLOT = "kept_details"
+TASK_SLOTS = ("order_number", "return_number", "quote_number", "email", "missed_answers", KEPT_SLOT)
 DENY = "deny"
+GIVING = ("give_details", "affirm")  # said about a request, not requests themselves
 
 Events = list[dict[str, Any]]
 Card = dict[str, Any]
@@ -57,9 +59,14 @@ class Turn:
         return [str(value) for value in self._tracker.get_latest_entity_values(entity)]
 
     @property
+    def entities(self) -> set[str]:
+        """The kinds of values marked in the latest message."""
+        return {entity["entity"] for entity in self._tracker.latest_message.get("entities") or []}
+
+    @property
     def has_entities(self) -> bool:
         """Whether anything in the latest message was marked as a value."""
-        return bool(self._tracker.latest_message.get("entities"))
+        return bool(self.entities)
 
     def slot(self, name: str) -> Any:
         return self._tracker.slots.get(name)
@@ -84,23 +91,41 @@ class Turn:
         previous = self._previous_message()
         return _intent_of(previous.get("parse_data") or {}) if previous else None
 
+    def previous_request(self) -> Optional[str]:
+        """What the customer wanted before the latest message, details given meanwhile left aside."""
+        users = (event for event in self._before_this_turn() if event["event"] == "user")
+        intents = (_intent_of(event.get("parse_data") or {}) for event in users)
+        return next((intent for intent in intents if intent not in GIVING), None)
+
     def previous_entities(self) -> dict[str, str]:
         """The entities of the message before the latest one, the last of each kind."""
         parse = (self._previous_message() or {}).get("parse_data") or {}
         return {e["entity"]: str(e["value"]) for e in parse.get("entities") or []}
 
     def last_offer(self) -> Optional[str]:
-        """The intent of the first button under the assistant's last message that offers something, or None."""
+        """The intent of the first button under the assistant's last message that offers something, or None.
+
+        An offer is a button beside a "no", or one that stands alone.
+        """
         for event in self._said_before_this_turn():
-            intents = [_intent_of_payload(b.get("payload", "")) for b in (event.get("data") or {}).get("buttons") or []]
-            offered = [intent for intent in intents if intent and intent != DENY]
+            intents = _offered_intents(event)
+            offered = [intent for intent in intents if intent != DENY]
             if offered:
-                return offered[0] if DENY in intents else None
+                return offered[0] if DENY in intents or len(offered) == 1 else None
         return None
+
+    def has_asked_yes_or_no(self) -> bool:
+        """Whether the assistant has asked something in this turn that "no" would answer."""
+        return any(event["event"] == "bot" and DENY in _offered_intents(event) for event in self._events_of_this_turn())
+
+    def responses_so_far(self) -> list[str]:
+        """Names of the responses given in this turn by earlier actions."""
+        names = [_response_of(event) for event in self._events_of_this_turn() if event["event"] == "bot"]
+        return [name for name in names if name]
 
     def last_responses(self) -> list[str]:
         """Names of the responses the assistant gave in the turn before, latest first."""
-        names = [(event.get("metadata") or {}).get("utter_action") for event in self._said_before_this_turn()]
+        names = [_response_of(event) for event in self._said_before_this_turn()]
         return [name for name in names if name]
 
     def say(self, response: str, /, card: Optional[Card] = None, **values: object) -> None:
@@ -130,11 +155,18 @@ class Turn:
         return next((event for event in self._before_this_turn() if event["event"] == "user"), None)
 
     def _said_before_this_turn(self) -> Iterator[dict[str, Any]]:
+        """What the assistant said in the turn before, latest first; nothing if the customer was never shown it."""
+        if not self._previous_turn_was_shown():
+            return
         for event in self._before_this_turn():
             if event["event"] == "user":
                 return
             if event["event"] == "bot":
                 yield event
+
+    def _previous_turn_was_shown(self) -> bool:
+        previous = self.previous_turn_id()
+        return (self._tracker.latest_message.get("metadata") or {}).get("previous_turn_id", previous) == previous
 
 
 def clear_task() -> Events:
@@ -149,6 +181,16 @@ def end_form() -> Events:
 
 def _intent_of(parse: dict[str, Any]) -> str:
     return (parse.get("intent") or {}).get("name") or ""
+
+
+def _response_of(event: dict[str, Any]) -> Optional[str]:
+    return (event.get("metadata") or {}).get("utter_action")
+
+
+def _offered_intents(event: dict[str, Any]) -> list[str]:
+    """What the buttons under something the assistant said stand for."""
+    payloads = [button.get("payload", "") for button in (event.get("data") or {}).get("buttons") or []]
+    return [intent for intent in map(_intent_of_payload, payloads) if intent]
 
 
 def _intent_of_payload(payload: str) -> str:

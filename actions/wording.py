@@ -42,12 +42,18 @@ class Wording:
         away = (day - self.today).days
         if away in NEAR_DAYS:
             return self.label(NEAR_DAYS[away])
-        return format_date(day, "EEEE d MMMM" if abs(away) <= FAR_DAYS else "EEEE d MMMM y", locale=LOCALE)
+        words = format_date(day, "EEEE d MMMM" if abs(away) <= FAR_DAYS else "EEEE d MMMM y", locale=LOCALE)
+        return words.replace(" 1 ", " 1º ", 1)  # the first of a month is an ordinal
 
     def moment(self, moment: datetime) -> str:
         """`domani alle 18:00`."""
         hour = format_time(moment.astimezone(ROME), "H:mm", tzinfo=ROME, locale=LOCALE)
         return self.label("day_and_hour", day=self.day(moment), hour=hour)
+
+    def sentence(self, words: str) -> str:
+        """Words that somebody wrote, ended like a sentence whether they wrote the full stop or not."""
+        written = words.strip()
+        return written if written.endswith((".", "!", "?", "…")) else f"{written}."
 
     def money(self, amount: Decimal) -> str:
         """`59,90 €`."""

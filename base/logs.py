@@ -2,10 +2,11 @@
 
 Exceptions quote the data they choked on, and libraries log what passes through them. So: other people's loggers speak
 from WARNING on, and a traceback keeps its lines of code but shows an exception's message only where the message is
-known to hold none of the data.
+known to hold none of the data. asyncio writes whole objects into its messages: those end before the first one.
 """
 
 import logging
+import re
 import sqlite3
 import sys
 import traceback
@@ -14,6 +15,7 @@ from typing import Any, Iterator, Optional
 
 OURS = ("actions", "base", "components", "connectors", "engine", "front", "shop", "switchboard")
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+AN_OBJECT = re.compile(r"\n|<|\((?!\))")  # a line of its own, "<Task …>", or a call's arguments
 TELLING = (OSError, sqlite3.OperationalError)  # "connection refused", "database is locked"
 
 
@@ -35,8 +37,15 @@ def configure_logging(level: str) -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     for name in OURS:
         logging.getLogger(name).setLevel(level)
+    logging.getLogger("asyncio").addFilter(_without_objects)
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
+
+
+def _without_objects(record: logging.LogRecord) -> bool:
+    """Let every record pass, cut before the first object it quotes; its exception stays with it."""
+    record.msg, record.args = AN_OBJECT.split(record.getMessage(), maxsplit=1)[0].rstrip(), ()
+    return True
 
 
 def _chain(error: Optional[BaseException]) -> Iterator[BaseException]:

@@ -1,6 +1,8 @@
 """Everything that comes from the environment, read once into one frozen object. `.env.example` lists all of it."""
 
 import os
+import re
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping, Optional
@@ -8,6 +10,8 @@ from typing import Mapping, Optional
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 MIN_SECRET_LENGTH = 32
+SECRET_HEADER = "X-Sportello-Secret"  # how front, engine and actions show each other `engine_secret`
+LONGEST_FRONT_ID = 60
 
 
 class SettingsError(Exception):
@@ -65,8 +69,8 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
     """Read the settings from `env` (the process's environment when not given).
 
     Raises:
-        SettingsError: a port is no port, a secret is missing or short, or the demonstration mode is asked for on an
-            address that others can reach.
+        SettingsError: a port is no port, a limit is no positive number, a secret is missing or short, or the
+            demonstration mode is asked for on an address that others can reach.
     """
     env = os.environ if env is None else env
     var = Path(env.get("SPORTELLO_VAR") or ROOT / "var")
@@ -84,14 +88,14 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         models=Path(env.get("SPORTELLO_MODELS") or ROOT / "models"),
         secret=_secret(env, "SPORTELLO_SECRET"),
         engine_secret=_secret(env, "SPORTELLO_ENGINE_SECRET"),
-        front_id=env.get("SPORTELLO_FRONT_ID") or "front-1",
+        front_id=env.get("SPORTELLO_FRONT_ID") or _this_computer(),
         dev=dev,
         allowed_origins=tuple(
             o.strip().rstrip("/") for o in env.get("SPORTELLO_ALLOWED_ORIGINS", "").split(",") if o.strip()
         ),
         proxies=_number(env, "SPORTELLO_PROXIES", 0),
-        messages_per_minute=_number(env, "SPORTELLO_MESSAGES_PER_MINUTE", 40),
-        sessions_per_minute=_number(env, "SPORTELLO_SESSIONS_PER_MINUTE", 30),
+        messages_per_minute=_positive(env, "SPORTELLO_MESSAGES_PER_MINUTE", 40),
+        sessions_per_minute=_positive(env, "SPORTELLO_SESSIONS_PER_MINUTE", 30),
         log_level=env.get("SPORTELLO_LOG_LEVEL") or "INFO",
     )
 
@@ -101,6 +105,13 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     if not 1 <= port <= 65535:
         raise SettingsError(name, "not_a_port", str(port))
     return port
+
+
+def _positive(env: Mapping[str, str], name: str, default: int) -> int:
+    number = _number(env, name, default)
+    if number < 1:
+        raise SettingsError(name, "not_positive", str(number))
+    return number
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:
@@ -115,3 +126,8 @@ def _secret(env: Mapping[str, str], name: str) -> str:
     if len(secret) < MIN_SECRET_LENGTH:
         raise SettingsError(name, "secret_missing" if not secret else "secret_short")
     return secret
+
+
+def _this_computer() -> str:
+    """The host name as it can stand in a database's column and in a log."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", socket.gethostname())[:LONGEST_FRONT_ID] or "front"

@@ -22,7 +22,7 @@ def clock_command(when: str) -> None:
     supervisor = running(settings.var)
     if not settings.dev and not (supervisor and supervisor.dev):
         raise Problem("dev_refused")
-    settings.var.mkdir(parents=True, exist_ok=True)
+    settings.var.mkdir(0o700, parents=True, exist_ok=True)
     clock = ShiftedClock(settings.var)
     write_shift(settings.var, new_shift(when, clock.shift(), SystemClock()))
     print(say("dev_clock_now", when=clock.now().astimezone(ROME).strftime("%d/%m/%Y %H:%M")))

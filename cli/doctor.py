@@ -7,6 +7,7 @@ import shutil
 import stat
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from importlib.metadata import PackageNotFoundError, version
@@ -15,6 +16,7 @@ from typing import Iterator, Mapping, Optional
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from base.clock import ROME, ShiftedClock
@@ -67,6 +69,7 @@ def examine(env: Mapping[str, str], env_file: Path) -> Iterator[Finding]:
         yield _bad(f"settings_{error.problem}", variable=error.variable, value=error.value)
     for folder in (var, models_folder()):
         yield _folder(folder)
+    yield from _private(var, default_url(env))
     yield _disk(var)
     if settings:
         yield from _ports(settings, supervisor)
@@ -98,13 +101,27 @@ def _installed(package: str) -> Optional[str]:
 def _env_file(file: Path) -> Finding:
     if not file.exists():
         return _good("doctor_env_file_none", file=file)
-    others = file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    return _either(not others, "doctor_env_file", file=file)
+    return _either(not _open_to_others(file), "doctor_env_file", file=file)
 
 
 def _folder(folder: Path) -> Finding:
     nearest = _existing(folder)
     return _either(os.access(nearest, os.W_OK | os.X_OK) and nearest.is_dir(), "doctor_folder", folder=folder)
+
+
+def _private(var: Path, url: str) -> Iterator[Finding]:
+    """Whether what customers write is readable by us only: the var folder, and an SQLite file elsewhere."""
+    if var.is_dir():
+        yield _either(not _open_to_others(var), "doctor_private", path=var)
+    with suppress(ArgumentError):  # no address of a database: said where it is looked at
+        file = _sqlite_file(url)
+        if file and file.exists() and file.parent != var:
+            exposed = _open_to_others(file.parent) and _open_to_others(file)
+            yield _either(not exposed, "doctor_private", path=file)
+
+
+def _open_to_others(path: Path) -> bool:
+    return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
 
 
 def _disk(folder: Path) -> Finding:
@@ -141,8 +158,13 @@ def _database(url: str) -> Finding:
 
 def _is_missing_file(url: str) -> bool:
     """Whether `url` is an SQLite file that is not there: looking into it would make it."""
+    file = _sqlite_file(url)
+    return is_sqlite(url) and not (file and file.exists())
+
+
+def _sqlite_file(url: str) -> Optional[Path]:
     file = make_url(url).database
-    return is_sqlite(url) and not (file and Path(file).exists())
+    return Path(file) if is_sqlite(url) and file else None
 
 
 def _model(models: Path) -> Finding:

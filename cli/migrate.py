@@ -20,6 +20,6 @@ def bring_up_to_date() -> bool:
     Raises:
         Problem: the database cannot be used.
     """
-    Path(os.environ.get("SPORTELLO_VAR") or ROOT / "var").mkdir(parents=True, exist_ok=True)
+    Path(os.environ.get("SPORTELLO_VAR") or ROOT / "var").mkdir(0o700, parents=True, exist_ok=True)
     with database_problems():
         return migrate(default_url(os.environ))

@@ -1,8 +1,9 @@
-"""Keeps a few processes running: starts them, restarts what dies or hangs, stops them all together.
+"""Keeps a few processes running: starts them together, restarts what dies or hangs, stops them one after the other.
 
 One `Supervisor` runs in one process with nothing else in it. Its children
 
-- get SIGTERM, then 10 seconds, then SIGKILL when it stops; and SIGKILL from the kernel when it dies itself (Linux);
+- get SIGTERM, then 10 seconds, then SIGKILL when it stops, the last one first: each may still need those before it;
+- get SIGKILL, all at once, when it is asked to stop a second time, and from the kernel when it dies itself (Linux);
 - write to a pipe that ends in `<logs>/<name>.log`;
 - are asked over HTTP whether they are ready, and later whether they are still there.
 
@@ -27,7 +28,10 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass(frozen=True)
 class Child:
-    """One process to keep running; `health` is the address that answers 200 when it can work."""
+    """One process to keep running; `health` is the address that answers 200 when it can work.
+
+    Any other answer shows that it is there: it is not ready then, but nothing to restart.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -81,7 +85,7 @@ class Supervisor:
     """Runs `children` until a signal asks it to stop.
 
     Args:
-        children: what to keep running.
+        children: what to keep running, each after those it needs for its work.
         logs: folder of the log files; must exist.
         tell: called with every `Event`, in this process; must return quickly.
         limits: how patient to be.
@@ -116,7 +120,8 @@ class Supervisor:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-                await asyncio.gather(*(keeper.stop() for keeper in self._keepers))
+                for keeper in reversed(self._keepers):
+                    await keeper.stop()
         for task in keeping:
             if not task.cancelled():
                 task.result()

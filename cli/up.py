@@ -24,6 +24,7 @@ from cli.supervisor import Child, ChildKeepsFailing, Event, Supervisor
 
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # listening everywhere: asked on loopback
 QUIET_EVENTS = ("starting", "stopped")
+OURS_ALONE = 0o077  # database, logs and models hold what customers write: nobody else on this computer reads them
 
 
 def up_command(demo: bool) -> None:
@@ -37,6 +38,7 @@ def up_command(demo: bool) -> None:
         SettingsError: the configuration cannot be used.
     """
     screen, began = Screen(), time.monotonic()
+    os.umask(OURS_ALONE)
     settings = load_settings()
     logs = settings.var / "log"
     for folder in (settings.var, logs, settings.models):
@@ -123,7 +125,7 @@ def run(settings: Settings, logs: Path, screen: Screen, began: float) -> None:
 
 
 def children(settings: Settings) -> tuple[Child, ...]:
-    """The processes of Sportello on this computer."""
+    """The processes of Sportello on this computer, each after the one it asks for answers."""
 
     def python(module: str) -> tuple[str, ...]:
         return sys.executable, "-m", module
@@ -131,8 +133,8 @@ def children(settings: Settings) -> tuple[Child, ...]:
     host = ANY_ADDRESS.get(settings.host, settings.host)
     front = f"[{host}]" if ":" in host else host
     return (
-        Child("engine", python("engine"), f"{settings.engine_url}/webhooks/sportello/ready"),  # the slowest goes first
         Child("actions", python("actions"), f"{settings.actions_url}/health"),
+        Child("engine", python("engine"), f"{settings.engine_url}/webhooks/sportello/ready"),
         Child("front", python("front"), f"http://{front}:{settings.port}/health"),
     )
 

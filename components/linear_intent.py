@@ -17,6 +17,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -170,7 +171,7 @@ class LinearIntent(GraphComponent, IntentClassifier):
         if self._model is None:
             raise RuntimeError("the intent classifier was asked before it was trained")
         features = _raw_blocks(message)
-        if not features:
+        if not features or not _has_a_word(message):
             return []
         rows = _weighted(features, self._model.blocks)
         confidences = self._model.confidences(rows)[0]
@@ -195,6 +196,11 @@ def _unpack(arrays: Any) -> LinearModel:
     return LinearModel(
         tuple(layout["intents"]), tuple(blocks), arrays["weights"], arrays["bias"], float(arrays["temperature"])
     )
+
+
+def _has_a_word(message: Message) -> bool:
+    """Whether there is more than punctuation and signs nobody gave a meaning; a known emoji is a word."""
+    return any(character.isalnum() for token in message.get(TOKENS_NAMES[TEXT]) for character in token.lemma)
 
 
 def _sentence_features(message: Message) -> list[Any]:

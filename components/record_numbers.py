@@ -14,7 +14,7 @@ from typing import Any, Callable, Mapping, Optional, Sequence
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
-from components.normalise import fold, italian_words
+from components.normalise import Folded, fold, italian_words
 from components.spans import Found, RuleExtractor
 from shop.numbers import order_number, quote_number, return_number
 
@@ -71,16 +71,23 @@ def kinds_of(config: Mapping[str, Mapping[str, Any]]) -> tuple[Kind, ...]:
 def find_record_numbers(text: str, kinds: Sequence[Kind], taken: Sequence[Found] = ()) -> list[Found]:
     """Every record number in `text` that shares no character with `taken`; value is the canonical number."""
     folded = fold(text)
+    words = _without(folded, taken)
     found = []
     for match in _CANDIDATE.finditer(folded.text):
         start, end = folded.original_span(*match.span("span"))
         if Found("", start, end, "").overlaps(taken):
             continue
-        kind = _kind(folded.text, match, kinds)
+        kind = _kind(words, match, kinds)
         number = kind and CANONICAL[kind.entity](match["digits"])
         if kind and number:
             found.append(Found(kind.entity, start, end, number))
     return found
+
+
+def _without(folded: Folded, taken: Sequence[Found]) -> str:
+    """The folded text, as long as before, with blanks where something else was found: an e-mail has no words."""
+    places = zip(folded.text, folded.starts)
+    return "".join(" " if any(one.start <= at < one.end for one in taken) else sign for sign, at in places)
 
 
 def _kind(text: str, match: re.Match, kinds: Sequence[Kind]) -> Optional[Kind]:

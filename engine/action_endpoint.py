@@ -2,7 +2,8 @@
 
 Rasa waits five minutes, and when an action fails it goes on in silence. Here a failed action becomes an apology and
 word to the staff, as if the action itself had said so. Where the answer decides what a form believes, going on would
-accept unchecked values, so the turn ends and nothing of it is kept.
+accept unchecked values, so the turn ends and nothing of it is kept. So it does while the engine stops: the actions may
+have been stopped too, and the turn is better run again after the start than answered with an apology now.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from typing import Any, Optional
 import aiohttp
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
-from engine.nlg import APOLOGY, FAILED_TURN
+from base.apology import APOLOGY, FAILED_TURN
 
 ACTION_S = 6.0
 RESTART_S = 3.0  # how long a restarting actions process is waited for, out of the six seconds
@@ -28,14 +29,20 @@ class TurnBroken(BaseException):
 
 
 class ActionEndpoint(EndpointConfig):
-    """Rasa's `action_endpoint:` entry with deadlines and answers of our own."""
+    """Rasa's `action_endpoint:` entry with deadlines and answers of our own.
+
+    Attributes:
+        stopping: whether this process was asked to end.
+    """
+
+    stopping = False
 
     async def request(self, method: str = "post", **kwargs: Any) -> Optional[Any]:
         """Run the action named in `kwargs["json"]`; Rasa's own timeout is not used.
 
         Raises:
             ClientResponseError: the action stood aside (400), which Rasa knows how to go on from.
-            TurnBroken: an action that checks a form's values failed.
+            TurnBroken: an action that checks a form's values failed, or any action while the process is stopping.
         """
         action = kwargs["json"]["next_action"]
         try:
@@ -50,7 +57,7 @@ class ActionEndpoint(EndpointConfig):
         except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
             problem = type(error).__name__
         log.error("%s failed in conversation %s: %s", action, kwargs["json"]["sender_id"], problem)
-        if action.startswith(CHECKING):
+        if self.stopping or action.startswith(CHECKING):
             raise TurnBroken(action)
         return {"events": [], "responses": [{"response": APOLOGY}, {"custom": {"effect": FAILED_TURN}}]}
 
@@ -62,6 +69,6 @@ class ActionEndpoint(EndpointConfig):
                 return await super().request(method, **{**kwargs, "timeout": ACTION_S})
             except aiohttp.ClientConnectorError:
                 # Nothing was sent yet, so nothing can happen twice.
-                if loop.time() > deadline:
+                if self.stopping or loop.time() > deadline:
                     raise
             await asyncio.sleep(RETRY_S)

@@ -17,8 +17,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
+from base.settings import SECRET_HEADER
 from engine.action_endpoint import ActionEndpoint, TurnBroken
-from engine.channel import SECRET_HEADER
 from engine.turns import Turns
 
 ROUTE = "/webhooks/"
@@ -64,6 +64,7 @@ def build_app(agent: Agent, fingerprint: str, channels: list[InputChannel]) -> S
 
     @app.before_server_stop
     async def finish(app: Sanic, _loop: object) -> None:
+        app.ctx.agent.action_endpoint.stopping = True
         await app.ctx.turns.drain()
         app.ctx.agent.tracker_store.close()
 

@@ -10,12 +10,10 @@ from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from base.settings import load_settings
+from base.settings import SECRET_HEADER, load_settings
 from engine.action_endpoint import TurnBroken
 from engine.turn_request import BadRequest, TurnRequest, read_request
 from engine.turns import Turns
-
-SECRET_HEADER = "X-Sportello-Secret"
 
 log = logging.getLogger(__name__)
 

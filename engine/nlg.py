@@ -9,12 +9,11 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from base.apology import APOLOGY, FAILED_TURN
 from base.settings import ROOT
 from switchboard.texts import TextMissing, Texts, write_payload
 
 RESPONSES = ROOT / "data" / "responses"
-APOLOGY = "utter_error_generic"
-FAILED_TURN = {"kind": "staff_request", "reason": "failed_turn"}
 
 log = logging.getLogger(__name__)
 

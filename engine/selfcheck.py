@@ -15,9 +15,10 @@ from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RulePolicy
 from sqlalchemy.exc import SQLAlchemyError
 
+from base.apology import APOLOGY
 from engine.action_endpoint import ActionEndpoint
 from engine.channel import EngineChannel
-from engine.nlg import APOLOGY, ResponseTexts
+from engine.nlg import ResponseTexts
 from engine.tracker_store import SnapshotTrackerStore
 
 HEALTH_S = 1.0

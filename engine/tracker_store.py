@@ -4,6 +4,7 @@ Rasa wraps every store so that a database error becomes an empty conversation (o
 forgotten (on writing). The engine takes the wrapper off (`engine/app.py`): here an error ends the turn.
 """
 
+import asyncio
 from typing import Any, Iterable, Optional
 
 from rasa.core.brokers.broker import EventBroker
@@ -59,7 +60,7 @@ class SnapshotTrackerStore(TrackerStore):
         return self.init_tracker(sender_id)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Write the state after the turn and what the turn answered.
+        """Write the state after the turn and what the turn answered; once begun, it is waited for.
 
         Raises:
             TurnOvertaken: the row is not the one this turn began with.
@@ -72,7 +73,12 @@ class SnapshotTrackerStore(TrackerStore):
             "last_result": result_of(tracker.events),
             "updated_at": self._clock.now(),
         }
-        await self._database.write(_write, row, turn_ids[-2] if len(turn_ids) > 1 else None)
+        writing = asyncio.ensure_future(self._database.write(_write, row, turn_ids[-2] if len(turn_ids) > 1 else None))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await writing  # its thread goes on and may commit: until then nobody knows whether the turn was saved
+            raise
 
     async def answer_to(self, conversation_id: str, turn_id: str) -> Optional[Result]:
         """What this turn answered, if it is the conversation's last one."""

@@ -4,8 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Any, Optional
 
-MAX_TEXT = 2_000
+from switchboard.body import MAX_TEXT
+
+LONGEST = 2 * MAX_TEXT  # with room to spare: what was stored is never refused
 MAX_ID = 64
+UNTOLD = ""
 COMMAND = re.compile(r"^(\s*)/")
 
 
@@ -23,7 +26,13 @@ class Button:
 
 @dataclass(frozen=True)
 class TurnRequest:
-    """A customer's message to be answered. `text` is no command of Rasa's any more."""
+    """A customer's message to be answered.
+
+    Attributes:
+        text: no command of Rasa's any more.
+        previous_turn_id: the last turn whose answer was shown to the customer, None when there is none; `UNTOLD` when
+            the caller does not say.
+    """
 
     turn_id: str
     conversation_id: str
@@ -31,6 +40,7 @@ class TurnRequest:
     button: Optional[Button]
     channel: str
     sent_at: str
+    previous_turn_id: Optional[str] = UNTOLD
 
 
 def read_request(data: Any) -> TurnRequest:
@@ -44,10 +54,11 @@ def read_request(data: Any) -> TurnRequest:
     return TurnRequest(
         turn_id=_text(data, "turn_id", MAX_ID),
         conversation_id=_text(data, "conversation_id", MAX_ID),
-        text=disarmed(_text(data, "text", MAX_TEXT)),
+        text=disarmed(_text(data, "text", LONGEST)),
         button=_button(data.get("button")),
         channel=_text(data, "channel", MAX_ID),
         sent_at=_text(data, "sent_at", MAX_ID),
+        previous_turn_id=_previous_turn_id(data),
     )
 
 
@@ -61,6 +72,12 @@ def _text(data: dict[str, Any], field: str, longest: int) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > longest:
         raise BadRequest(field)
     return value.encode("utf-8", "replace").decode().replace("\0", " ")
+
+
+def _previous_turn_id(data: dict[str, Any]) -> Optional[str]:
+    if "previous_turn_id" not in data:
+        return UNTOLD
+    return None if data["previous_turn_id"] is None else _text(data, "previous_turn_id", MAX_ID)
 
 
 def _button(data: Any) -> Optional[Button]:

@@ -13,9 +13,10 @@ from typing import Any, AsyncIterator
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 
-from engine.nlg import APOLOGY, FAILED_TURN
+from base.apology import APOLOGY, FAILED_TURN
 from engine.results import Result
-from engine.turn_request import Button, TurnRequest
+from engine.tracker_store import TurnOvertaken
+from engine.turn_request import UNTOLD, Button, TurnRequest
 
 TURN_S = 10.0
 KEPT_RANKS = 5  # of the intents an NLU hesitated between; actions look at the first few
@@ -56,8 +57,8 @@ class Turns:
         """The answer to the turn, run now, running already, or stored.
 
         Raises:
-            Exception, engine.action_endpoint.TurnBroken: whatever broke the turn. All of it was saved or nothing, and
-                it may be asked for again.
+            Exception, engine.action_endpoint.TurnBroken: whatever broke the turn. Nothing of it was saved, and it may
+                be asked for again.
         """
         key = (request.conversation_id, request.turn_id)
         task = self._running.get(key)
@@ -76,11 +77,19 @@ class Turns:
         async with self._alone_in(request.conversation_id):
             result = await store.answer_to(request.conversation_id, request.turn_id)
             if result is None:
-                await asyncio.wait_for(self._handle(request), TURN_S)
-                result = await store.answer_to(request.conversation_id, request.turn_id)
-        if result is None:
-            raise TurnUnanswered(request.turn_id)
+                result = await self._run_now(request)
         return self._never_silent(request, result)
+
+    async def _run_now(self, request: TurnRequest) -> Result:
+        broken: Exception = TurnUnanswered(request.turn_id)
+        try:
+            await asyncio.wait_for(self._handle(request), TURN_S)
+        except (asyncio.TimeoutError, TurnOvertaken) as error:
+            broken = error  # unless it was saved in the last moment, or by another process
+        result = await self._agent.tracker_store.answer_to(request.conversation_id, request.turn_id)
+        if result is None:
+            raise broken
+        return result
 
     async def _handle(self, request: TurnRequest) -> None:
         message = UserMessage(
@@ -90,12 +99,7 @@ class Turns:
             parse_data=await self._understood(request),
             input_channel=request.channel,
             message_id=request.turn_id,
-            metadata={
-                "turn_id": request.turn_id,
-                "channel": request.channel,
-                "sent_at": request.sent_at,
-                "button": request.button is not None,
-            },
+            metadata=_metadata(request),
         )
         await self._agent.handle_message(message)
 
@@ -113,12 +117,12 @@ class Turns:
         }
 
     def _never_silent(self, request: TurnRequest, result: Result) -> Result:
-        if result["replies"] or result["effects"]:
+        if result["replies"]:
             return result
         log.error("turn %s of conversation %s said nothing", request.turn_id, request.conversation_id)
         text = self._agent.nlg.texts.render(APOLOGY, request.turn_id, {}, request.channel).text
         reply = {"text": text, "buttons": [], "card": None, "response": APOLOGY}
-        return {**result, "replies": [reply], "effects": [FAILED_TURN]}
+        return {**result, "replies": [reply], "effects": [*result["effects"], FAILED_TURN]}
 
     @asynccontextmanager
     async def _alone_in(self, conversation_id: str) -> AsyncIterator[None]:
@@ -137,6 +141,18 @@ class Turns:
         del self._running[key]
         if not task.cancelled():
             task.exception()  # looked at, also when every caller has gone
+
+
+def _metadata(request: TurnRequest) -> dict[str, Any]:
+    """What actions may know of the message besides its words."""
+    told = {} if request.previous_turn_id == UNTOLD else {"previous_turn_id": request.previous_turn_id}
+    return {
+        "turn_id": request.turn_id,
+        "channel": request.channel,
+        "sent_at": request.sent_at,
+        "button": request.button is not None,
+        **told,
+    }
 
 
 def _meaning(button: Button, title: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 import asyncio
 import logging
+from typing import Optional
 
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
@@ -19,8 +20,8 @@ pytestmark = pytest.mark.usefixtures("bare_context")
 class Raising(SportelloAction):
     """Says something, then goes wrong."""
 
-    def __init__(self, error: Exception) -> None:
-        self._error = error
+    def __init__(self, error: Optional[Exception] = None) -> None:  # the executor makes one of every action it sees
+        self._error = error or RuntimeError()
 
     def name(self) -> str:
         return "action_raising"

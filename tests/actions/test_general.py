@@ -3,7 +3,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import SportelloAction
 from actions.context import Context
-from actions.general import ActionAnswerYes, ActionCancelTask, ActionNotUnderstood, ActionUseDetails
+from actions.general import (
+    ActionAnswerNo,
+    ActionAnswerYes,
+    ActionCancelTask,
+    ActionGreet,
+    ActionNotUnderstood,
+    ActionUseDetails,
+)
 from actions.people import PASSED_ON, REASON_OF_RESPONSE, ActionPassToStaff, ActionRequestPerson
 from tests.actions.helpers import NO, TEXTS, YES, Said, bot, tracker, user
 
@@ -51,7 +58,6 @@ async def test_a_loose_number_starts_the_task_it_belongs_to(entities: dict, form
 @pytest.mark.parametrize(
     ("message", "response"),
     [
-        (user("anna.rossi@example.it", email="anna.rossi@example.it"), "utter_ask_what_the_email_is_for"),
         (user("333 1234567", phone="3331234567"), "utter_ask_what_the_details_are_for"),
         (user("40121", postal_code="40121"), "utter_ask_what_the_details_are_for"),
     ],
@@ -60,6 +66,39 @@ async def test_other_loose_details_are_asked_about(message: dict, response: str,
     said, events = await run(ActionUseDetails(), message)
 
     assert said.responses == [response] and events == []
+
+
+async def test_a_loose_email_is_kept_for_the_number_that_follows(bare_context: Context) -> None:
+    said, events = await run(ActionUseDetails(), user("anna.rossi@example.it", email="anna.rossi@example.it"))
+
+    assert said.responses == ["utter_ask_what_the_email_is_for"]
+    assert [(e["name"], e["value"]["email"]) for e in events] == [("kept_details", "anna.rossi@example.it")]
+
+
+@pytest.mark.parametrize(("before", "response"), [("thank", "utter_goodbye"), ("track_order", "utter_greet")])
+async def test_ciao_after_thanks_is_a_goodbye(before: str, response: str, bare_context: Context) -> None:
+    said, _ = await run(ActionGreet(), user("…", before), user("ciao", "greet", "ms_2"))
+
+    assert said.responses == [response]
+
+
+async def test_a_refused_offer_leads_back_to_the_form_that_stood_aside(bare_context: Context) -> None:
+    offer = [user("…", "request_invoice"), bot("utter_not_in_chat_request_invoice", YES, NO)]
+    kept = {"kept_details": {"form": "order_status_form", "ref": ["order", "104206"], "email": None}}
+
+    said, events = await run(ActionAnswerNo(), *offer, user("no", "deny", "ms_2"), slots=kept)
+
+    assert said.responses == ["utter_back_to_the_question"]
+    assert [event["name"] for event in events] == ["order_status_form"]
+
+
+async def test_details_after_a_withdrawal_belong_to_its_request(bare_context: Context) -> None:
+    passed_on = [user("…", "withdraw_from_contract"), bot("utter_withdrawal_passed_on")]
+
+    said, _ = await run(ActionUseDetails(), *passed_on, user("104211", "give_details", "ms_2", order_number="104211"))
+
+    assert said.responses == ["utter_added_to_request"]
+    assert said.effects[0]["about"] == {"order_number": "104211"}
 
 
 async def test_a_typed_yes_is_the_offered_button(bare_context: Context) -> None:

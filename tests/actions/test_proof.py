@@ -8,7 +8,6 @@ from actions.proof import RecordRef, prove, standing_of
 from actions.turn import Turn
 from base.clock import FixedClock
 from shop.errors import RecordNotFound, ShopUnavailable, TooManyAttempts
-from shop.records import Order
 from shop.sql_shop import SqlShop
 from tests.actions.helpers import message_in_log, tracker, turn_of, use_context, user
 
@@ -19,7 +18,7 @@ OF_ANNA, OF_BRUNO, UNKNOWN = (RecordRef("order", number) for number in ("104206"
 class Silent(SqlShop):
     """A shop that cannot say now."""
 
-    async def order(self, number: str) -> Optional[Order]:
+    async def email_of(self, kind: str, number: str) -> Optional[str]:
         raise ShopUnavailable()
 
 

@@ -5,7 +5,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.context import Context
 from actions.orders import ValidateOrderStatusForm
 from actions.turn import TASK_SLOTS
-from tests.actions.helpers import Said, message_in_log, tracker, user
+from tests.actions.helpers import NO, YES, Said, bot, message_in_log, tracker, user
 
 FORM = "order_status_form"
 OPENED = {"event": "active_loop", "name": FORM}
@@ -89,10 +89,45 @@ async def test_the_question_is_explained_once_and_then_a_person_is_offered(shop_
     assert offered.responses == ["utter_offer_person_for_missing_details"] and second["requested_slot"] is None
 
 
-async def test_wrong_data_leave_nothing_and_ask_the_number_again(shop_context: Context) -> None:
+async def test_wrong_data_are_held_so_that_one_of_them_can_be_corrected(shop_context: Context) -> None:
     held = {"order_number": "104206", "requested_slot": "email"}
 
     slots, said, _ = await step(shop_context, "luca@example.it", "give_details", slots=held, email="luca@example.it")
 
     assert said.responses == ["utter_error_record_not_found"]
-    assert slots == {**dict.fromkeys(TASK_SLOTS), "requested_slot": "order_number"}
+    assert slots == {
+        **dict.fromkeys(TASK_SLOTS),
+        "order_number": "104206",
+        "email": "luca@example.it",
+        "requested_slot": "correction",
+    }
+
+
+async def test_only_the_wrong_one_has_to_be_written_again(shop_context: Context) -> None:
+    held = {"order_number": "104206", "email": "luca@example.it", "requested_slot": "correction"}
+
+    _, said, _ = await step(
+        shop_context, "è anna.rossi@example.it", "give_details", slots=held, email="anna.rossi@example.it"
+    )
+
+    assert said.responses == ["utter_order_in_transit"]
+
+
+async def test_the_form_stands_aside_for_a_question(shop_context: Context) -> None:
+    held = {"order_number": "104206", "requested_slot": "email"}
+    offer = bot("utter_not_in_chat_request_invoice", YES, NO)
+
+    slots, said, _ = await step(shop_context, "la fattura?", "request_invoice", REJECTED, offer, slots=held)
+
+    assert slots["requested_slot"] is None and slots["order_number"] is None and said.responses == []
+    assert slots["kept_details"] == {"form": FORM, "ref": ["order", "104206"], "email": None}
+
+
+async def test_what_was_kept_is_taken_up_again(shop_context: Context) -> None:
+    kept = {"kept_details": {"form": FORM, "ref": ["order", "104206"], "email": None}}
+
+    _, said, _ = await step(
+        shop_context, "anna.rossi@example.it", "give_details", OPENED, slots=kept, email="anna.rossi@example.it"
+    )
+
+    assert said.responses == ["utter_order_in_transit"]

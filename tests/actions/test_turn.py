@@ -1,3 +1,5 @@
+from typing import Optional
+
 import pytest
 
 from actions.context import Context
@@ -28,6 +30,25 @@ def test_an_offer_is_gone_after_another_message(bare_context: Context) -> None:
     turn, _ = turn_of(tracker(*events), bare_context)
 
     assert turn.last_offer() is None
+
+
+@pytest.mark.parametrize(
+    ("told", "offer"),
+    [
+        ({"previous_turn_id": "ms_2"}, "ask_human"),
+        ({"previous_turn_id": "ms_1"}, None),
+        ({"previous_turn_id": None}, None),
+        ({}, "ask_human"),
+    ],
+)
+def test_an_offer_the_customer_was_never_shown_is_none(told: dict, offer: Optional[str], bare_context: Context) -> None:
+    yes = user("sì", "affirm", "ms_3")
+    yes["metadata"].update(told)
+
+    turn, _ = turn_of(tracker(user(turn_id="ms_2"), bot("utter_complain", YES, NO), yes), bare_context)
+
+    assert turn.last_offer() == offer
+    assert turn.last_responses() == (["utter_complain"] if offer else [])
 
 
 def test_the_message_before_keeps_its_intent_numbers_and_id(bare_context: Context) -> None:

@@ -19,6 +19,7 @@ WORDING = Wording(TEXTS, MONDAY)
         (date(2026, 11, 24), "domani"),
         (date(2026, 11, 22), "ieri"),
         (date(2026, 11, 27), "venerdì 27 novembre"),
+        (date(2026, 12, 1), "martedì 1º dicembre"),
         (date(2025, 11, 27), "giovedì 27 novembre 2025"),
     ],
 )
@@ -39,6 +40,13 @@ def test_a_moment_belongs_to_its_italian_day() -> None:
 )
 def test_money_is_said_the_italian_way(amount: str, words: str) -> None:
     assert WORDING.money(Decimal(amount)).replace("\xa0", " ") == words
+
+
+@pytest.mark.parametrize(
+    ("written", "words"), [("sciopero", "sciopero."), (" sciopero. ", "sciopero."), ("no!", "no!")]
+)
+def test_what_somebody_wrote_ends_like_a_sentence(written: str, words: str) -> None:
+    assert WORDING.sentence(written) == words
 
 
 def test_a_label_without_its_day_is_nothing() -> None:

@@ -74,6 +74,34 @@ def test_secrets_that_others_can_read_are_found(env: Env, tmp_path: Path) -> Non
     assert not found(env, file, "chmod 600").good
 
 
+def test_a_var_folder_that_others_can_read_is_found(env: Env, tmp_path: Path) -> None:
+    before = found(env, tmp_path / ".env", f"{tmp_path} è leggibile")
+
+    tmp_path.chmod(0o755)
+
+    assert before.good
+    assert not found(env, tmp_path / ".env", f"chmod -R go-rwx {tmp_path}.").good
+
+
+@pytest.mark.parametrize(
+    ("folder_mode", "file_mode", "good"), [(0o755, 0o644, False), (0o755, 0o600, True), (0o700, 0o644, True)]
+)
+def test_an_sqlite_file_elsewhere_that_others_can_read_is_found(
+    env: Env, tmp_path: Path, folder_mode: int, file_mode: int, good: bool
+) -> None:
+    file = tmp_path / "altrove" / "negozio.db"
+    file.parent.mkdir(mode=folder_mode)
+    file.touch()
+    file.chmod(file_mode)
+    env["DATABASE_URL"] = f"sqlite:///{file}"
+
+    assert found(env, tmp_path / ".env", str(file)).good == good
+
+
+def test_an_address_that_is_none_is_told_once(env: Env, tmp_path: Path) -> None:
+    assert not found({**env, "DATABASE_URL": "pippo"}, tmp_path / ".env", "DATABASE_URL").good
+
+
 def test_a_missing_secret_is_found(env: Env, tmp_path: Path) -> None:
     env["SPORTELLO_SECRET"] = ""
 

@@ -68,6 +68,7 @@ def test_a_wrong_call_is_one_line_and_exit_code_2(sportello: Sportello, argument
         ({"SPORTELLO_PORT": "70000"}, "SPORTELLO_PORT"),
         ({"SPORTELLO_PORT": "5005", "SPORTELLO_ENGINE_PORT": "5005"}, "SPORTELLO_ENGINE_PORT"),
         ({"SPORTELLO_SECRET": "corta"}, "SPORTELLO_SECRET"),
+        ({"SPORTELLO_MESSAGES_PER_MINUTE": "0"}, "SPORTELLO_MESSAGES_PER_MINUTE"),
         ({"SPORTELLO_DEV": "1", "SPORTELLO_HOST": "0.0.0.0"}, "SPORTELLO_DEV"),
         ({"SPORTELLO_HOST": "192.0.2.1"}, "SPORTELLO_HOST"),
         ({"SPORTELLO_VAR": "/proc/no"}, "/proc/no"),
@@ -114,6 +115,12 @@ def test_a_database_of_a_newer_version_is_left_alone(sportello: Sportello, tmp_p
 
     assert result.returncode == 1
     assert "più nuova" in result.stderr
+
+
+def test_a_var_folder_is_made_for_its_owner_only(sportello: Sportello, tmp_path: Path) -> None:
+    sportello("migrate")
+
+    assert (tmp_path / "var").stat().st_mode & 0o077 == 0
 
 
 def test_migrating_twice_does_nothing_the_second_time(sportello: Sportello) -> None:

@@ -76,6 +76,11 @@ def pids_of(child: Child) -> list[int]:
     return found
 
 
+def said_by(name: str, logs: Path) -> list[str]:
+    """What a child has written into its log."""
+    return (logs / f"{name}.log").read_text().splitlines()
+
+
 async def gone(pid: int) -> None:
     """Wait until a process that is not ours to wait for has ended."""
     try:
@@ -163,6 +168,43 @@ async def test_a_child_that_stops_answering_is_killed_and_restarted(tmp_path: Pa
     await running
 
 
+async def test_a_child_is_ready_with_its_first_200_and_not_before(tmp_path: Path, story: Story) -> None:
+    running = asyncio.create_task(Supervisor((fake("late"),), tmp_path, story.tell, QUICK).run(lambda: None))
+
+    await story.until_count("ready", 1)
+
+    assert said_by("front", tmp_path).count("answers 503") == 10
+    os.kill(os.getpid(), signal.SIGINT)
+    await running
+
+
+async def test_a_child_that_answers_anything_is_left_alone(tmp_path: Path, story: Story) -> None:
+    running = asyncio.create_task(Supervisor((fake("ill"),), tmp_path, story.tell, QUICK).run(lambda: None))
+
+    await story.until_count("hung", 1)
+
+    assert 20 * QUICK.ask_ready > QUICK.silence
+    assert said_by("front", tmp_path).count("answers 503") == 20
+    os.kill(os.getpid(), signal.SIGINT)
+    await running
+
+
+async def test_children_stop_one_by_one_the_last_one_first(tmp_path: Path, story: Story) -> None:
+    actions = fake("good", name="actions")
+    engine = fake("needing", actions.health, name="engine")
+    front = fake("needing", engine.health, name="front")
+    supervisor = Supervisor((actions, engine, front), tmp_path, story.tell, QUICK)
+    running = asyncio.create_task(supervisor.run(lambda: None))
+    await story.until_count("ready", 3)
+
+    os.kill(os.getpid(), signal.SIGINT)
+    await running
+
+    assert [event.child for event in story.of("stopped")] == ["front", "engine", "actions"]
+    assert "the other one answers" in said_by("front", tmp_path)
+    assert "the other one answers" in said_by("engine", tmp_path)
+
+
 async def test_a_child_that_ignores_the_request_to_stop_is_killed(tmp_path: Path, story: Story) -> None:
     child = fake("stubborn")
     running = asyncio.create_task(Supervisor((child,), tmp_path, story.tell, QUICK).run(lambda: None))
@@ -175,17 +217,17 @@ async def test_a_child_that_ignores_the_request_to_stop_is_killed(tmp_path: Path
 
 
 async def test_a_second_signal_does_not_wait(tmp_path: Path, story: Story) -> None:
-    child = fake("stubborn")
+    children = tuple(fake("stubborn", name=name) for name in ("actions", "engine", "front"))
     patient = Limits(ask_starting=0.02, stop=1_000)
-    running = asyncio.create_task(Supervisor((child,), tmp_path, story.tell, patient).run(lambda: None))
-    await story.until_count("ready", 1)
+    running = asyncio.create_task(Supervisor(children, tmp_path, story.tell, patient).run(lambda: None))
+    await story.until_count("ready", 3)
 
     os.kill(os.getpid(), signal.SIGINT)
     await asyncio.sleep(0)
     os.kill(os.getpid(), signal.SIGINT)
     await asyncio.wait_for(running, PATIENCE_S)
 
-    assert pids_of(child) == []
+    assert [pids_of(child) for child in children] == [[], [], []]
 
 
 async def test_what_a_child_started_ends_with_it(tmp_path: Path, story: Story) -> None:

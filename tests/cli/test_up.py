@@ -3,6 +3,7 @@
 import os
 import socket
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 from sqlalchemy import func, select
@@ -13,12 +14,25 @@ from cli.lock import only_one
 from cli.say import Problem
 from cli.screen import Screen
 from cli.up import check_ports, children, make_writable, prepare_database, up_command
+from engine.models import ModelBroken
 from shop.models import OrderRow
 
 SECRETS = {"SPORTELLO_SECRET": "s" * 32, "SPORTELLO_ENGINE_SECRET": "e" * 32}
 
 
+@pytest.fixture(autouse=True)
+def umask() -> Iterator[None]:
+    """Whatever a start sets, the next test has this one."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
 def settings_in(var: Path, **more: str) -> Settings:
+    return load_settings(env_in(var, **more))
+
+
+def env_in(var: Path, **more: str) -> dict[str, str]:
     with socket.socket() as front, socket.socket() as engine, socket.socket() as actions:
         for one in (front, engine, actions):
             one.bind(("127.0.0.1", 0))
@@ -27,7 +41,7 @@ def settings_in(var: Path, **more: str) -> Settings:
             "SPORTELLO_ENGINE_PORT": str(engine.getsockname()[1]),
             "SPORTELLO_ACTIONS_PORT": str(actions.getsockname()[1]),
         }
-    return load_settings({**SECRETS, **ports, "SPORTELLO_VAR": str(var), **more})
+    return {**SECRETS, **ports, "SPORTELLO_VAR": str(var), **more}
 
 
 def test_free_ports_are_fine(tmp_path: Path) -> None:
@@ -60,6 +74,21 @@ def test_a_second_start_in_the_same_folder_is_refused(tmp_path: Path, monkeypatc
 
     assert refusal.value.key == "up_already_running"
     assert refusal.value.values["pid"] == os.getpid()
+
+
+def test_what_a_start_makes_is_readable_by_its_owner_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    var, models = tmp_path / "var", tmp_path / "models"
+    for name, value in env_in(var, SPORTELLO_MODELS=str(models)).items():
+        monkeypatch.setenv(name, value)
+    models.mkdir()
+    (models / "current.json").write_text("non è un modello")  # the start ends here, before any process
+
+    with pytest.raises(ModelBroken):
+        up_command(demo=False)
+
+    made = [var, *var.rglob("*")]
+    assert {"log", "sportello.db"} <= {path.name for path in made}
+    assert [path for path in made if path.stat().st_mode & 0o077] == []
 
 
 def test_a_folder_is_made_and_left_empty(tmp_path: Path) -> None:

@@ -123,7 +123,13 @@ class Talk:
 def _request(turn: ClaimedTurn) -> TurnRequest:
     button = Button(turn.button["intent"], turn.button["entities"]) if turn.button else None
     return TurnRequest(
-        turn.id, turn.conversation_id, disarmed(turn.text), button, turn.channel, turn.sent_at.isoformat()
+        turn_id=turn.id,
+        conversation_id=turn.conversation_id,
+        text=disarmed(turn.text),
+        button=button,
+        channel=turn.channel,
+        sent_at=turn.sent_at.isoformat(),
+        previous_turn_id=turn.previous_turn_id,
     )
 
 

@@ -7,9 +7,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from rasa.utils.endpoints import ClientResponseError
 
+from base.apology import APOLOGY, FAILED_TURN
 from engine import action_endpoint as module
 from engine.action_endpoint import ActionEndpoint, TurnBroken
-from engine.nlg import APOLOGY, FAILED_TURN
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 APOLOGISED = {"events": [], "responses": [{"response": APOLOGY}, {"custom": {"effect": FAILED_TURN}}]}
@@ -110,6 +110,27 @@ async def test_an_actions_process_that_stays_away_becomes_an_apology(monkeypatch
     monkeypatch.setattr(module, "RETRY_S", 0.01)
 
     assert await _call(ActionEndpoint(f"http://127.0.0.1:{_free_port()}/webhook")) == APOLOGISED
+
+
+async def test_while_the_engine_stops_no_apology_takes_the_place_of_an_answer() -> None:
+    endpoint = ActionEndpoint(f"http://127.0.0.1:{_free_port()}/webhook")
+    endpoint.stopping = True
+
+    with pytest.raises(TurnBroken):
+        await _call(endpoint)
+
+
+async def test_an_engine_that_begins_to_stop_waits_no_longer_for_its_actions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RESTART_S", 1_000)
+    monkeypatch.setattr(module, "ACTION_S", 1_000)
+    endpoint = ActionEndpoint(f"http://127.0.0.1:{_free_port()}/webhook")
+    calling = asyncio.create_task(_call(endpoint))
+    await asyncio.sleep(0)
+
+    endpoint.stopping = True
+
+    with pytest.raises(TurnBroken):
+        await calling
 
 
 async def test_an_action_that_stands_aside_is_left_to_rasa(serve) -> None:

@@ -1,4 +1,7 @@
+import asyncio
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rasa.shared.core.events import UserUttered
@@ -8,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from base.clock import FixedClock
 from base.database import Database
+from engine import tracker_store as store_module
 from engine.tables import TrackerRow
 from engine.tracker_store import SnapshotTrackerStore, TurnOvertaken
 from engine.turns import Turns
@@ -63,6 +67,31 @@ async def test_a_turn_that_was_overtaken_saves_nothing(
         await store.save(slow)
     assert await store.answer_to(CONVERSATION, "ms_slow") is None
     assert await store.answer_to(CONVERSATION, "ms_quick") is not None
+
+
+async def test_a_save_that_has_begun_is_ended_before_its_turn_is(
+    store: SnapshotTrackerStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, begun, go_on = store_module._write, asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def write_later(*row: Any) -> None:
+        loop.call_soon_threadsafe(begun.set)
+        go_on.wait(10)
+        write(*row)
+
+    monkeypatch.setattr(store_module, "_write", write_later)
+    tracker = await store.get_or_create_tracker(CONVERSATION)
+    tracker.update(UserUttered("grazie", {"name": "thank"}, message_id="ms_a"))
+    saving = asyncio.create_task(store.save(tracker))
+    await begun.wait()
+
+    saving.cancel()
+    go_on.set()
+
+    with pytest.raises(asyncio.CancelledError):
+        await saving
+    assert await store.answer_to(CONVERSATION, "ms_a") is not None
 
 
 async def test_an_error_while_reading_ends_the_turn(turns: Turns, trackers: Database) -> None:

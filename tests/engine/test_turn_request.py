@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.turn_request import BadRequest, Button, disarmed, read_request
+from engine.turn_request import UNTOLD, BadRequest, Button, disarmed, read_request
+from switchboard.body import MAX_TEXT
 
 GOOD = {
     "turn_id": "ms_1",
@@ -26,10 +27,27 @@ def test_a_turn_is_read() -> None:
 
 
 @pytest.mark.parametrize("field", ["turn_id", "conversation_id", "text", "channel", "sent_at"])
-@pytest.mark.parametrize("value", [None, "", "  ", 7, ["ciao"], "x" * 2_001])
+@pytest.mark.parametrize("value", [None, "", "  ", 7, ["ciao"], "x" * 4_001])
 def test_a_field_of_the_wrong_kind_is_named(field: str, value: object) -> None:
     with pytest.raises(BadRequest, match=field):
         read_request({**GOOD, field: value})
+
+
+def test_the_turn_the_customer_saw_last_may_be_told_none_or_left_out() -> None:
+    assert read_request({**GOOD, "previous_turn_id": "ms_0"}).previous_turn_id == "ms_0"
+    assert read_request({**GOOD, "previous_turn_id": None}).previous_turn_id is None
+    assert read_request(GOOD).previous_turn_id == UNTOLD
+
+
+@pytest.mark.parametrize("value", ["", 7, ["ms_0"], "x" * 65])
+def test_a_turn_that_cannot_be_one_is_refused(value: object) -> None:
+    with pytest.raises(BadRequest, match="previous_turn_id"):
+        read_request({**GOOD, "previous_turn_id": value})
+
+
+@pytest.mark.parametrize("longest", ["x" * MAX_TEXT, "x" * 4_000])
+def test_whatever_the_switchboard_stores_is_read(longest: str) -> None:
+    assert read_request({**GOOD, "text": longest}).text == longest
 
 
 @given(data=ANYTHING, field=st.sampled_from(sorted(GOOD)))
@@ -39,7 +57,7 @@ def test_whatever_comes_is_read_or_refused(data: object, field: str) -> None:
             turn = read_request(body)
         except BadRequest:
             continue
-        assert len(turn.text) <= 2_000
+        assert len(turn.text) <= 4_000
         turn.text.encode()
 
 

@@ -1,8 +1,13 @@
 import asyncio
+import threading
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rasa.utils.endpoints import EndpointConfig
 
+from engine import tracker_store as store_module
 from engine import turns as turns_module
 from engine.action_endpoint import TurnBroken
 from engine.tracker_store import SnapshotTrackerStore
@@ -96,6 +101,34 @@ async def test_a_turn_that_does_not_end_is_given_up_and_may_be_repeated(
     assert texts_of(await turns.run(pressing("greet", "ms_a"))) == ["Benvenuto!"]
 
 
+async def test_a_turn_whose_time_is_over_while_it_is_saved_is_answered(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, turn_s = store_module._write, 1.0
+
+    def write_slowly(*row: Any) -> None:
+        threading.Event().wait(turn_s)  # a database that was busy for as long as the whole turn may take
+        write(*row)
+
+    monkeypatch.setattr(store_module, "_write", write_slowly)
+    monkeypatch.setattr(turns_module, "TURN_S", turn_s)
+
+    assert texts_of(await turns.run(pressing("greet", "ms_a"))) == ["Benvenuto!"]
+
+
+async def test_a_turn_that_another_process_saved_meanwhile_gets_its_answer(
+    store: SnapshotTrackerStore, bot_model: Path
+) -> None:
+    texts = Gate()
+    slow = asyncio.create_task(Turns(agent_with(store, bot_model, texts=texts)).run(pressing("greet", "ms_a")))
+    await texts.reached.wait()
+
+    quick = await Turns(agent_with(store, bot_model)).run(pressing("greet", "ms_a"))
+    texts.open.set()
+
+    assert await slow == quick
+
+
 async def test_rules_that_go_round_in_circles_break_the_turn_and_not_the_conversation(turns: Turns) -> None:
     with pytest.raises(TurnBroken):
         await turns.run(pressing("ask_loop"))
@@ -136,3 +169,37 @@ async def test_a_response_with_a_gap_becomes_an_apology_and_word_to_the_staff(tu
 
     assert texts_of(result) == ["Qualcosa è andato storto."]
     assert result["effects"] == [{"kind": "staff_request", "reason": "failed_turn"}]
+
+
+async def test_an_effect_without_words_is_silence_too(store: SnapshotTrackerStore, bot_model: Path) -> None:
+    turns = Turns(agent_with(store, bot_model, ActionsThat({"custom": {"effect": {"kind": "promise"}}})))
+
+    result = await turns.run(pressing("ask_action"))
+
+    assert texts_of(result) == ["Qualcosa è andato storto."]
+    assert result["effects"] == [{"kind": "promise"}, {"kind": "staff_request", "reason": "failed_turn"}]
+
+
+@pytest.mark.parametrize(("told", "passed_on"), [({}, {}), ({"previous_turn_id": None}, {"previous_turn_id": None})])
+async def test_actions_are_told_which_turn_the_customer_saw_last(
+    store: SnapshotTrackerStore, bot_model: Path, told: dict, passed_on: dict
+) -> None:
+    actions = ActionsThat({"text": "x"})
+    turns = Turns(agent_with(store, bot_model, actions))
+
+    await turns.run(replace(pressing("ask_action", "ms_b"), **told))
+
+    metadata = actions.calls[0]["tracker"]["latest_message"]["metadata"]
+    assert {name: value for name, value in metadata.items() if name == "previous_turn_id"} == passed_on
+
+
+class ActionsThat(EndpointConfig):
+    """An actions process that always says the same."""
+
+    def __init__(self, response: dict[str, Any]) -> None:
+        super().__init__("http://127.0.0.1:1/webhook")
+        self._response, self.calls = response, []
+
+    async def request(self, method: str = "post", **kwargs: Any) -> dict[str, Any]:
+        self.calls.append(kwargs["json"])
+        return {"events": [], "responses": [self._response]}
