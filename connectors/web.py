@@ -1,14 +1,11 @@
-"""The web chat: Socket.IO in, the switchboard's log, Socket.IO out. The protocol is docs/web-protocol.md.
+"""The web chat's events, from Socket.IO to the switchboard's log. The protocol is docs/web-protocol.md.
 
-A client's message is acknowledged after it is in the log. What goes out is always read from the log, from the last row
-the client has, so that a lost notice or a restart costs a moment and never a message.
+A client's message is acknowledged after it is in the log; `web_delivery.py` sends what the log has.
 """
 
-import asyncio
 import logging
 import math
-from dataclasses import dataclass, field
-from typing import Any, Awaitable, Callable, Mapping, Optional
+from typing import Any, Awaitable, Callable, Mapping
 
 import socketio
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -17,15 +14,8 @@ from sqlalchemy.orm import Session
 from base.clock import Clock
 from base.database import Database
 from connectors.limits import RateLimit
-from connectors.web_protocol import (
-    REFUSALS,
-    Refused,
-    bot_uttered_json,
-    read_session_request,
-    read_since,
-    read_uttered,
-    row_json,
-)
+from connectors.web_delivery import Connection, WebDelivery
+from connectors.web_protocol import REFUSALS, Refused, read_session_request, read_since, read_uttered, row_json
 from connectors.web_session import WebSessions
 from switchboard import log as conversation_log
 from switchboard.log import InboundMessage, UnknownButton
@@ -36,29 +26,13 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "web"
 MAX_EVENT_BYTES = 64_000
-TYPING_S = 10
 MESSAGES_PER_MINUTE = 40
 SESSIONS_PER_MINUTE = 30
 LOOKS_PER_MINUTE = 240  # questions for a session or for rows, of one socket
-PAGE = 500
-LOOK_S = 1.0
 WELCOME_TEXT = "utter_welcome"
 OWN_TEXTS = (WELCOME_TEXT, *(f"utter_error_{code}" for code in REFUSALS))
 
 Answer = dict[str, Any]
-
-
-@dataclass(eq=False)
-class Connection:
-    """One socket: whose it is and how much of the log it has."""
-
-    sid: str
-    address_key: str
-    session_id: Optional[str] = None
-    conversation_id: Optional[str] = None
-    protocol: int = 0
-    sent_seq: int = 0
-    pushing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class WebChannel:
@@ -77,10 +51,7 @@ class WebChannel:
     ) -> None:
         self._database, self._sessions, self._texts = database, sessions, texts
         self._clock, self._turn_queued, self._allowed_origins = clock, turn_queued, allowed_origins
-        self._connections: dict[str, Connection] = {}
-        self._watching: dict[str, set[Connection]] = {}
         self._proxy_noticed = self._closing = False
-        self._looking: Optional[asyncio.Task] = None
         self._messages = RateLimit.per_minute(messages_per_minute)
         self._new_sessions = RateLimit.per_minute(sessions_per_minute)
         self._looks = RateLimit.per_minute(LOOKS_PER_MINUTE)
@@ -93,58 +64,18 @@ class WebChannel:
             logger=False,
             engineio_logger=False,
         )
+        self.delivery = WebDelivery(database, self.server)
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)
         self.server.on("session_request", self._answering(self._session_request))
         self.server.on("user_uttered", self._answering(self._user_uttered))
         self.server.on("rows_since", self._answering(self._rows_since))
 
-    @property
-    def open_connections(self) -> int:
-        """How many sockets are open."""
-        return len(self._connections)
-
-    async def start(self) -> None:
-        """Begin to look for rows that no notice told of: another front wrote them."""
-        self._looking = asyncio.create_task(self._look())
-
     async def stop(self) -> None:
         """Take nothing more and close every socket; clients connect again to whoever is there."""
         self._closing = True
-        if self._looking:
-            self._looking.cancel()
-            await asyncio.gather(self._looking, return_exceptions=True)
+        await self.delivery.stop()
         await self.server.shutdown()
-
-    async def new_rows(self, conversation_id: str) -> None:
-        """Send every watcher of this conversation the rows it has not got."""
-        for connection in tuple(self._watching.get(conversation_id, ())):
-            await self._push(connection)
-
-    async def typing(self, conversation_id: str, on: bool) -> None:
-        """Show or hide that an answer is being prepared."""
-        for connection in tuple(self._watching.get(conversation_id, ())):
-            if connection.protocol:
-                await self.server.emit("typing", {"who": "bot", "on": on, "expires_in": TYPING_S}, to=connection.sid)
-
-    async def _look(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_S)
-            try:
-                await self._push_grown()
-            except Exception:  # the database may be away for a while; looking must outlive that
-                log.exception("looking for new rows failed and goes on")
-
-    async def _push_grown(self) -> None:
-        watched = list(self._watching)
-        for start in range(0, len(watched), PAGE):
-            known = {
-                conversation_id: min(connection.sent_seq for connection in self._watching[conversation_id])
-                for conversation_id in watched[start : start + PAGE]
-                if conversation_id in self._watching
-            }
-            for conversation_id in await self._database.read(conversation_log.grown, known):
-                await self.new_rows(conversation_id)
 
     def _origin_allowed(self, origin: str, environ: Mapping[str, Any]) -> bool:
         if origin in self._allowed_origins:
@@ -153,26 +84,24 @@ class WebChannel:
         return origin in (f"http://{host}", f"https://{host}")
 
     async def _connect(self, sid: str, environ: Mapping[str, Any], _auth: Any = None) -> None:
-        if sid in self._connections:
+        if sid in self.delivery.connections:
             return  # a client may send an event of this name
         request = environ["sanic.request"]
         if not request.remote_addr and request.headers.get("x-forwarded-for") and not self._proxy_noticed:
             self._proxy_noticed = True
             log.warning("a proxy forwards web chats but SPORTELLO_PROXIES is 0: all customers count as one address")
-        self._connections[sid] = Connection(sid, self._sessions.address_key(request.remote_addr or request.ip))
+        self.delivery.connections[sid] = Connection(sid, self._sessions.address_key(request.remote_addr or request.ip))
 
     async def _disconnect(self, sid: str, *_reason: Any) -> None:
         if self.server.manager.is_connected(sid, "/"):
             return  # a client may send an event of this name
-        connection = self._connections.pop(sid, None)
-        if connection:
-            self._unwatch(connection)
+        self.delivery.drop(sid)
 
     def _answering(self, handler: Callable[[Connection, Any], Awaitable[Answer]]) -> Callable[..., Awaitable[Answer]]:
         """`handler` as Socket.IO calls it: whatever a client sends, it gets an acknowledgement it can use."""
 
         async def handle(sid: str, data: Any = None, *_more: Any) -> Answer:
-            connection = self._connections.get(sid)
+            connection = self.delivery.connections.get(sid)
             try:
                 if self._closing:
                     raise Refused("later", retry_after=2)
@@ -200,12 +129,12 @@ class WebChannel:
         sender = self._sender(connection)
         conversation_id, last_seq = await self._twice_if_raced(_open, sender, self._welcome(session_id), now)
         async with connection.pushing:
-            self._watch(connection, conversation_id)
-            rows = await self._rows(conversation_id, asked.since) if asked.protocol else []
+            self.delivery.watch(connection, conversation_id)
+            rows = await self.delivery.rows(conversation_id, asked.since) if asked.protocol else []
             fresh = not asked.protocol and token != asked.token
             connection.sent_seq = rows[-1].seq if rows else (0 if fresh else last_seq)
         await self.server.emit("session_confirm", token, to=connection.sid)
-        await self._push(connection)
+        await self.delivery.push(connection)
         return {
             "ok": True,
             "session": token,
@@ -233,9 +162,9 @@ class WebChannel:
             raise Refused("unknown_button") from error
         if not accepted.repeated:
             if accepted.conversation_id != connection.conversation_id:
-                await self._move(connection.session_id, accepted.conversation_id)
+                await self.delivery.move(connection.session_id, accepted.conversation_id)
             self._turn_queued(accepted.conversation_id)
-            await self.new_rows(accepted.conversation_id)
+            await self.delivery.new_rows(accepted.conversation_id)
         return {
             "ok": True,
             "message_id": uttered.client_id,
@@ -248,39 +177,13 @@ class WebChannel:
             raise Refused("no_session")
         since = read_since(data)
         self._slow_down(self._looks, connection.sid)
-        rows = await self._rows(connection.conversation_id, since)
+        rows = await self.delivery.rows(connection.conversation_id, since)
         return {
             "ok": True,
             "conversation": connection.conversation_id,
             "rows": [row_json(row, connection.session_id) for row in rows],
             "last_seq": rows[-1].seq if rows else since,
         }
-
-    async def _push(self, connection: Connection) -> None:
-        async with connection.pushing:
-            conversation_id, session_id = connection.conversation_id, connection.session_id
-            if conversation_id is None or session_id is None:
-                return
-            rows = await self._rows(conversation_id, connection.sent_seq)
-            if not rows:
-                return
-            connection.sent_seq = rows[-1].seq
-            if connection.protocol:
-                shown = [row_json(row, session_id) for row in rows]
-                await self.server.emit("rows", {"conversation": conversation_id, "rows": shown}, to=connection.sid)
-                return
-            for row in rows:
-                if row.author_kind != "customer":
-                    await self.server.emit("bot_uttered", bot_uttered_json(row), to=connection.sid)
-
-    async def _rows(self, conversation_id: str, since: int) -> list[conversation_log.Row]:
-        rows: list[conversation_log.Row] = []
-        while True:
-            page = await self._database.read(conversation_log.rows_since, conversation_id, since, PAGE)
-            rows.extend(page)
-            if len(page) < PAGE:
-                return rows
-            since = page[-1].seq
 
     async def _twice_if_raced(self, function: Callable[..., Any], *args: Any) -> Any:
         """Two fronts may open the same conversation in the same moment: the slower one finds it the second time."""
@@ -295,27 +198,6 @@ class WebChannel:
 
     def _welcome(self, session_id: str) -> Any:
         return self._texts.render(WELCOME_TEXT, session_id, {}, CHANNEL)
-
-    async def _move(self, session_id: str, conversation_id: str) -> None:
-        """Every tab of this session follows it into its new conversation."""
-        for connection in tuple(self._connections.values()):
-            if connection.session_id == session_id:
-                async with connection.pushing:
-                    self._watch(connection, conversation_id)
-
-    def _watch(self, connection: Connection, conversation_id: str) -> None:
-        self._unwatch(connection)
-        if self._connections.get(connection.sid) is not connection:
-            return  # it left meanwhile
-        connection.conversation_id, connection.sent_seq = conversation_id, 0
-        self._watching.setdefault(conversation_id, set()).add(connection)
-
-    def _unwatch(self, connection: Connection) -> None:
-        watchers = self._watching.get(connection.conversation_id or "")
-        if watchers:
-            watchers.discard(connection)
-            if not watchers:
-                self._watching.pop(connection.conversation_id or "", None)
 
     @staticmethod
     def _slow_down(limit: RateLimit, key: str) -> None:

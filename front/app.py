@@ -53,7 +53,7 @@ class Front:
         await self.database.write(schedule_housekeeping, clock.now())
         await self.dispatcher.start()
         await self.jobs.start()
-        await self.web.start()
+        await self.web.delivery.start()
 
     async def stop(self) -> None:
         """Stop working; whatever was under way is taken up again at the next start."""
@@ -115,7 +115,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
         settings.messages_per_minute,
         settings.sessions_per_minute,
     )
-    notices.add(web)
+    notices.add(web.delivery)
     handlers = job_handlers(database, clock, texts, notices)
     jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER)
     return Front(database, engine, dispatcher, jobs, web)
@@ -131,4 +131,4 @@ def _add_health(app: Sanic, front: Front) -> None:
         except (SQLAlchemyError, asyncio.TimeoutError):
             log.exception("the database does not answer")
             return json_response({"ready": False, "database": False}, status=503)
-        return json_response({"ready": True, "database": True, "open_chats": front.web.open_connections})
+        return json_response({"ready": True, "database": True, "open_chats": len(front.web.delivery.connections)})

@@ -86,7 +86,7 @@ async def test_a_client_that_slept_gets_what_it_missed_once(database: Database, 
         async with connected(server.port) as client:
             await client.open(opened["session"], since=1)
             answer = await client.call("rows_since", {"since": 2})
-            await server.web.new_rows(opened["conversation"])
+            await server.web.delivery.new_rows(opened["conversation"])
 
     assert client.texts == ["novità 0", "novità 1", "novità 2"]
     assert [row["seq"] for row in answer["rows"]] == [3, 4] and answer["last_seq"] == 4
@@ -237,7 +237,7 @@ async def test_a_button_is_used_by_its_id_and_shown_by_its_title(database: Datab
     async with Server(database, clock).serving() as server, connected(server.port) as client:
         opened = await client.open()
         _reply(database, opened["conversation"], Reply("?", (ButtonMeaning("Sì, grazie", "ask_human"),)), clock)
-        await server.web.new_rows(opened["conversation"])
+        await server.web.delivery.new_rows(opened["conversation"])
         await until(lambda: len(client.rows) == 2)
         button_id = client.rows[1]["body"]["buttons"][0]["id"]
         await client.call("user_uttered", {"button": button_id, "message_id": "b1"})
@@ -251,9 +251,9 @@ async def test_a_client_written_for_rasa_connects_unchanged(database: Database, 
     async with Server(database, clock).serving() as server, connected(server.port) as client:
         await client.socket.emit("session_request", {"session_id": "user-chosen"})
         await until(lambda: client.confirmed and client.bot_uttered)
-        conversation_id = next(iter(server.web._watching))
+        conversation_id = next(iter(server.web.delivery._watching))
         _reply(database, conversation_id, Reply("?", (ButtonMeaning("Sì", "affirm"),)), clock)
-        await server.web.new_rows(conversation_id)
+        await server.web.delivery.new_rows(conversation_id)
         await until(lambda: len(client.bot_uttered) == 2)
         payload = client.bot_uttered[1]["quick_replies"][0]["payload"]
         await client.socket.emit("user_uttered", {"message": payload, "session_id": "user-chosen"})
@@ -268,8 +268,8 @@ async def test_a_client_written_for_rasa_connects_unchanged(database: Database, 
 async def test_typing_reaches_the_widget(database: Database, clock: FixedClock) -> None:
     async with Server(database, clock).serving() as server, connected(server.port) as client:
         opened = await client.open()
-        await server.web.typing(opened["conversation"], True)
-        await server.web.typing(opened["conversation"], False)
+        await server.web.delivery.typing(opened["conversation"], True)
+        await server.web.delivery.typing(opened["conversation"], False)
         await until(lambda: len(client.typing) == 2)
 
     assert client.typing == [True, False]

@@ -46,7 +46,7 @@ class Server:
             sock=listening, return_asyncio_server=True, access_log=False, asyncio_server_kwargs={"start_serving": True}
         )
         await _start_up(server)
-        await self.web.start()
+        await self.web.delivery.start()
         try:
             yield self
         finally:
