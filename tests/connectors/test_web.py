@@ -1,8 +1,10 @@
 """The web chat as a client sees it: sessions, acknowledgements, catching up, refusals. Real sockets, real database."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
+import aiohttp
 import pytest
 import socketio
 from hypothesis import HealthCheck, given, settings
@@ -353,4 +355,55 @@ async def test_no_event_whatever_it_holds_hurts_the_process_or_the_log(database:
         for conversation in session.query(Conversation):
             rows = log.rows_since(session, conversation.id, 0)
             assert [row.seq for row in rows] == list(range(1, conversation.last_seq + 1))
+        assert texts_of(session, opened["conversation"]) == [WELCOME, "ci sono ancora"]
+
+
+EVENT_FRAME = '42["user_uttered",{"message":"ciao","message_id":"c1"}]'
+FRAMES = st.one_of(
+    st.integers(min_value=0, max_value=len(EVENT_FRAME)).map(lambda end: EVENT_FRAME[:end]),  # cut off
+    st.text(max_size=60),
+    st.builds("42{}".format, st.text(max_size=60)),
+    st.builds("4{}{}".format, st.integers(0, 9), st.text(alphabet='[]{}",:0123456789/-', max_size=30)),
+    st.sampled_from(
+        [
+            "42" + "[" * 50_000,
+            '42["user_uttered",' + '{"a":' * 5_000 + "1" + "}" * 5_000 + "]",
+            '42["user_uttered",{"message":"' + "a" * 63_000 + '"}]',
+            '42["user_uttered",{"message":"' + "a" * 200_000 + '"}]',
+            '42["disconnect"]',
+            '42["connect",{"sanic.request":{}}]',
+            "451-[]",
+            '451-["user_uttered",{"_placeholder":true,"num":7}]',
+            "41",
+            "1",
+        ]
+    ),
+    st.binary(max_size=60),
+)
+
+
+async def test_no_frame_whatever_its_bytes_hurts_the_process_or_the_log(database: Database, clock: FixedClock) -> None:
+    async with Server(database, clock).serving() as server, connected(server.port) as witness:
+        opened = await witness.open()
+        loop = asyncio.get_running_loop()
+
+        async def send(frames: list) -> None:
+            address = f"http://127.0.0.1:{server.port}/socket.io/?EIO=4&transport=websocket"
+            async with aiohttp.ClientSession() as http, http.ws_connect(address) as socket:
+                await socket.send_str("40")
+                for frame in frames:
+                    if socket.closed:
+                        return
+                    with suppress(ConnectionError):
+                        await (socket.send_bytes(frame) if isinstance(frame, bytes) else socket.send_str(frame))
+
+        @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(st.lists(FRAMES, min_size=1, max_size=5))
+        def send_anything(frames: list) -> None:
+            asyncio.run_coroutine_threadsafe(send(frames), loop).result(20)
+
+        await loop.run_in_executor(None, send_anything)
+        await witness.say("ci sono ancora")
+
+    with database.reading() as session:
         assert texts_of(session, opened["conversation"]) == [WELCOME, "ci sono ancora"]
