@@ -18,6 +18,7 @@ from base.settings import SECRET_HEADER, SettingsError, load_settings
 
 HOST = "127.0.0.1"
 MAX_BODY = 4 * 1024 * 1024
+KEEP_ALIVE_S = 120  # longer than the engine keeps an idle connection, so that the engine is the one to close it
 
 log = logging.getLogger("actions")
 
@@ -38,7 +39,9 @@ def build_app(package: str, secret: str) -> Sanic:
     executor = ActionExecutor()
     executor.register_package(package)
     app = Sanic("sportello_actions", configure_logging=False)
-    app.config.update(REQUEST_MAX_SIZE=MAX_BODY, FALLBACK_ERROR_FORMAT="json", ACCESS_LOG=False)
+    app.config.update(
+        REQUEST_MAX_SIZE=MAX_BODY, KEEP_ALIVE_TIMEOUT=KEEP_ALIVE_S, FALLBACK_ERROR_FORMAT="json", ACCESS_LOG=False
+    )
 
     @app.get("/health")
     async def health(_request: Request) -> HTTPResponse:

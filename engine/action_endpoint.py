@@ -11,6 +11,8 @@ import logging
 from typing import Any, Optional
 
 import aiohttp
+from jsonschema.validators import validator_for
+from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from base.apology import APOLOGY, FAILED_TURN
@@ -28,6 +30,19 @@ class TurnBroken(BaseException):
     """Ends the turn. Not an `Exception`, because Rasa carries on after any of those."""
 
 
+class _LeftOpen:
+    """A session that stays open when Rasa's `async with` is over."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    async def __aenter__(self) -> aiohttp.ClientSession:
+        return self._session
+
+    async def __aexit__(self, *_error: object) -> None:
+        """Nothing: see the class."""
+
+
 class ActionEndpoint(EndpointConfig):
     """Rasa's `action_endpoint:` entry with deadlines and answers of our own.
 
@@ -36,6 +51,18 @@ class ActionEndpoint(EndpointConfig):
     """
 
     stopping = False
+    _kept: Optional[aiohttp.ClientSession] = None
+
+    def session(self) -> "_LeftOpen":
+        """One session for all calls; Rasa would open and close one, with its connection, for each of them."""
+        if self._kept is None or self._kept.closed:
+            self._kept = super().session()
+        return _LeftOpen(self._kept)
+
+    async def close(self) -> None:
+        """Close the kept connections."""
+        if self._kept is not None:
+            await self._kept.close()
 
     async def request(self, method: str = "post", **kwargs: Any) -> Optional[Any]:
         """Run the action named in `kwargs["json"]`; Rasa's own timeout is not used.
@@ -72,3 +99,18 @@ class ActionEndpoint(EndpointConfig):
                 if self.stopping or loop.time() > deadline:
                     raise
             await asyncio.sleep(RETRY_S)
+
+
+def check_answers_quickly() -> None:
+    """Make Rasa check the actions' answers with one validator instead of checking its own schema at every call.
+
+    The answers are checked as before; the schema, which never changes, took three milliseconds a call.
+    """
+    schema = RemoteAction.action_response_format_spec()
+    validator = validator_for(schema)(schema)
+
+    def check(_action: RemoteAction, answer: dict[str, Any]) -> bool:
+        validator.validate(answer)
+        return True
+
+    RemoteAction._validate_action_result = check

@@ -18,7 +18,7 @@ from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
 from base.settings import SECRET_HEADER
-from engine.action_endpoint import ActionEndpoint, TurnBroken
+from engine.action_endpoint import ActionEndpoint, TurnBroken, check_answers_quickly
 from engine.turns import Turns
 
 ROUTE = "/webhooks/"
@@ -42,6 +42,7 @@ def prepared_agent(
     action_endpoint: Optional[EndpointConfig],
 ) -> Agent:
     """Rasa's agent without its ways of going on after an error."""
+    check_answers_quickly()
     agent = Agent(generator=texts, tracker_store=store, action_endpoint=action_endpoint)
     agent.tracker_store = store  # out of Rasa's wrapper, which turns a database error into an empty conversation
     agent.load_model(model)
@@ -66,6 +67,7 @@ def build_app(agent: Agent, fingerprint: str, channels: list[InputChannel]) -> S
     async def finish(app: Sanic, _loop: object) -> None:
         app.ctx.agent.action_endpoint.stopping = True
         await app.ctx.turns.drain()
+        await app.ctx.agent.action_endpoint.close()
         app.ctx.agent.tracker_store.close()
 
     return app

@@ -5,6 +5,8 @@ from typing import Any, AsyncIterator, Awaitable, Callable
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from jsonschema import ValidationError
+from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import ClientResponseError
 
 from base.apology import APOLOGY, FAILED_TURN
@@ -18,15 +20,20 @@ APOLOGISED = {"events": [], "responses": [{"response": APOLOGY}, {"custom": {"ef
 @pytest.fixture
 async def serve() -> AsyncIterator[Callable[[Handler], Awaitable[ActionEndpoint]]]:
     servers: list[TestServer] = []
+    endpoints: list[ActionEndpoint] = []
 
     async def start(handler: Handler) -> ActionEndpoint:
         app = web.Application()
         app.router.add_post("/webhook", handler)
         servers.append(TestServer(app))
         await servers[-1].start_server()
-        return ActionEndpoint(str(servers[-1].make_url("/webhook")), headers={"X-Sportello-Secret": "s"})
+        address = str(servers[-1].make_url("/webhook"))
+        endpoints.append(ActionEndpoint(address, headers={"X-Sportello-Secret": "s"}))
+        return endpoints[-1]
 
     yield start
+    for endpoint in endpoints:
+        await endpoint.close()
     for server in servers:
         await server.close()
 
@@ -151,3 +158,35 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+async def test_calls_share_one_connection(serve) -> None:
+    ports = set()
+
+    async def handler(request: web.Request) -> web.Response:
+        ports.add(request.transport.get_extra_info("peername")[1])
+        return web.json_response({"events": [], "responses": []})
+
+    endpoint = await serve(handler)
+    for _ in range(3):
+        await _call(endpoint)
+
+    assert len(ports) == 1
+
+
+@pytest.mark.parametrize(
+    "answer", [{"events": "none"}, {"events": [{"no": "event"}]}, {"responses": ["text"]}, {"events": [{"event": 7}]}]
+)
+def test_an_answer_that_is_no_answer_is_still_refused(answer: dict[str, Any]) -> None:
+    stock = RemoteAction._validate_action_result
+    action = RemoteAction("action_x", None)
+    with pytest.raises(ValidationError):
+        stock(action, answer)
+
+    module.check_answers_quickly()
+    try:
+        with pytest.raises(ValidationError):
+            action._validate_action_result(answer)
+        assert action._validate_action_result({"events": [{"event": "pause"}], "responses": []})
+    finally:
+        RemoteAction._validate_action_result = stock
