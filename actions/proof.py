@@ -5,10 +5,7 @@ the same error.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Optional
-
-from sqlalchemy.orm import Session
 
 from actions.turn import Turn
 from shop.emails import same_email
@@ -27,14 +24,6 @@ class RecordRef:
     number: str
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What the conversation has proved so far, and how many wrong tries it has left."""
-
-    proved: tuple[RecordRef, ...]
-    attempts_left: int
-
-
 async def prove(turn: Turn, ref: RecordRef, email: Optional[str]) -> bool:
     """Whether the customer may hear about `ref`; False while an e-mail is still needed to tell.
 
@@ -46,15 +35,15 @@ async def prove(turn: Turn, ref: RecordRef, email: Optional[str]) -> bool:
         TooManyAttempts: there are no tries left.
         ShopUnavailable: the shop cannot say now; nothing is counted.
     """
-    standing = await standing_of(turn)
-    if ref in standing.proved:
+    proved = await proved_in(turn)
+    if ref in proved:
         return True
-    if standing.attempts_left == 0:
+    database = turn.context.database
+    if await database.read(proofs.attempts_left, turn.id, turn.now) == 0:
         raise TooManyAttempts()
-    candidates = [email] if email else await _emails_of(turn.context.shop, standing.proved)
+    candidates = [email] if email else await _emails_of(turn.context.shop, proved)
     if not candidates:
         return False
-    database = turn.context.database
     if not await database.write(proofs.reserve_try, turn.id, ref.kind, ref.number, turn.now):
         raise TooManyAttempts()
     try:
@@ -73,16 +62,12 @@ async def prove(turn: Turn, ref: RecordRef, email: Optional[str]) -> bool:
     return False
 
 
-async def standing_of(turn: Turn) -> Standing:
-    """What this conversation has proved, oldest first, and its tries left."""
-    return await turn.context.database.read(_standing, turn.conversation_id, turn.id, turn.now)
+async def proved_in(turn: Turn) -> tuple[RecordRef, ...]:
+    """What this conversation has proved, oldest first."""
+    records = await turn.context.database.read(proofs.proved_records, turn.conversation_id)
+    return tuple(RecordRef(kind, number) for kind, number in records)
 
 
 async def _emails_of(shop: ShopGateway, refs: tuple[RecordRef, ...]) -> list[str]:
     emails = [await shop.email_of(ref.kind, ref.number) for ref in refs]
     return list(dict.fromkeys(email for email in emails if email))
-
-
-def _standing(session: Session, conversation_id: str, turn_id: str, now: datetime) -> Standing:
-    proved = tuple(RecordRef(kind, number) for kind, number in proofs.proved_records(session, conversation_id))
-    return Standing(proved, proofs.attempts_left(session, turn_id, now))

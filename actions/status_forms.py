@@ -15,7 +15,7 @@ from actions.base import SportelloAction
 from actions.details import SLOT_OF_KIND, Details, email_given, record_answered, record_named, records_named
 from actions.kept import keep, kept_details
 from actions.people import TAKEN_BY_A_PERSON
-from actions.proof import RecordRef, prove, standing_of
+from actions.proof import RecordRef, prove, proved_in
 from actions.turn import REQUESTED_SLOT, Events, Turn, clear_task, end_form
 from shop.errors import RecordNotFound
 
@@ -131,9 +131,9 @@ class StatusForm(SportelloAction):
         return Details(next((RecordRef(kind, number) for kind, number in numbers if number), None), turn.slot("email"))
 
     async def _talked_about(self, turn: Turn) -> Optional[RecordRef]:
-        standing = await standing_of(turn)
+        proved = await proved_in(turn)
         for kind in self.kinds:
-            for ref in reversed(standing.proved):
+            for ref in reversed(proved):
                 if ref.kind == kind and await self.can_tell(turn, ref):
                     return ref
         return None

@@ -224,8 +224,9 @@ def _weighted(stacked: list[sparse.csr_matrix], blocks: tuple[Block, ...]) -> sp
     for raw, block in zip(stacked, blocks):
         rows = raw.copy()
         if block.idf is not None:
-            rows.data = 1 + np.log(rows.data)
-            rows = rows.multiply(block.idf).tocsr()
-        lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-        weighted.append(sparse.diags(1 / np.where(lengths > 0, lengths, 1)) @ rows)
+            rows.data = (1 + np.log(rows.data)) * block.idf[rows.indices]
+        row_of = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+        lengths = np.sqrt(np.bincount(row_of, weights=rows.data**2, minlength=rows.shape[0]))
+        rows.data /= lengths[row_of].astype(np.float32)
+        weighted.append(rows)
     return sparse.hstack(weighted, format="csr")
