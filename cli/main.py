@@ -102,11 +102,13 @@ def _import(file: Path) -> None:
     import_shop_command(file)
 
 
-def _requests(number: Optional[int] = typer.Argument(None)) -> None:
+def _requests(
+    number: Optional[int] = typer.Argument(None), done: bool = typer.Option(False, "--done", is_flag=True)
+) -> None:
     from cli.requests import requests_command
 
     _make_secrets()
-    requests_command(number)
+    requests_command(number, done)
 
 
 def _doctor() -> None:

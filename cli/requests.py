@@ -3,30 +3,43 @@
 from datetime import datetime
 from typing import Any, Iterator, Optional
 
-from base.clock import ROME
+from base.clock import ROME, Clock, clock_for
 from base.database import Database
 from base.settings import load_settings
 from cli.database import database_problems
 from cli.say import Problem, say, texts
 from switchboard.log import Row
-from switchboard.staff_requests import OpenRequest, list_open, with_conversation
+from switchboard.staff_requests import OpenRequest, close, list_open, with_conversation
 
 
-def requests_command(number: Optional[int]) -> None:
-    """List the open requests, or show one with its whole conversation.
+def requests_command(number: Optional[int], done: bool = False) -> None:
+    """List the open requests, show one with its whole conversation, or mark it as done.
 
     Raises:
-        Problem: there is no request with this number.
+        Problem: there is no request with this number, or it is not open.
     """
+    settings = load_settings()
     with database_problems():
-        database = Database(load_settings().database_url)
+        database = Database(settings.database_url)
         try:
+            if done:
+                _close(database, number, clock_for(settings.dev, settings.var))
+                return
             with database.reading() as session:
                 lines = list(_list(list_open(session)) if number is None else _one(session, number))
         finally:
             database.close()
     for line in lines:
         print(line)
+
+
+def _close(database: Database, number: Optional[int], clock: Clock) -> None:
+    if number is None:
+        raise Problem("requests_done_needs_number", exit_code=2)
+    with database.writing() as session:
+        if not close(session, number, clock.now()):
+            raise Problem("requests_not_open", number=number)
+    print(say("requests_done", number=number))
 
 
 def _list(requests: Any) -> Iterator[str]:

@@ -82,3 +82,22 @@ def test_an_unknown_number_is_refused(database: Database) -> None:
         requests_command(4)
 
     assert refusal.value.values == {"number": 4}
+
+
+def test_a_request_that_is_done_leaves_the_list_once(database: Database, capsys: pytest.CaptureFixture) -> None:
+    number = opened(database, "voglio una persona")
+
+    requests_command(number, done=True)
+    with pytest.raises(Problem) as again:
+        requests_command(number, done=True)
+    requests_command(None)
+
+    assert again.value.key == "requests_not_open"
+    assert capsys.readouterr().out == f"La richiesta {number} è risolta.\nNessuna richiesta aperta.\n"
+
+
+def test_what_is_done_has_a_number(database: Database) -> None:
+    with pytest.raises(Problem) as problem:
+        requests_command(None, done=True)
+
+    assert problem.value.exit_code == 2
