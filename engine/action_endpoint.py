@@ -2,8 +2,8 @@
 
 Rasa waits five minutes, and when an action fails it goes on in silence. Here a failed action becomes an apology and
 word to the staff, as if the action itself had said so. Where the answer decides what a form believes, going on would
-accept unchecked values, so the turn ends and nothing of it is kept. So it does while the engine stops: the actions may
-have been stopped too, and the turn is better run again after the start than answered with an apology now.
+accept unchecked values, so the turn ends and nothing of it is kept. So it does when the actions process itself is gone:
+it is being restarted, and the turn is better run again in a moment than answered with an apology now.
 """
 
 import asyncio
@@ -18,8 +18,6 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from base.apology import APOLOGY, FAILED_TURN
 
 ACTION_S = 6.0
-RESTART_S = 3.0  # how long a restarting actions process is waited for, out of the six seconds
-RETRY_S = 0.2
 REJECTED = 400  # how an action says "not me, ask the next one"
 CHECKING = ("validate_", "action_validate_")
 
@@ -28,6 +26,10 @@ log = logging.getLogger(__name__)
 
 class TurnBroken(BaseException):
     """Ends the turn. Not an `Exception`, because Rasa carries on after any of those."""
+
+
+class ActionsAway(TurnBroken):
+    """No actions process could be reached, so nothing was asked of it: the turn is asked for again until one is."""
 
 
 class _LeftOpen:
@@ -44,13 +46,8 @@ class _LeftOpen:
 
 
 class ActionEndpoint(EndpointConfig):
-    """Rasa's `action_endpoint:` entry with deadlines and answers of our own.
+    """Rasa's `action_endpoint:` entry with deadlines and answers of our own."""
 
-    Attributes:
-        stopping: whether this process was asked to end.
-    """
-
-    stopping = False
     _kept: Optional[aiohttp.ClientSession] = None
 
     def session(self) -> "_LeftOpen":
@@ -69,11 +66,12 @@ class ActionEndpoint(EndpointConfig):
 
         Raises:
             ClientResponseError: the action stood aside (400), which Rasa knows how to go on from.
-            TurnBroken: an action that checks a form's values failed, or any action while the process is stopping.
+            ActionsAway: the actions process could not be reached.
+            TurnBroken: it went away while it worked, or an action that checks a form's values failed.
         """
         action = kwargs["json"]["next_action"]
         try:
-            answer = await asyncio.wait_for(self._request(method, kwargs), ACTION_S)
+            answer = await asyncio.wait_for(super().request(method, **{**kwargs, "timeout": ACTION_S}), ACTION_S)
             if isinstance(answer, dict):
                 return answer
             problem = "no answer"
@@ -81,24 +79,16 @@ class ActionEndpoint(EndpointConfig):
             if error.status == REJECTED:
                 raise
             problem = f"status {error.status}"
+        except aiohttp.ClientConnectorError as error:
+            raise ActionsAway(action) from error
+        except aiohttp.ClientConnectionError as error:
+            raise TurnBroken(action) from error
         except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
             problem = type(error).__name__
         log.error("%s failed in conversation %s: %s", action, kwargs["json"]["sender_id"], problem)
-        if self.stopping or action.startswith(CHECKING):
+        if action.startswith(CHECKING):
             raise TurnBroken(action)
         return {"events": [], "responses": [{"response": APOLOGY}, {"custom": {"effect": FAILED_TURN}}]}
-
-    async def _request(self, method: str, kwargs: dict[str, Any]) -> Optional[Any]:
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + RESTART_S
-        while True:
-            try:
-                return await super().request(method, **{**kwargs, "timeout": ACTION_S})
-            except aiohttp.ClientConnectorError:
-                # Nothing was sent yet, so nothing can happen twice.
-                if self.stopping or loop.time() > deadline:
-                    raise
-            await asyncio.sleep(RETRY_S)
 
 
 def check_answers_quickly() -> None:

@@ -65,7 +65,6 @@ def build_app(agent: Agent, fingerprint: str, channels: list[InputChannel]) -> S
 
     @app.before_server_stop
     async def finish(app: Sanic, _loop: object) -> None:
-        app.ctx.agent.action_endpoint.stopping = True
         await app.ctx.turns.drain()
         await app.ctx.agent.action_endpoint.close()
         app.ctx.agent.tracker_store.close()

@@ -11,7 +11,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from base.settings import SECRET_HEADER, load_settings
-from engine.action_endpoint import TurnBroken
+from engine.action_endpoint import ActionsAway, TurnBroken
 from engine.turn_request import BadRequest, TurnRequest, read_request
 from engine.turns import Turns
 
@@ -65,6 +65,9 @@ class EngineChannel(InputChannel):
 async def _answer(turns: Turns, asked: TurnRequest) -> HTTPResponse:
     try:
         return json(await turns.run(asked))
+    except ActionsAway:
+        log.warning("turn %s of conversation %s waits for the actions process", asked.turn_id, asked.conversation_id)
+        return json({"error": "actions_away"}, 409)
     except (Exception, TurnBroken):  # whatever broke, the caller is told and may ask again
         log.exception("turn %s of conversation %s broke", asked.turn_id, asked.conversation_id)
         return json({"error": "turn_failed"}, 500)

@@ -11,7 +11,7 @@ from rasa.utils.endpoints import ClientResponseError
 
 from base.apology import APOLOGY, FAILED_TURN
 from engine import action_endpoint as module
-from engine.action_endpoint import ActionEndpoint, TurnBroken
+from engine.action_endpoint import ActionEndpoint, ActionsAway, TurnBroken
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 APOLOGISED = {"events": [], "responses": [{"response": APOLOGY}, {"custom": {"effect": FAILED_TURN}}]}
@@ -81,7 +81,7 @@ async def test_an_action_that_hangs_becomes_an_apology(serve, monkeypatch: pytes
     assert await _call(endpoint) == APOLOGISED
 
 
-async def test_a_connection_cut_off_is_not_tried_again(serve) -> None:
+async def test_an_actions_process_that_dies_at_work_breaks_the_turn(serve) -> None:
     calls = []
 
     async def handler(request: web.Request) -> web.Response:
@@ -90,54 +90,19 @@ async def test_a_connection_cut_off_is_not_tried_again(serve) -> None:
 
     endpoint = await serve(handler)
 
-    assert await _call(endpoint) == APOLOGISED
+    with pytest.raises(TurnBroken) as broken:
+        await _call(endpoint)
+    assert not isinstance(broken.value, ActionsAway), "it was asked: only so many tries are right"
     assert len(calls) == 1
 
 
-async def test_an_actions_process_that_restarts_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "RETRY_S", 0.01)
-    port = _free_port()
-    calling = asyncio.create_task(_call(ActionEndpoint(f"http://127.0.0.1:{port}/webhook")))
-    await asyncio.sleep(0)
-
-    async def handler(_request: web.Request) -> web.Response:
-        return web.json_response({"events": [], "responses": []})
-
-    app = web.Application()
-    app.router.add_post("/webhook", handler)
-    server = TestServer(app, port=port)
-    await server.start_server()
-
-    assert await calling == {"events": [], "responses": []}
-    await server.close()
-
-
-async def test_an_actions_process_that_stays_away_becomes_an_apology(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "RESTART_S", 0.05)
-    monkeypatch.setattr(module, "RETRY_S", 0.01)
-
-    assert await _call(ActionEndpoint(f"http://127.0.0.1:{_free_port()}/webhook")) == APOLOGISED
-
-
-async def test_while_the_engine_stops_no_apology_takes_the_place_of_an_answer() -> None:
+async def test_without_an_actions_process_the_turn_has_to_wait() -> None:
     endpoint = ActionEndpoint(f"http://127.0.0.1:{_free_port()}/webhook")
-    endpoint.stopping = True
 
-    with pytest.raises(TurnBroken):
-        await _call(endpoint)
-
-
-async def test_an_engine_that_begins_to_stop_waits_no_longer_for_its_actions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "RESTART_S", 1_000)
-    monkeypatch.setattr(module, "ACTION_S", 1_000)
-    endpoint = ActionEndpoint(f"http://127.0.0.1:{_free_port()}/webhook")
-    calling = asyncio.create_task(_call(endpoint))
-    await asyncio.sleep(0)
-
-    endpoint.stopping = True
-
-    with pytest.raises(TurnBroken):
-        await calling
+    for action in ("action_answer", "validate_order_form"):
+        with pytest.raises(ActionsAway):
+            await _call(endpoint, action)
+    await endpoint.close()
 
 
 async def test_an_action_that_stands_aside_is_left_to_rasa(serve) -> None:

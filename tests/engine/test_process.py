@@ -7,8 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Callable
 
 import httpx
@@ -102,33 +100,15 @@ def test_a_check_that_fails_breaks_the_turn_and_leaves_the_conversation(running:
     assert _press(running, f"{turn_id}_next", "thank").status_code == 200
 
 
-def test_without_actions_every_turn_has_an_answer(running: Engine, turn_id: str) -> None:
+def test_a_turn_waits_for_an_actions_process_that_is_away(running: Engine, turn_id: str) -> None:
     running.actions.kill()
 
-    answer = _press(running, turn_id, "ask_action").json()
+    refused = _press(running, turn_id, "ask_action")
 
     running.actions.start()
     running.actions.wait_until_ready()
-    assert [reply["text"] for reply in answer["replies"]] == APOLOGY
-    assert answer["effects"] == FAILED_TURN
-    assert _press(running, f"{turn_id}_next", "ask_action").json()["effects"] != FAILED_TURN
-
-
-def test_an_engine_that_stops_without_its_actions_leaves_the_turn_to_be_run_again(
-    running: Engine, turn_id: str
-) -> None:
-    running.actions.kill()
-    with ThreadPoolExecutor() as thread:
-        asking = thread.submit(_press, running, turn_id, "ask_action")
-        _wait_until(lambda: _asks(running) or asking.done())
-
-        running.engine.stop()
-        broken = asking.result()
-
-    running.start()
-    again = _press(running, turn_id, "ask_action")
-    assert (broken.status_code, broken.json()) == (500, {"error": "turn_failed"})
-    assert again.json()["effects"] == [{"kind": "staff_request", "reason": "asked"}]
+    assert (refused.status_code, refused.json()) == (409, {"error": "actions_away"})
+    assert _press(running, turn_id, "ask_action").json()["effects"] == [{"kind": "staff_request", "reason": "asked"}]
 
 
 async def test_turns_asked_at_once_are_answered_once_each(running: Engine, turn_id: str) -> None:
@@ -209,13 +189,6 @@ def _press(engine: Engine, turn_id: str, intent: str, title: str = "x", **entiti
 
 def _pressing(engine: Engine, turn_id: str, intent: str, title: str = "x", **entities: str) -> dict:
     return engine.request(turn_id, title, button={"intent": intent, "entities": entities})
-
-
-def _asks(running: Engine) -> bool:
-    """Whether somebody is connected to the engine."""
-    port = f":{int(running.engine.env['SPORTELLO_ENGINE_PORT']):04X}"
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    return any(row[1].endswith(port) and row[3] == "01" for row in rows)
 
 
 def _wait_until(happened: Callable[[], bool]) -> None:
