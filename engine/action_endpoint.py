@@ -71,7 +71,7 @@ class ActionEndpoint(EndpointConfig):
         """
         action = kwargs["json"]["next_action"]
         try:
-            answer = await asyncio.wait_for(super().request(method, **{**kwargs, "timeout": ACTION_S}), ACTION_S)
+            answer = await asyncio.wait_for(self._send(method, kwargs), ACTION_S)
             if isinstance(answer, dict):
                 return answer
             problem = "no answer"
@@ -89,6 +89,9 @@ class ActionEndpoint(EndpointConfig):
         if action.startswith(CHECKING):
             raise TurnBroken(action)
         return {"events": [], "responses": [{"response": APOLOGY}, {"custom": {"effect": FAILED_TURN}}]}
+
+    async def _send(self, method: str, kwargs: dict[str, Any]) -> Optional[Any]:
+        return await super().request(method, **{**kwargs, "timeout": ACTION_S})
 
 
 def check_answers_quickly() -> None:

@@ -47,7 +47,7 @@ class ActionsInProcess(ActionEndpoint):
         super().__init__("http://127.0.0.1:1/webhook", enable_selective_domain=True)
         self._executor = executor
 
-    async def _request(self, method: str, kwargs: dict[str, Any]) -> Optional[Any]:
+    async def _send(self, method: str, kwargs: dict[str, Any]) -> Optional[Any]:
         return json.loads(json.dumps(await self._executor.run(json.loads(json.dumps(kwargs["json"])))))
 
 
