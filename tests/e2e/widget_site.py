@@ -47,17 +47,19 @@ async def scripted(request: dict[str, Any]) -> Answer:
 class Front:
     """The front as a process of its own, on an address that stays the same when it is killed and started again."""
 
-    def __init__(self, database: Path, engine_port: int, var: Path) -> None:
+    def __init__(self, database: Path, engine_port: int, var: Path, **env: str) -> None:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
+        self.secret = secrets.token_hex(20)
         self._env = {
             "PATH": os.environ["PATH"],
             "SPORTELLO_PORT": str(self.port),
             "SPORTELLO_ENGINE_PORT": str(engine_port),
-            "SPORTELLO_SECRET": secrets.token_hex(20),
+            "SPORTELLO_SECRET": self.secret,
             "SPORTELLO_ENGINE_SECRET": SECRET,
             "SPORTELLO_VAR": str(var),
             "DATABASE_URL": f"sqlite:///{database}",
+            **env,
         }
         self._process: Optional[asyncio.subprocess.Process] = None
 
@@ -85,10 +87,12 @@ class Front:
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """A headless Chromium: the system's when there is one, else Playwright's own."""
+async def chromium(*args: str, **env: str) -> AsyncIterator[Browser]:
+    """A headless Chromium: the system's when there is one, else Playwright's own. `env` adds to its environment."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=[*CHROMIUM, *args], env={**os.environ, **env}
+        )
         yield browser
         await browser.close()
 
