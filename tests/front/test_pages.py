@@ -1,7 +1,14 @@
 """Served files: what is listed, and nothing else."""
 
+import gzip
+from types import SimpleNamespace
+from typing import Optional
+
+import pytest
+from sanic import Sanic
+
 from base.settings import ROOT
-from front.pages import SECURITY_HEADERS, read_pages
+from front.pages import SECURITY_HEADERS, add_pages, read_pages
 
 
 def test_the_demo_page_the_privacy_notice_and_the_widget_are_served() -> None:
@@ -36,3 +43,26 @@ def test_every_script_that_a_served_script_imports_is_served() -> None:
                 target = line.rsplit('"', 2)[-2]
                 resolved = (ROOT / path.lstrip("/")).parent.joinpath(target).resolve()
                 assert f"/{resolved.relative_to(ROOT).as_posix()}" in pages, f"{path}: {line}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "coding"),
+    [
+        ("gzip, deflate, br", "gzip"),
+        ("br;q=1.0, gzip;q=0.8", "gzip"),
+        ("gzip;q=0", None),
+        ("identity", None),
+        ("", None),
+    ],
+)
+async def test_text_is_sent_compressed_to_whoever_can_read_it(asked: str, coding: Optional[str]) -> None:
+    app = Sanic(f"pages_{asked.encode().hex()}")
+    add_pages(app, ROOT, ())
+    app.router.finalize()
+    route = next(route for route in app.router.routes if route.path == "widget/sportello-chat.js")
+
+    answer = await route.handler(SimpleNamespace(headers={"accept-encoding": asked}))
+
+    plain = (ROOT / "widget" / "sportello-chat.js").read_bytes()
+    assert answer.headers.get("content-encoding") == coding and "Accept-Encoding" in answer.headers["vary"]
+    assert (gzip.decompress(answer.body) if coding else answer.body) == plain
