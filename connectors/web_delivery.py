@@ -1,141 +1,92 @@
-"""Sends open web chats the rows they have not got, always read from the log, from the last row each of them has.
+"""Sends open web chats what they have not got, always read from the log, from the last row each of them has.
 
-A lost notice or a restart costs a moment and never a message: a notice only says when to look, and once a second
-everything that is open is looked after anyway, because another front may have written.
+A lost notice or a restart costs a moment and never a message: a notice only says when to look.
 """
 
-import asyncio
-import logging
-from dataclasses import dataclass, field
-from typing import Optional
+from typing import Optional, Sequence
 
 import socketio
 
 from base.database import Database
-from connectors.web_protocol import bot_uttered_json, row_json
-from switchboard.log import Row, grown, rows_since
+from connectors.web_protocol import bot_uttered_json, row_json, typing_json
+from connectors.web_sockets import Connection, Sockets
+from switchboard.history import CATCH_UP
+from switchboard.log import rows_since
 
-log = logging.getLogger(__name__)
-
-TYPING_S = 10
-PAGE = 500
-LOOK_S = 1.0
-
-
-@dataclass(eq=False)
-class Connection:
-    """One socket: whose it is and how much of the log it has."""
-
-    sid: str
-    address_key: str
-    session_id: Optional[str] = None
-    conversation_id: Optional[str] = None
-    protocol: int = 0
-    sent_seq: int = 0
-    pushing: asyncio.Lock = field(default_factory=asyncio.Lock)
+PAGES_AT_ONCE = 5
 
 
 class WebDelivery:
-    """The open sockets of one front process, and what each has got."""
+    """Everything a front sends to its web chats without being asked."""
 
-    def __init__(self, database: Database, server: socketio.AsyncServer) -> None:
-        self._database, self._server = database, server
-        self.connections: dict[str, Connection] = {}
-        self._watching: dict[str, set[Connection]] = {}
-        self._looking: Optional[asyncio.Task] = None
+    def __init__(self, database: Database, server: socketio.AsyncServer, sockets: Sockets) -> None:
+        self._database, self._server, self._sockets = database, server, sockets
 
-    async def start(self) -> None:
-        """Begin to look for rows that no notice told of."""
-        self._looking = asyncio.create_task(self._look())
-
-    async def stop(self) -> None:
-        """Stop looking."""
-        if self._looking:
-            self._looking.cancel()
-            await asyncio.gather(self._looking, return_exceptions=True)
-
-    def drop(self, sid: str) -> None:
-        """A socket was closed."""
-        connection = self.connections.pop(sid, None)
-        if connection:
-            self._unwatch(connection)
+    async def confirm(self, connection: Connection) -> None:
+        """Give this socket its session's token, the way clients written for Rasa expect it."""
+        await self._server.emit("session_confirm", connection.token, to=connection.sid)
 
     async def new_rows(self, conversation_id: str) -> None:
-        """Send every watcher of this conversation the rows it has not got."""
-        for connection in tuple(self._watching.get(conversation_id, ())):
+        """Send every chat that shows this conversation the rows it has not got."""
+        for connection in self._sockets.showing(conversation_id):
             await self.push(connection)
 
-    async def typing(self, conversation_id: str, on: bool) -> None:
-        """Show or hide that an answer is being prepared."""
-        for connection in tuple(self._watching.get(conversation_id, ())):
-            if connection.protocol:
-                await self._server.emit("typing", {"who": "bot", "on": on, "expires_in": TYPING_S}, to=connection.sid)
+    async def typing(self, conversation_id: str, on: bool, name: Optional[str] = None) -> None:
+        """Show or hide that the person of this name, or the assistant (None), is preparing an answer."""
+        for connection in self._sockets.showing(conversation_id):
+            await self._emit(connection, "typing", typing_json(on, name))
 
     async def push(self, connection: Connection) -> None:
-        """Send this socket every row it has not got."""
+        """Send this socket the rows it has not got, page by page; other chats go on in between.
+
+        What is more than `PAGES_AT_ONCE` follows at the next look, so that no poll is answered with all of a long log.
+        """
+        for _ in range(PAGES_AT_ONCE):
+            if not await self._push_page(connection):
+                return
+
+    async def tell_read(self, conversation_id: str, read_seq: int) -> None:
+        """Tell every chat that shows this conversation how far a person of the shop has read."""
+        for connection in self._sockets.showing(conversation_id):
+            if read_seq > connection.read_seq:
+                connection.read_seq = read_seq
+                await self._emit(connection, "read", {"conversation": conversation_id, "seq": read_seq})
+
+    async def move(self, connections: Sequence[Connection], conversation_id: str) -> None:
+        """These sockets follow their customer into another conversation and get it from its first row on."""
+        for connection in connections:
+            if connection.conversation_id == conversation_id:
+                continue
+            async with connection.pushing:
+                self._sockets.show(connection, conversation_id)
+            await self._emit(connection, "typing", typing_json(False, None))  # nobody ends what began over there
+            await self.push(connection)
+
+    async def end_session(self, session_id: str) -> None:
+        """The customer has left: every socket of the session is told, and shows nothing any more."""
+        for connection in self._sockets.of_session(session_id):
+            async with connection.pushing:
+                if connection.session_id == session_id:  # else somebody was faster
+                    self._sockets.release(connection)
+                    await self._server.emit("session_ended", {}, to=connection.sid)
+
+    async def _push_page(self, connection: Connection) -> bool:
+        """Send one page; whether there may be another one."""
         async with connection.pushing:
             conversation_id, session_id = connection.conversation_id, connection.session_id
             if conversation_id is None or session_id is None:
-                return
-            rows = await self.rows(conversation_id, connection.sent_seq)
+                return False
+            rows = await self._database.read(rows_since, conversation_id, connection.sent_seq, CATCH_UP)
             if not rows:
-                return
+                return False
             connection.sent_seq = rows[-1].seq
-            if connection.protocol:
-                shown = [row_json(row, session_id) for row in rows]
-                await self._server.emit("rows", {"conversation": conversation_id, "rows": shown}, to=connection.sid)
-                return
+            shown = [row_json(row, session_id) for row in rows] if connection.protocol else []
+            await self._emit(connection, "rows", {"conversation": conversation_id, "rows": shown})
             for row in rows:
-                if row.author_kind != "customer":
+                if not connection.protocol and row.author_kind != "customer":
                     await self._server.emit("bot_uttered", bot_uttered_json(row), to=connection.sid)
+            return len(rows) == CATCH_UP
 
-    async def rows(self, conversation_id: str, since: int) -> list[Row]:
-        """All rows of a conversation after `since`."""
-        rows: list[Row] = []
-        while True:
-            page = await self._database.read(rows_since, conversation_id, since, PAGE)
-            rows.extend(page)
-            if len(page) < PAGE:
-                return rows
-            since = page[-1].seq
-
-    async def move(self, session_id: str, conversation_id: str) -> None:
-        """Every tab of this session follows it into its new conversation."""
-        for connection in tuple(self.connections.values()):
-            if connection.session_id == session_id:
-                async with connection.pushing:
-                    self.watch(connection, conversation_id)
-
-    def watch(self, connection: Connection, conversation_id: str) -> None:
-        """From now on this socket gets this conversation's rows, from the first one on."""
-        self._unwatch(connection)
-        if self.connections.get(connection.sid) is not connection:
-            return  # it left meanwhile
-        connection.conversation_id, connection.sent_seq = conversation_id, 0
-        self._watching.setdefault(conversation_id, set()).add(connection)
-
-    async def _look(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_S)
-            try:
-                await self._push_grown()
-            except Exception:  # the database may be away for a while; looking must outlive that
-                log.exception("looking for new rows failed and goes on")
-
-    async def _push_grown(self) -> None:
-        watched = list(self._watching)
-        for start in range(0, len(watched), PAGE):
-            known = {
-                conversation_id: min(connection.sent_seq for connection in self._watching[conversation_id])
-                for conversation_id in watched[start : start + PAGE]
-                if conversation_id in self._watching
-            }
-            for conversation_id in await self._database.read(grown, known):
-                await self.new_rows(conversation_id)
-
-    def _unwatch(self, connection: Connection) -> None:
-        watchers = self._watching.get(connection.conversation_id or "")
-        if watchers:
-            watchers.discard(connection)
-            if not watchers:
-                self._watching.pop(connection.conversation_id or "", None)
+    async def _emit(self, connection: Connection, event: str, data: dict) -> None:
+        if connection.protocol:
+            await self._server.emit(event, data, to=connection.sid)

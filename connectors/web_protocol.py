@@ -7,13 +7,26 @@ from typing import Any, Mapping, Optional
 
 from base.ids import new_id
 from switchboard.body import MAX_TEXT, clean_text
+from switchboard.history import Page
 from switchboard.log import Row
 
-REFUSALS = ("no_session", "too_long", "empty", "too_fast", "bad_request", "unknown_button", "later")
+REFUSALS = (
+    "no_session",
+    "too_long",
+    "empty",
+    "too_fast",
+    "bad_request",
+    "unknown_button",
+    "later",
+    "with_person",
+    "too_many",
+)
 CLIENT_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
+CONVERSATION_ID = re.compile(r"cv_[A-Za-z0-9_\-]{1,37}")
 BUTTON_ID = re.compile(r"bt_[A-Za-z0-9_\-]{1,36}")
 MAX_SEQ = 2**31 - 1
 RAW_LIMIT = 20_000
+TYPING_S = 10
 
 
 class Refused(Exception):
@@ -29,6 +42,12 @@ class SessionRequest:
     token: Any
     protocol: int
     since: int
+
+
+@dataclass(frozen=True)
+class RowsBefore:
+    conversation_id: str
+    before: int
 
 
 @dataclass(frozen=True)
@@ -57,6 +76,28 @@ def read_since(data: Any) -> int:
         Refused: `bad_request`.
     """
     return _seq(_fields(data).get("since"))
+
+
+def read_rows_before(data: Any) -> RowsBefore:
+    """Which row a client wants to see what came before.
+
+    Raises:
+        Refused: `bad_request`.
+    """
+    fields = _fields(data)
+    conversation_id, before = _conversation(fields.get("conversation")), _seq(fields.get("before"))
+    if conversation_id is None or before == 0:
+        raise Refused("bad_request")
+    return RowsBefore(conversation_id, before)
+
+
+def read_restart(data: Any) -> Optional[str]:
+    """The conversation a client wants to be closed, where it names one.
+
+    Raises:
+        Refused: `bad_request`.
+    """
+    return _conversation(_fields(data).get("conversation"))
 
 
 def read_uttered(data: Any) -> Uttered:
@@ -90,6 +131,18 @@ def read_uttered(data: Any) -> Uttered:
     return Uttered(client_id, text, None)
 
 
+def page_json(page: Page, session_id: str) -> dict[str, Any]:
+    """A page of rows as protocol 1 shows it to the session `session_id`."""
+    return {
+        "conversation": page.conversation_id,
+        "rows": [row_json(row, session_id) for row in page.rows],
+        "first_seq": page.rows[0].seq if page.rows else 0,
+        "last_seq": page.last_seq,
+        "read_seq": page.read_seq,
+        "previous": page.previous,
+    }
+
+
 def row_json(row: Row, session_id: str) -> dict[str, Any]:
     """A row as protocol 1 shows it to the session `session_id`."""
     own = f"{session_id}:"
@@ -118,6 +171,11 @@ def bot_uttered_json(row: Row) -> dict[str, Any]:
     }
 
 
+def typing_json(on: bool, name: Optional[str]) -> dict[str, Any]:
+    """Somebody is writing: the person of the shop with this name, or the assistant (None)."""
+    return {"who": "agent" if name else "bot", "name": name, "on": on, "expires_in": TYPING_S}
+
+
 def _fields(data: Any) -> Mapping[str, Any]:
     if data is None:
         return {}
@@ -130,6 +188,12 @@ def _seq(value: Any) -> int:
     if value is None:
         return 0
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_SEQ:
+        raise Refused("bad_request")
+    return value
+
+
+def _conversation(value: Any) -> Optional[str]:
+    if value is not None and not (isinstance(value, str) and CONVERSATION_ID.fullmatch(value)):
         raise Refused("bad_request")
     return value
 

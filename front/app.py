@@ -19,6 +19,7 @@ from base.database import Database
 from base.settings import ROOT, Settings
 from connectors.web import OWN_TEXTS as WEB_TEXTS
 from connectors.web import WebChannel
+from connectors.web_events import WebLimits
 from connectors.web_session import WebSessions
 from front.dispatcher import OWN_TEXTS as DISPATCHER_TEXTS
 from front.dispatcher import Dispatcher
@@ -53,7 +54,7 @@ class Front:
         await self.database.write(schedule_housekeeping, clock.now())
         await self.dispatcher.start()
         await self.jobs.start()
-        await self.web.delivery.start()
+        await self.web.start()
 
     async def stop(self) -> None:
         """Stop working; whatever was under way is taken up again at the next start."""
@@ -111,9 +112,8 @@ def build_front(settings: Settings, clock: Clock) -> Front:
         texts,
         clock,
         dispatcher.wake,
+        WebLimits(settings.messages_per_minute, settings.sessions_per_minute),
         settings.allowed_origins,
-        settings.messages_per_minute,
-        settings.sessions_per_minute,
     )
     notices.add(web.delivery)
     handlers = job_handlers(database, clock, texts, notices)
@@ -131,4 +131,4 @@ def _add_health(app: Sanic, front: Front) -> None:
         except (SQLAlchemyError, asyncio.TimeoutError):
             log.exception("the database does not answer")
             return json_response({"ready": False, "database": False}, status=503)
-        return json_response({"ready": True, "database": True, "open_chats": len(front.web.delivery.connections)})
+        return json_response({"ready": True, "database": True, "open_chats": len(front.web.sockets)})

@@ -1,12 +1,13 @@
 """The log: every message of a conversation in one gapless order, written once however often it is sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, Optional, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from base.database import lock_names
 from base.ids import new_id
 from switchboard.body import Reply, body_of
 from switchboard.masking import mask_text
@@ -55,8 +56,19 @@ class Row:
     created_at: datetime
 
 
+# In the order of a row's fields.
+ROW_COLUMNS = tuple(getattr(Message, field.name) for field in fields(Row))
+
+
 def open_conversation(session: Session, sender: Sender, welcome: Reply, now: datetime) -> Conversation:
-    """The sender's open conversation. A new one begins with `welcome`, which tells who is speaking."""
+    """The sender's open conversation. A new one begins with `welcome`, which tells who is speaking.
+
+    What one sender does goes one step after the other, from here until the end of the transaction.
+
+    Raises:
+        IdentityEnded: the sender has left.
+    """
+    lock_names(session, sender.identity)
     conversation = open_conversation_of(session, sender.identity_kind, sender.identity)
     if conversation is None:
         person_id = person_for(session, sender.identity_kind, sender.identity, now)
@@ -65,17 +77,30 @@ def open_conversation(session: Session, sender: Sender, welcome: Reply, now: dat
     return conversation
 
 
+def lock_open_conversation(session: Session, sender: Sender, welcome: Reply, now: datetime) -> Conversation:
+    """The sender's open conversation, locked; a new one when it was closed while we waited for the lock.
+
+    Raises:
+        IdentityEnded: the sender has left.
+    """
+    while True:
+        conversation = lock_conversation(session, open_conversation(session, sender, welcome, now).id)
+        if conversation.closed_at is None:
+            return conversation
+
+
 def accept(session: Session, inbound: InboundMessage, welcome: Reply, now: datetime) -> Accepted:
     """Write a customer's message and, where the assistant owns the conversation, queue its turn.
 
     Raises:
         UnknownButton: the button is not one of this conversation.
+        IdentityEnded: the sender has left.
         sqlalchemy.exc.IntegrityError: another process opened the conversation in this moment; try once more.
     """
     repeated = _already_logged(session, inbound)
     if repeated:
         return repeated
-    conversation = _locked(session, inbound.sender, welcome, now)
+    conversation = lock_open_conversation(session, inbound.sender, welcome, now)
     repeated = _already_logged(session, inbound)  # a retry that waited for the same lock
     if repeated:
         return repeated
@@ -175,17 +200,8 @@ def append_reply(
 
 def rows_since(session: Session, conversation_id: str, seq: int, limit: int = 500) -> Sequence[Row]:
     """The rows after `seq`, in order, at most `limit`."""
-    columns = (
-        Message.seq,
-        Message.id,
-        Message.author_kind,
-        Message.author,
-        Message.channel,
-        Message.external_id,
-        Message.body,
-    )
     query = (
-        select(*columns, Message.created_at)
+        select(*ROW_COLUMNS)
         .where(Message.conversation_id == conversation_id, Message.seq > seq)
         .order_by(Message.seq)
         .limit(limit)
@@ -193,10 +209,11 @@ def rows_since(session: Session, conversation_id: str, seq: int, limit: int = 50
     return [Row(*row) for row in session.execute(query)]
 
 
-def grown(session: Session, known: Mapping[str, int]) -> Sequence[str]:
-    """Those conversations of `known`, each given with the last `seq` somebody has, whose log has grown since."""
-    query = select(Conversation.id, Conversation.last_seq).where(Conversation.id.in_(known))
-    return [row.id for row in session.execute(query) if row.last_seq > known[row.id]]
+def mark_read(session: Session, conversation_id: str, seq: int) -> int:
+    """A person of the shop has read up to `seq`; what counts as read now. It only grows, and ends at the last row."""
+    conversation = lock_conversation(session, conversation_id)
+    conversation.read_seq = max(conversation.read_seq, min(seq, conversation.last_seq))
+    return conversation.read_seq
 
 
 def last_channel(session: Session, conversation_id: str) -> str:
@@ -205,14 +222,6 @@ def last_channel(session: Session, conversation_id: str) -> str:
         select(Message.channel).where(Message.conversation_id == conversation_id).order_by(Message.seq.desc()).limit(1)
     )
     return session.execute(query).scalar_one()
-
-
-def _locked(session: Session, sender: Sender, welcome: Reply, now: datetime) -> Conversation:
-    """The sender's open conversation, locked; a new one when it was closed while we waited for the lock."""
-    while True:
-        conversation = lock_conversation(session, open_conversation(session, sender, welcome, now).id)
-        if conversation.closed_at is None:
-            return conversation
 
 
 def _already_logged(session: Session, inbound: InboundMessage) -> Optional[Accepted]:

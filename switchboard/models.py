@@ -17,7 +17,10 @@ class Person(Base):
 
 
 class Identity(Base):
-    """One way in which a person is known: a web session, a Telegram user, an e-mail, a phone, a shop account."""
+    """One way in which a person is known: a web session, a Telegram user, an e-mail, a phone, a shop account.
+
+    One that has ended, as a web session does when its customer leaves, opens nothing any more.
+    """
 
     __tablename__ = "identities"
     id = Column(String(40), primary_key=True)
@@ -25,11 +28,16 @@ class Identity(Base):
     kind = Column(String(20), nullable=False)
     value = Column(String(320), nullable=False)
     created_at = Column(UtcDateTime, nullable=False)
+    ended_at = Column(UtcDateTime)
     __table_args__ = (UniqueConstraint("kind", "value"),)
 
 
 class Conversation(Base):
-    """One thread with one person. `version` grows with every change of owner; `last_seq` is the log's last number."""
+    """One thread with one person.
+
+    `version` grows with every change of owner; `last_seq` is the log's last number; `read_seq` is the last row that a
+    person of the shop has read, 0 for none.
+    """
 
     __tablename__ = "conversations"
     id = Column(String(40), primary_key=True)
@@ -37,6 +45,7 @@ class Conversation(Base):
     owner = Column(String(10), nullable=False, default=BOT)
     version = Column(Integer, nullable=False, default=1)
     last_seq = Column(Integer, nullable=False, default=0)
+    read_seq = Column(Integer, nullable=False, default=0)
     opened_at = Column(UtcDateTime, nullable=False)
     last_at = Column(UtcDateTime, nullable=False)
     closed_at = Column(UtcDateTime)
@@ -51,6 +60,7 @@ Index(
     postgresql_where=Conversation.closed_at.is_(None),
 )
 Index("ix_conversations_last_at", Conversation.last_at)
+Index("ix_conversations_of_person", Conversation.person_id, Conversation.opened_at)
 
 
 class Message(Base):

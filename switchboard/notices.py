@@ -2,7 +2,7 @@
 a moment, never a message, because every listener reads the log from the last row it has.
 """
 
-from typing import Protocol
+from typing import Optional, Protocol
 
 
 class Listener(Protocol):
@@ -11,8 +11,8 @@ class Listener(Protocol):
     async def new_rows(self, conversation_id: str) -> None:
         """The log has grown."""
 
-    async def typing(self, conversation_id: str, on: bool) -> None:
-        """The assistant began or stopped preparing an answer."""
+    async def typing(self, conversation_id: str, on: bool, name: Optional[str]) -> None:
+        """Somebody began or stopped preparing an answer: the person of this name, or the assistant (None)."""
 
 
 class Notices:
@@ -30,7 +30,7 @@ class Notices:
         for listener in self._listeners:
             await listener.new_rows(conversation_id)
 
-    async def typing(self, conversation_id: str, on: bool) -> None:
-        """Tell everybody that the assistant began or stopped preparing an answer."""
+    async def typing(self, conversation_id: str, on: bool, name: Optional[str] = None) -> None:
+        """Tell everybody that the person of this name, or the assistant (None), began or stopped writing."""
         for listener in self._listeners:
-            await listener.typing(conversation_id, on)
+            await listener.typing(conversation_id, on, name)

@@ -33,17 +33,17 @@ def change_owner(session: Session, conversation_id: str, seen_version: int, owne
         raise NotAllowed(f"{conversation.owner} → {owner}")
     conversation.owner, conversation.version = owner, conversation.version + 1
     if owner != BOT:
-        _end_turns(session, conversation_id, now)
+        _end_turns(session, conversation_id, "closed" if owner == CLOSED else "taken_over", now)
     if owner == CLOSED:
         conversation.closed_at = now
     return conversation.version
 
 
-def _end_turns(session: Session, conversation_id: str, now: datetime) -> None:
+def _end_turns(session: Session, conversation_id: str, outcome: str, now: datetime) -> None:
     """What the assistant was about to answer is somebody else's now, also when it gets the conversation back."""
     statement = (
         update(Turn)
         .where(Turn.conversation_id == conversation_id, Turn.state.in_((QUEUED, RUNNING)))
-        .values(state=DROPPED, outcome="taken_over", finished_at=now, lease_until=None)
+        .values(state=DROPPED, outcome=outcome, finished_at=now, lease_until=None)
     )
     session.execute(statement.execution_options(synchronize_session="fetch"))

@@ -1,14 +1,20 @@
 """Who is talking: an identity leads to a person, a person has at most one open conversation."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Optional
+from datetime import datetime, timedelta
+from typing import Optional, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from base.ids import new_id
 from switchboard.models import BOT, CLOSED, Conversation, Identity, Person
+
+AN_INSTANT = timedelta(microseconds=1)
+
+
+class IdentityEnded(Exception):
+    """This identity was ended by the one it belonged to: it opens nothing any more."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +31,26 @@ class Sender:
     address_key: str
 
 
+def person_of(session: Session, kind: str, value: str) -> Optional[str]:
+    """The id of the person known by this identity, or None.
+
+    Raises:
+        IdentityEnded: it was that person's, and is nobody's any more.
+    """
+    query = select(Identity.person_id, Identity.ended_at).where(Identity.kind == kind, Identity.value == value)
+    known = session.execute(query).first()
+    if known and known.ended_at:
+        raise IdentityEnded(kind)
+    return known.person_id if known else None
+
+
 def person_for(session: Session, kind: str, value: str, now: datetime) -> str:
-    """The id of the person known by this identity; a new person when it was never seen."""
-    known = session.execute(select(Identity.person_id).where(Identity.kind == kind, Identity.value == value)).scalar()
+    """The id of the person known by this identity; a new person when it was never seen.
+
+    Raises:
+        IdentityEnded: it was somebody's, and is nobody's any more.
+    """
+    known = person_of(session, kind, value)
     if known:
         return known
     person = Person(id=new_id("pe"), created_at=now)
@@ -38,25 +61,49 @@ def person_for(session: Session, kind: str, value: str, now: datetime) -> str:
     return person.id
 
 
+def end_identity(session: Session, kind: str, value: str, now: datetime) -> None:
+    """From now on this identity opens nothing; the person and the conversations stay."""
+    statement = update(Identity).where(Identity.kind == kind, Identity.value == value, Identity.ended_at.is_(None))
+    session.execute(statement.values(ended_at=now).execution_options(synchronize_session=False))
+
+
+def ended_identities(session: Session, kind: str, values: Sequence[str]) -> Sequence[str]:
+    """Those of `values` that have ended."""
+    query = select(Identity.value).where(
+        Identity.kind == kind, Identity.value.in_(values), Identity.ended_at.is_not(None)
+    )
+    return session.execute(query).scalars().all()
+
+
 def open_conversation_of(session: Session, kind: str, value: str) -> Optional[Conversation]:
     """The open conversation of the person known by this identity, or None. Reads only."""
     query = (
         select(Conversation)
         .join(Identity, Identity.person_id == Conversation.person_id)
-        .where(Identity.kind == kind, Identity.value == value, Conversation.closed_at.is_(None))
+        .where(
+            Identity.kind == kind,
+            Identity.value == value,
+            Identity.ended_at.is_(None),
+            Conversation.closed_at.is_(None),
+        )
     )
     return session.execute(query).scalar()
 
 
 def start_conversation(session: Session, person_id: str, now: datetime) -> Conversation:
-    """A new, empty conversation owned by the assistant.
+    """A new, empty conversation owned by the assistant. It opens after all others of this person, whatever clocks say.
 
     Raises:
         sqlalchemy.exc.IntegrityError: this person has an open conversation (another process was faster).
     """
+    latest = session.execute(
+        select(func.max(Conversation.opened_at)).where(Conversation.person_id == person_id)
+    ).scalar()
+    opened_at = max(now, latest + AN_INSTANT) if latest else now
     conversation = Conversation(
-        id=new_id("cv"), person_id=person_id, owner=BOT, version=1, last_seq=0, opened_at=now, last_at=now
+        id=new_id("cv"), person_id=person_id, owner=BOT, version=1, opened_at=opened_at, last_at=opened_at
     )
+    conversation.last_seq = conversation.read_seq = 0
     session.add(conversation)
     session.flush()
     return conversation

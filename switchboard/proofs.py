@@ -16,7 +16,8 @@ from sqlalchemy.sql import ColumnElement, Select
 from base.database import lock_names
 from base.ids import new_id
 from switchboard import staff_requests
-from switchboard.models import Proof, ProofFailure, Turn
+from switchboard.models import DROPPED, Proof, ProofFailure, Turn
+from switchboard.people import lock_conversation
 
 MAX_FAILURES = 5
 WINDOW = timedelta(minutes=15)
@@ -95,15 +96,25 @@ def fail(session: Session, turn_id: str, kind: str, number: str, now: datetime) 
 def grant(session: Session, conversation_id: str, turn_id: str, kind: str, number: str, now: datetime) -> None:
     """Remember that the record was proved; what the session tried on it before is forgiven.
 
+    A turn whose answer nobody will see, because the conversation was closed or taken over, proves nothing.
+
     Raises:
         LookupError: there is no such turn.
     """
-    _forget(session, ProofFailure.session_key == _turn(session, turn_id).session_key, kind, number)
-    if is_proved(session, conversation_id, kind, number):
+    lock_conversation(session, conversation_id)
+    turn = _turn(session, turn_id)
+    _forget(session, ProofFailure.session_key == turn.session_key, kind, number)
+    if turn.state == DROPPED or is_proved(session, conversation_id, kind, number):
         return
     proof = Proof(id=new_id("pf"), conversation_id=conversation_id, kind=kind, number=number, turn_id=turn_id)
     proof.level, proof.proved_at = 1, now
     session.add(proof)
+
+
+def end(session: Session, conversation_id: str) -> None:
+    """Forget what this conversation has proved: whoever proved it has left."""
+    statement = delete(Proof).where(Proof.conversation_id == conversation_id)
+    session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _turn(session: Session, turn_id: str) -> Turn:

@@ -16,7 +16,7 @@ from switchboard import log, people
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.models import CLOSED, Conversation
 from switchboard.ownership import change_owner
-from tests.connectors.web_server import TEXTS, Server, connected
+from tests.connectors.web_server import NO_LIMITS, TEXTS, Server, connected
 from tests.front.fake_engine import until
 from tests.switchboard.helpers import texts_of
 
@@ -253,7 +253,7 @@ async def test_a_client_written_for_rasa_connects_unchanged(database: Database, 
     async with Server(database, clock).serving() as server, connected(server.port) as client:
         await client.socket.emit("session_request", {"session_id": "user-chosen"})
         await until(lambda: client.confirmed and client.bot_uttered)
-        conversation_id = next(iter(server.web.delivery._watching))
+        conversation_id = server.web.sockets.conversations()[0]
         _reply(database, conversation_id, Reply("?", (ButtonMeaning("Sì", "affirm"),)), clock)
         await server.web.delivery.new_rows(conversation_id)
         await until(lambda: len(client.bot_uttered) == 2)
@@ -271,10 +271,13 @@ async def test_typing_reaches_the_widget(database: Database, clock: FixedClock) 
     async with Server(database, clock).serving() as server, connected(server.port) as client:
         opened = await client.open()
         await server.web.delivery.typing(opened["conversation"], True)
-        await server.web.delivery.typing(opened["conversation"], False)
+        await server.web.delivery.typing(opened["conversation"], False, "Giulia")
         await until(lambda: len(client.typing) == 2)
 
-    assert client.typing == [True, False]
+    assert client.typing == [
+        {"who": "bot", "name": None, "on": True, "expires_in": 10},
+        {"who": "agent", "name": "Giulia", "on": False, "expires_in": 10},
+    ]
 
 
 async def test_after_the_conversation_was_closed_a_message_opens_the_next(
@@ -314,7 +317,8 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=12,
 )
-EVENT = st.sampled_from(["session_request", "user_uttered", "rows_since", "unknown", "disconnect", ""])
+ANSWERED = ("session_request", "user_uttered", "rows_since", "rows_before", "restart", "leave")
+EVENT = st.sampled_from([*ANSWERED, "unknown", "disconnect", ""])
 LIKELY = st.fixed_dictionaries(
     {},
     optional={
@@ -323,20 +327,23 @@ LIKELY = st.fixed_dictionaries(
         "button": JSON,
         "session_id": JSON,
         "since": JSON,
+        "before": JSON,
+        "conversation": JSON | st.just("cv_unknown"),
         "protocol": JSON,
     },
 )
 
 
 async def test_no_event_whatever_it_holds_hurts_the_process_or_the_log(database: Database, clock: FixedClock) -> None:
-    async with Server(database, clock).serving() as server, connected(server.port) as witness:
+    server = Server(database, clock, limits=NO_LIMITS)
+    async with server.serving(), connected(server.port) as witness:
         opened = await witness.open()
         loop = asyncio.get_running_loop()
 
         async def send(event: str, data: object) -> None:
             async with connected(server.port) as client:
                 await client.open()
-                if event in ("session_request", "user_uttered", "rows_since"):
+                if event in ANSWERED:
                     answer = await client.call(event, data)
                     assert answer["ok"] or answer["error"]["text"]
                 else:
@@ -345,7 +352,6 @@ async def test_no_event_whatever_it_holds_hurts_the_process_or_the_log(database:
         @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
         @given(EVENT, LIKELY | JSON)
         def send_anything(event: str, data: object) -> None:
-            server.web._new_sessions._buckets.clear()
             asyncio.run_coroutine_threadsafe(send(event, data), loop).result(20)
 
         await loop.run_in_executor(None, send_anything)

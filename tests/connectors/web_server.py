@@ -15,14 +15,19 @@ from sanic.touchup import TouchUp
 from base.clock import Clock
 from base.database import Database
 from connectors.web import WebChannel
+from connectors.web_events import WebLimits
 from connectors.web_protocol import REFUSALS
 from connectors.web_session import WebSessions
 from switchboard.texts import Texts
 
 SECRET = "k" * 40
+CALL_S = 20
+LIMITS = WebLimits(messages_per_minute=40, sessions_per_minute=30)
+NO_LIMITS = WebLimits(messages_per_minute=100_000, sessions_per_minute=100_000)
 TEXTS = Texts(
     {
         "utter_welcome": [{"text": "Sono un assistente automatico. Informativa: /privacy"}],
+        "utter_customer_left": [{"text": "Il cliente è uscito."}],
         **{f"utter_error_{code}": [{"text": f"Testo di {code}."}] for code in REFUSALS},
     }
 )
@@ -31,9 +36,16 @@ TEXTS = Texts(
 class Server:
     """A running web channel; `queued` lists the conversations in which a turn was queued."""
 
-    def __init__(self, database: Database, clock: Clock, allowed_origins: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        allowed_origins: tuple[str, ...] = (),
+        limits: WebLimits = LIMITS,
+    ) -> None:
         self.queued: list[str] = []
-        self.web = WebChannel(database, WebSessions(SECRET), TEXTS, clock, self.queued.append, allowed_origins)
+        self.sessions = WebSessions(SECRET)
+        self.web = WebChannel(database, self.sessions, TEXTS, clock, self.queued.append, limits, allowed_origins)
         self.port = 0
 
     @asynccontextmanager
@@ -46,7 +58,7 @@ class Server:
             sock=listening, return_asyncio_server=True, access_log=False, asyncio_server_kwargs={"start_serving": True}
         )
         await _start_up(server)
-        await self.web.delivery.start()
+        await self.web.start()
         try:
             yield self
         finally:
@@ -70,20 +82,27 @@ class Client:
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
         self.bot_uttered: list[dict[str, Any]] = []
-        self.typing: list[bool] = []
+        self.typing: list[dict[str, Any]] = []
+        self.read: list[dict[str, Any]] = []
+        self.ended = 0
         self.confirmed: list[str] = []
         self.socket = socketio.AsyncClient(reconnection=False)
         self.socket.on("rows", lambda data: self.rows.extend(data["rows"]))
         self.socket.on("bot_uttered", self.bot_uttered.append)
-        self.socket.on("typing", lambda data: self.typing.append(data["on"]))
+        self.socket.on("typing", self.typing.append)
+        self.socket.on("read", self.read.append)
+        self.socket.on("session_ended", self._ended)
         self.socket.on("session_confirm", self.confirmed.append)
+
+    def _ended(self, _data: Any) -> None:
+        self.ended += 1
 
     @property
     def texts(self) -> list[str]:
         return [row["body"]["text"] for row in self.rows]
 
     async def call(self, event: str, data: Any = None) -> dict[str, Any]:
-        return await self.socket.call(event, data, timeout=5)
+        return await self.socket.call(event, data, timeout=CALL_S)
 
     async def open(self, token: Optional[str] = None, since: int = 0) -> dict[str, Any]:
         """Ask for a session as the widget does; its rows are kept like pushed ones."""

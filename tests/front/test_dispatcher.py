@@ -36,7 +36,7 @@ class Recorder:
     async def new_rows(self, conversation_id: str) -> None:
         self.rows.append(conversation_id)
 
-    async def typing(self, conversation_id: str, on: bool) -> None:
+    async def typing(self, conversation_id: str, on: bool, name: Optional[str]) -> None:
         self.typed.append(on)
 
 

@@ -1,0 +1,218 @@
+"""What a web client may ask for, event by event: each method answers one event of docs/web-protocol.md.
+
+A message is acknowledged after it is in the log. What cannot be done raises `Refused`.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Awaitable, Callable, Mapping, Optional
+
+from sqlalchemy.exc import IntegrityError
+
+from base.clock import Clock
+from base.database import Database
+from connectors import web_protocol as protocol
+from connectors.limits import RateLimit
+from connectors.web_delivery import WebDelivery
+from connectors.web_protocol import Refused
+from connectors.web_session import WebSessions
+from connectors.web_sockets import Connection, Sockets
+from switchboard import history, leaving
+from switchboard import log as conversation_log
+from switchboard.body import Reply
+from switchboard.history import NotTheirs, Page
+from switchboard.leaving import WithPerson
+from switchboard.log import InboundMessage, UnknownButton
+from switchboard.people import IdentityEnded, Sender
+from switchboard.texts import Texts
+
+CHANNEL = IDENTITY_KIND = "web"
+LOOKS_PER_MINUTE = 240  # questions for a session or for rows, of one socket
+TOO_MANY_S = 30.0
+WELCOME_TEXT, LEFT_TEXT = "utter_welcome", "utter_customer_left"
+
+Answer = dict[str, Any]
+Handler = Callable[[Connection, Any], Awaitable[Answer]]
+
+
+@dataclass(frozen=True)
+class WebLimits:
+    """What one customer may do: messages of a session, new sessions of an address, chats an address has open."""
+
+    messages_per_minute: int
+    sessions_per_minute: int
+    chats_of_address: int = 100
+
+
+class WebEvents:
+    """The clients' side of the protocol."""
+
+    def __init__(
+        self,
+        database: Database,
+        sessions: WebSessions,
+        texts: Texts,
+        clock: Clock,
+        turn_queued: Callable[[str], None],
+        sockets: Sockets,
+        delivery: WebDelivery,
+        limits: WebLimits,
+    ) -> None:
+        self._database, self._sessions, self._texts, self._clock = database, sessions, texts, clock
+        self._turn_queued, self._sockets, self._delivery = turn_queued, sockets, delivery
+        self._chats_of_address = limits.chats_of_address
+        self._messages = RateLimit.per_minute(limits.messages_per_minute)
+        self._new_sessions = RateLimit.per_minute(limits.sessions_per_minute)
+        self._looks = RateLimit.per_minute(LOOKS_PER_MINUTE)
+
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        """Every event with what answers it."""
+        return {
+            "session_request": self._session_request,
+            "user_uttered": self._user_uttered,
+            "rows_since": self._rows_since,
+            "rows_before": self._rows_before,
+            "restart": self._restart,
+            "leave": self._leave,
+        }
+
+    async def _session_request(self, connection: Connection, data: Any) -> Answer:
+        asked = protocol.read_session_request(data)
+        _slow_down(self._looks, connection.sid)
+        if connection.session_id is None and self._is_full(connection.address_key):
+            raise Refused("too_many", retry_after=TOO_MANY_S)
+        session_id, token, conversation_id = await self._known_or_new(asked.token, connection.address_key)
+        self._sockets.belong(connection, session_id, token)
+        connection.protocol = asked.protocol
+        page = await self._show(connection, conversation_id, asked.since)
+        if token != asked.token and not asked.protocol:
+            connection.sent_seq = 0  # the welcome, which others find in the answer
+        await self._delivery.confirm(connection)
+        if not asked.protocol:
+            await self._delivery.push(connection)
+        return {"ok": True, "session": token, **protocol.page_json(page, session_id)}
+
+    async def _user_uttered(self, connection: Connection, data: Any) -> Answer:
+        sender = self._sender(connection)
+        uttered = protocol.read_uttered(data)
+        _slow_down(self._messages, sender.identity)
+        inbound = InboundMessage(
+            sender=sender,
+            external_id=f"{sender.identity}:{uttered.client_id}",
+            text=uttered.text,
+            button_id=uttered.button_id,
+        )
+        shown = connection.conversation_id
+        try:
+            accepted = await self._write(conversation_log.accept, inbound, self._welcome(sender), self._clock.now())
+        except UnknownButton as error:
+            raise Refused("unknown_button") from error
+        if not accepted.repeated:
+            if shown == connection.conversation_id:  # else another tab has begun a newer one meanwhile
+                await self._delivery.move(self._sockets.of_session(sender.identity), accepted.conversation_id)
+            self._turn_queued(accepted.conversation_id)
+            await self._delivery.new_rows(accepted.conversation_id)
+        return {
+            "ok": True,
+            "message_id": uttered.client_id,
+            "seq": accepted.seq,
+            "conversation": accepted.conversation_id,
+        }
+
+    async def _rows_since(self, connection: Connection, data: Any) -> Answer:
+        sender = self._sender(connection)
+        since = protocol.read_since(data)
+        _slow_down(self._looks, connection.sid)
+        page = await self._show(connection, None, since)
+        return {"ok": True, **protocol.page_json(page, sender.identity)}
+
+    async def _rows_before(self, connection: Connection, data: Any) -> Answer:
+        sender = self._sender(connection)
+        asked = protocol.read_rows_before(data)
+        _slow_down(self._looks, connection.sid)
+        try:
+            page = await self._database.read(history.page_before, sender, asked.conversation_id, asked.before)
+        except NotTheirs as error:
+            raise Refused("bad_request") from error
+        return {"ok": True, **protocol.page_json(page, sender.identity)}
+
+    async def _restart(self, connection: Connection, data: Any) -> Answer:
+        sender = self._sender(connection)
+        seen = protocol.read_restart(data)
+        _slow_down(self._messages, sender.identity)
+        try:
+            conversation_id = await self._write(leaving.restart, sender, seen, self._welcome(sender), self._clock.now())
+        except WithPerson as error:
+            raise Refused("with_person") from error
+        page = await self._show(connection, conversation_id, since=0)
+        await self._delivery.move(self._sockets.of_session(sender.identity), conversation_id)
+        return {"ok": True, "session": connection.token, **protocol.page_json(page, sender.identity)}
+
+    async def _leave(self, connection: Connection, _data: Any) -> Answer:
+        if connection.session_id is not None:  # else it has left before
+            sender = self._sender(connection)
+            left = self._texts.render(LEFT_TEXT, sender.identity, {}, CHANNEL)
+            await self._write(leaving.leave, sender, left, self._clock.now())
+            await self._delivery.end_session(sender.identity)
+        return {"ok": True}
+
+    async def _known_or_new(self, token: Any, address_key: str) -> tuple[str, str, str]:
+        """`(session_id, token, conversation_id)` of the token's session; of a new one when it opens nothing."""
+        now = self._clock.now()
+        session_id = self._sessions.read(token, now)
+        if session_id is not None:
+            with suppress(IdentityEnded):
+                return session_id, token, await self._open(session_id, address_key)
+        _slow_down(self._new_sessions, address_key)
+        session_id, token = self._sessions.issue(now)
+        return session_id, token, await self._open(session_id, address_key)
+
+    async def _open(self, session_id: str, address_key: str) -> str:
+        sender = self._sender_of(session_id, address_key)
+        return await self._write(_open_conversation, sender, self._welcome(sender), self._clock.now())
+
+    async def _show(self, connection: Connection, conversation_id: Optional[str], since: int) -> Page:
+        """The page to answer with, of this conversation or the one shown. What follows the page will be pushed."""
+        sender = self._sender(connection)
+        async with connection.pushing:
+            shown = conversation_id or connection.conversation_id
+            if shown is None:
+                raise Refused("no_session")
+            self._sockets.show(connection, shown)
+            page = await self._database.read(history.page_since, sender, shown, since)
+            connection.sent_seq = page.rows[-1].seq if page.rows else page.last_seq
+            connection.read_seq = page.read_seq
+        return page
+
+    async def _write(self, function: Callable[..., Any], *args: Any) -> Any:
+        """One transaction. Two fronts may open a conversation in the same moment: the slower one finds it then."""
+        try:
+            return await self._database.write(function, *args)
+        except IntegrityError:
+            return await self._database.write(function, *args)
+
+    def _is_full(self, address_key: str) -> bool:
+        return self._sockets.in_use_from(address_key) >= self._chats_of_address
+
+    def _sender(self, connection: Connection) -> Sender:
+        """Raises `Refused`: the socket has no session."""
+        if connection.session_id is None:
+            raise Refused("no_session")
+        return self._sender_of(connection.session_id, connection.address_key)
+
+    def _sender_of(self, session_id: str, address_key: str) -> Sender:
+        return Sender(CHANNEL, IDENTITY_KIND, session_id, self._sessions.key("session", session_id), address_key)
+
+    def _welcome(self, sender: Sender) -> Reply:
+        return self._texts.render(WELCOME_TEXT, sender.identity, {}, CHANNEL)
+
+
+def _slow_down(limit: RateLimit, key: str) -> None:
+    wait = limit.wait(key)
+    if wait:
+        raise Refused("too_fast", retry_after=wait)
+
+
+def _open_conversation(session: Any, sender: Sender, welcome: Reply, now: Any) -> str:
+    return conversation_log.open_conversation(session, sender, welcome, now).id

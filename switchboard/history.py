@@ -1,0 +1,119 @@
+"""Reads a customer's conversations: what is new, the pages before it, and how far conversations have got."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Optional, Sequence
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, aliased
+
+from switchboard.log import ROW_COLUMNS, Row, rows_since
+from switchboard.models import Conversation, Message
+from switchboard.people import Sender, person_of
+
+PAGE = 50  # rows of one look into the past
+CATCH_UP = 200  # rows at once for somebody who was away
+
+
+class NotTheirs(LookupError):
+    """There is no such conversation, or it is somebody else's."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one conversation in their order. `previous`: there are rows before them, here or in an earlier one."""
+
+    conversation_id: str
+    rows: Sequence[Row]
+    previous: bool
+    last_seq: int
+    read_seq: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a conversation has got; `next_id` is the person's open conversation when this one is closed."""
+
+    id: str
+    last_seq: int
+    read_seq: int
+    next_id: Optional[str]
+
+
+def page_since(session: Session, sender: Sender, conversation_id: str, since: int) -> Page:
+    """What the sender has not seen of his conversation: the newest rows, or with `since` the first ones after it.
+
+    Raises:
+        NotTheirs: it is no conversation of the sender's.
+        IdentityEnded: the sender has left.
+    """
+    conversation = _own(session, sender, conversation_id)
+    if since:
+        rows = rows_since(session, conversation.id, since, CATCH_UP)
+    else:
+        rows = _rows_before(session, conversation.id, None)
+    return _page(session, conversation, rows, first=rows[0].seq if rows else since + 1)
+
+
+def page_before(session: Session, sender: Sender, conversation_id: str, before: int) -> Page:
+    """The rows before row `before`; before the first row, the last ones of the conversation that ended before.
+
+    Raises:
+        NotTheirs: it is no conversation of the sender's.
+        IdentityEnded: the sender has left.
+    """
+    conversation = _own(session, sender, conversation_id)
+    seq: Optional[int] = before
+    if before == 1:
+        earlier = _earlier(session, conversation.person_id, conversation.opened_at)
+        if earlier is None:
+            return _page(session, conversation, [], first=1)
+        conversation, seq = earlier, None
+    rows = _rows_before(session, conversation.id, seq)
+    return _page(session, conversation, rows, first=rows[0].seq if rows else 1)
+
+
+def standings(session: Session, conversation_ids: Sequence[str]) -> Sequence[Standing]:
+    """How far each of these conversations has got."""
+    later = aliased(Conversation)
+    succeeds = and_(
+        later.person_id == Conversation.person_id, later.closed_at.is_(None), Conversation.closed_at.is_not(None)
+    )
+    query = (
+        select(Conversation.id, Conversation.last_seq, Conversation.read_seq, later.id)
+        .outerjoin(later, succeeds)
+        .where(Conversation.id.in_(conversation_ids))
+    )
+    return [Standing(*row) for row in session.execute(query)]
+
+
+def _own(session: Session, sender: Sender, conversation_id: str) -> Conversation:
+    person_id = person_of(session, sender.identity_kind, sender.identity)
+    conversation = session.get(Conversation, conversation_id)
+    if conversation is None or conversation.person_id != person_id:
+        raise NotTheirs(conversation_id)
+    return conversation
+
+
+def _page(session: Session, conversation: Conversation, rows: Sequence[Row], first: int) -> Page:
+    previous = first > 1 or _earlier(session, conversation.person_id, conversation.opened_at) is not None
+    last_seq = max(conversation.last_seq, rows[-1].seq if rows else 0)  # it may have grown between the two queries
+    return Page(conversation.id, rows, previous, last_seq, conversation.read_seq)
+
+
+def _earlier(session: Session, person_id: str, opened_at: datetime) -> Optional[Conversation]:
+    query = (
+        select(Conversation)
+        .where(Conversation.person_id == person_id, Conversation.opened_at < opened_at)
+        .order_by(Conversation.opened_at.desc())
+        .limit(1)
+    )
+    return session.execute(query).scalar()
+
+
+def _rows_before(session: Session, conversation_id: str, seq: Optional[int]) -> list[Row]:
+    query = select(*ROW_COLUMNS).where(Message.conversation_id == conversation_id)
+    if seq is not None:
+        query = query.where(Message.seq < seq)
+    newest_first = session.execute(query.order_by(Message.seq.desc()).limit(PAGE))
+    return [Row(*row) for row in newest_first][::-1]
