@@ -1,7 +1,8 @@
-/** Where the customer writes: Enter sends, Shift+Enter starts a new line, the box grows with the text. */
+/** Where the customer writes: Enter sends, Shift+Enter starts a line, the box grows. The tab keeps what is written. */
 
 import { h, icon } from "./dom.js";
-import { texts } from "./it.js";
+import { texts } from "./language.js";
+import { store } from "./store.js";
 
 const MAX_CHARACTERS = 2_000; // the server counts the same way: whole characters, not UTF-16 halves
 const HINT_FROM = 1_800;
@@ -29,6 +30,7 @@ export class Composer {
     this.element = h("form", { class: "composer", novalidate: true }, this.#input, this.#button);
     this.hint = this.#left;
     this.element.addEventListener("submit", (event) => this.#submit(event));
+    this.#input.value = store.draft;
     this.#input.addEventListener("input", () => this.#changed());
     this.#input.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#submit(event);
@@ -39,19 +41,28 @@ export class Composer {
     this.#input.focus({ preventScroll: true });
   }
 
-  /** Put back a text that was not sent, unless something else is being written. */
+  /** Put back a text that was not sent, before what is being written. */
   write(text) {
-    if (this.#input.value.trim() === "") this.#input.value = text;
+    this.#input.value = this.#input.value.trim() ? `${text}\n${this.#input.value}` : text;
     this.#changed();
     this.focus();
+  }
+
+  clear() {
+    this.#input.value = "";
+    this.#changed();
+  }
+
+  /** It can be seen now: fit the box to what was written before. */
+  shown() {
+    this.#changed();
   }
 
   #submit(event) {
     event.preventDefault();
     const text = this.#input.value.trim();
     if (!text || length(text) > MAX_CHARACTERS) return;
-    this.#input.value = "";
-    this.#changed();
+    this.clear();
     this.focus();
     this.#send(text);
   }
@@ -59,6 +70,7 @@ export class Composer {
   #changed() {
     const text = this.#input.value.trim();
     const left = MAX_CHARACTERS - length(text);
+    store.draft = this.#input.value;
     this.#input.style.height = "auto";
     this.#input.style.height = `${this.#input.scrollHeight}px`;
     this.#button.setAttribute("aria-disabled", String(!text || left < 0));

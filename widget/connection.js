@@ -32,8 +32,10 @@ export class Connection {
 
   /**
    * @param {string} server origin of the front process.
-   * @param {object} on `since()` says which seq we have; `session(answer)` gets a session's answer and returns false
-   *   if it must be asked for again from the start; `rows(event)`, `typing(event)`, `state(state, reason)`.
+   * @param {object} on `since()` says which seq we have; `session(answer, since, known)` gets a session's answer, with
+   *   whether the session was known before, and returns false if it must be asked for again from the start;
+   *   `rows`, `typing` and `read` get the server's events; `state(state, reason)`; `ended()`: the session is over, or
+   *   another tab has taken another one.
    */
   constructor(server, on) {
     this.#server = server;
@@ -57,29 +59,51 @@ export class Connection {
 
   /** Send one event and wait for its acknowledgement. Raises `Refused` or `NoAnswer`. */
   async call(event, data) {
-    if (!this.#socket?.connected) throw new NoAnswer(event);
+    const socket = this.#socket;
+    if (!socket?.connected) throw new NoAnswer(event);
     let answer;
     try {
-      answer = await this.#socket.timeout(ANSWER_MS).emitWithAck(event, data);
+      answer = await socket.timeout(ANSWER_MS).emitWithAck(event, data);
     } catch {
+      // Still connected and no answer: a dead line, or nearly. A new one is sooner there than its end is noticed.
+      if (socket === this.#socket && socket.connected) socket.disconnect().connect();
       throw new NoAnswer(event);
     }
     if (!answer?.ok) throw new Refused(answer?.error);
     return answer;
   }
 
+  /** The session is not the one this tab is in: another tab left it, or took another one. */
+  get overtaken() {
+    return store.joined !== null && store.session !== store.joined;
+  }
+
   stop() {
+    this.#release()?.disconnect();
+  }
+
+  /** End the session: the server is told, if it can be reached, and this tab is without one at once. */
+  async leave() {
+    const socket = this.#release();
+    socket?.off();
+    // Whatever becomes of the call, nobody has the token any more.
+    if (socket?.connected) await socket.timeout(ANSWER_MS).emitWithAck("leave", {}).catch(() => null);
+    socket?.disconnect();
+  }
+
+  #release() {
+    const socket = this.#socket;
     clearTimeout(this.#timer);
-    this.#socket?.disconnect();
     this.#socket = null;
     this.#tell("closed");
+    return socket;
   }
 
   async #load(attempt = 0) {
     // A browser remembers that a module could not be loaded: another address makes it try again.
     const client = `./vendor/socket.io.esm.min.js${attempt ? `?again=${attempt}` : ""}`;
     const library = await import(client).catch(() => null);
-    if (this.state === "closed") return;
+    if (this.state === "closed" || this.#socket) return;
     if (library) return this.#connect(library.io);
     this.#tell("lost");
     this.#later(() => this.#load(attempt + 1));
@@ -97,19 +121,27 @@ export class Connection {
     socket.on("disconnect", () => this.#lost(socket));
     socket.on("rows", (event) => this.#on.rows(event));
     socket.on("typing", (event) => this.#on.typing(event ?? {}));
+    socket.on("read", (event) => this.#on.read(event ?? {}));
+    socket.on("session_ended", () => this.#on.ended());
     this.#socket = socket;
   }
 
   async #begin() {
     clearTimeout(this.#timer);
+    if (this.overtaken) return this.#on.ended();
+    const socket = this.#socket;
+    const token = store.session;
     try {
       const since = this.#on.since();
-      const answer = await this.call("session_request", { session_id: store.session, protocol: PROTOCOL, since });
-      store.session = answer.session;
-      if (!this.#on.session(answer)) return this.#begin();
+      const answer = await this.call("session_request", { session_id: token, protocol: PROTOCOL, since });
+      if (socket !== this.#socket) return; // left meanwhile
+      if (store.session !== token) return this.overtaken ? this.#on.ended() : this.#begin(); // by another tab, just now
+      store.session = store.joined = answer.session;
+      if (!this.#on.session(answer, since, token !== null)) return this.#begin();
       this.#tell("ready");
     } catch (error) {
       if (!(error instanceof Refused) && !(error instanceof NoAnswer)) throw error;
+      if (socket !== this.#socket) return;
       this.#tell("lost", error instanceof Refused ? error.message : null);
       this.#later(() => this.renew(), error.retryMs);
     }

@@ -12,6 +12,19 @@ const SHAPES = {
   current: ["M12 8a4 4 0 1 0 .01 0z"],
   todo: [],
   problem: ["M12 6v7", "M12 17v.5"],
+  more: ["M12 5v.01", "M12 12v.01", "M12 19v.01"],
+  next: ["M9 6l6 6-6 6"],
+  copy: ["M9 9h11v11H9z", "M15 9V4H4v11h5"],
+  print: ["M7 9V4h10v5", "M7 17H4V9h16v8h-3", "M7 14h10v6H7z"],
+  sound: ["M4 9v6h4l5 4V5L8 9z", "M16.5 9a4 4 0 0 1 0 6"],
+  restart: ["M5 12a7 7 0 1 0 2.2-5.1L4 10", "M4 5v5h5"],
+  leave: ["M14 4h6v16h-6", "M15 12H4", "M8 8l-4 4 4 4"],
+  document: ["M6 3h8l4 4v14H6z", "M14 3v4h4", "M9 12h6", "M9 16h6"],
+  waiting: ["M12 4a8 8 0 1 0 .01 0z", "M12 8v4l3 2"],
+  sending: ["M12 4a8 8 0 1 0 .01 0z", "M12 8v4l3 2"],
+  received: ["M5 12.5l4.5 4.5L19 7"],
+  read: ["M2 12.5L6.5 17 15 7", "M11.5 16.5l.5.5L22 7"],
+  refused: ["M12 6v7", "M12 17v.5"],
 };
 
 /** An element with attributes (`on…` are listeners, `null` and `false` are left out) and children, nodes or strings. */

@@ -1,74 +1,99 @@
 /**
- * What the list of messages shows, worked out from conversation and outbox: no page, no network.
+ * What the list of messages shows, worked out from conversations and outbox: no page, no network.
  *
- * An entry is `{key, who, author, at, text, buttons, card, answerable, continues, status, error, item}`, or a divider
- * `{key, who: "divider", text}`. `who` is the row's author kind, `status` a key of the texts, `item` the outbox's own.
+ * An entry is `{key, who, author, at, day, text, buttons, card, answerable, continues, mark, error, item, thread,
+ * restored}`, or a divider `{key, who: "divider", kind, text, restored}`. `who` is the row's author kind, `mark` a key
+ * of `texts.marks` or null, `item` the outbox's own; what is `restored` is no news.
  */
 
-import { texts } from "./it.js";
+import { texts } from "./language.js";
 import { dayOf } from "./text.js";
 
 const GROUP_MS = 5 * 60_000; // messages of one author this close together share one heading
 
-/** Every entry in the order of the screen. Buttons can be used until the customer's next message. */
-export function entriesOf(conversation, outbox, online) {
-  const own = outbox.items.map((item) => ownEntry(item, online));
-  const entries = [...conversation.past.map(rowEntry), ...conversation.rows.map(rowEntry), ...own];
-  const lastOwn = entries.map((entry) => entry.who === "customer" && entry.status !== "refused").lastIndexOf(true);
-  entries.forEach((entry, index) => {
-    const before = entries[index - 1];
-    const soon = before && new Date(entry.at) - new Date(before.at) < GROUP_MS;
-    entry.continues = Boolean(soon) && before.who === entry.who && before.author === entry.author;
-    entry.answerable = index > lastOwn && index >= conversation.past.length;
-    if (entry.status === "sent" && index !== lastOwn) entry.status = null;
+/**
+ * Every entry in the order of the screen.
+ *
+ * @param {object[]} items the outbox's.
+ * @param {boolean} online whether what waits can be sent now.
+ * @param {?string} news key of the first message that came while nobody looked.
+ */
+export function entriesOf(conversation, items, online, news) {
+  const messages = messagesOf(conversation, items, online);
+  const lastOwn = messages.map((entry) => entry.who === "customer" && entry.mark !== "refused").lastIndexOf(true);
+  const lastRead = messages.map((entry) => entry.mark).lastIndexOf("read");
+  const entries = [];
+  let before = null;
+  messages.forEach((entry, index) => {
+    const dividers = dividersOf(entry, before, conversation.open, news);
+    entry.continues = dividers.length === 0 && follows(entry, before);
+    entry.answerable = index > lastOwn && entry.thread === conversation.open;
+    if (entry.mark === "received" && index !== lastOwn) entry.mark = null;
+    if (entry.mark === "read" && index !== lastRead) entry.mark = null;
+    entries.push(...dividers, entry);
+    before = entry;
   });
-  if (conversation.past.length && conversation.past.length < entries.length) {
-    const first = entries[conversation.past.length];
-    entries.splice(conversation.past.length, 0, divider(`new ${first.key}`, texts.newConversation));
-  }
-  return withDays(entries);
+  return entries;
 }
 
-function rowEntry(row) {
+function messagesOf(conversation, items, online) {
+  const { open, readSeq, threads } = conversation;
+  const rows = threads.flatMap((thread) =>
+    thread.rows.map((row) => rowEntry(row, thread, thread === open ? readSeq : null)),
+  );
+  return [...rows, ...items.map((item) => ownEntry(item, open, online))];
+}
+
+/** `readSeq` is null in a conversation that has ended: nobody waits for a mark there. */
+function rowEntry(row, thread, readSeq) {
   const who = row.author_kind;
   return {
     key: row.client_id ?? row.id,
     who,
-    author: who === "agent" ? (row.author ?? texts.agent) : (texts[who] ?? texts.you),
+    author: who === "agent" && row.author ? texts.agentNamed(row.author) : (texts[who] ?? texts.you),
     at: row.at,
+    day: dayOf(row.at),
     text: row.body.text,
     buttons: row.body.buttons ?? [],
     card: row.body.card,
-    status: who === "customer" ? "sent" : null,
+    mark: who !== "customer" || readSeq === null ? null : row.seq <= readSeq ? "read" : "received",
+    thread,
+    restored: Boolean(row.restored),
   };
 }
 
-function ownEntry(item, online) {
+function ownEntry(item, thread, online) {
+  const state = item.state === "sent" ? "received" : item.state;
   return {
     key: item.id,
     who: "customer",
     author: texts.you,
     at: item.at,
+    day: dayOf(item.at),
     text: item.text,
     buttons: [],
-    status: item.state === "waiting" && online ? "sending" : item.state,
+    mark: state === "waiting" && online ? "sending" : state,
     error: item.error,
     item,
+    thread,
+    restored: false,
   };
 }
 
-function withDays(entries) {
-  let current = null;
-  return entries.flatMap((entry) => {
-    if (entry.who === "divider") return [entry];
-    const day = dayOf(entry.at);
-    if (day === current) return [entry];
-    current = day;
-    entry.continues = false;
-    return [divider(`day ${entry.key}`, day), entry];
-  });
+function follows(entry, before) {
+  const soon = before && new Date(entry.at) - new Date(before.at) < GROUP_MS;
+  return Boolean(soon) && before.who === entry.who && before.author === entry.author;
 }
 
-function divider(key, text) {
-  return { key, who: "divider", text };
+/** What stands between two messages: another conversation, another day, the first that is new. */
+function dividersOf(entry, before, open, news) {
+  const dividers = [];
+  const { day } = entry;
+  const add = (kind, text) =>
+    dividers.push({ key: `${kind} ${text} ${entry.key}`, who: "divider", kind, text, restored: entry.restored });
+  if (entry.thread !== open && entry.thread !== before?.thread) add("thread", `${texts.earlierConversation} · ${day}`);
+  else if (before && entry.thread !== before.thread) add("thread", `${texts.newConversation} · ${day}`);
+  else if (day !== before?.day) add("day", day);
+  if (entry.key === news) add("news", texts.newMessages);
+  return dividers;
 }

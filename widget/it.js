@@ -1,4 +1,4 @@
-/** Every word the chat shows by itself. Translate this file to translate the chat; the rest comes from the server. */
+/** Every word the chat shows by itself, in Italian. The rest comes from the server. */
 
 export const LOCALE = "it-IT";
 
@@ -15,15 +15,20 @@ export const texts = {
   today: "Oggi",
   yesterday: "Ieri",
   newConversation: "Nuova conversazione",
+  earlierConversation: "Conversazione precedente",
   newMessages: "Nuovi messaggi",
+  earlier: "Mostra i messaggi precedenti",
+  loadingEarlier: "Carico i messaggi precedenti…",
+  earlierLoaded: (count) => (count === 1 ? "1 messaggio precedente" : `${count} messaggi precedenti`),
   opensNewTab: "si apre in una nuova scheda",
 
   you: "Tu",
   bot: "Assistente automatico",
   agent: "Servizio clienti",
+  agentNamed: (name) => `${name}, servizio clienti`,
   system: "Avviso",
   botTyping: "L'assistente sta scrivendo…",
-  agentTyping: "Sta scrivendo…",
+  agentTyping: (name) => (name ? `${name} sta scrivendo…` : "Il servizio clienti sta scrivendo…"),
 
   quickReplies: "Risposte rapide",
   composer: "Scrivi un messaggio",
@@ -33,10 +38,13 @@ export const texts = {
   automatic: "Assistente automatico",
   privacy: "Privacy",
 
-  waiting: "In attesa di connessione",
-  sending: "In invio…",
-  sent: "Inviato",
-  refused: "Non inviato",
+  marks: {
+    waiting: "In attesa di connessione",
+    sending: "In invio…",
+    received: "Ricevuto",
+    read: "Letto da una persona",
+    refused: "Non inviato",
+  },
   retry: "Riprova",
   edit: "Modifica",
   remove: "Elimina",
@@ -44,6 +52,43 @@ export const texts = {
   connecting: "Connessione in corso…",
   reconnecting: "Riconnessione in corso…",
   offline: "Sei offline. I messaggi partiranno appena torna la connessione.",
+  notNow: "Ora non ci riesco: manca la connessione. Riprova tra poco.",
 
   steps: { done: "fatto", current: "in corso", todo: "da fare", problem: "problema" },
+
+  menu: "Altre opzioni",
+  copyConversation: "Copia la conversazione",
+  print: "Stampa",
+  sound: "Suoni",
+  soundOn: "attivati",
+  soundOff: "disattivati",
+  soundsNow: (on) => (on ? "Suoni attivati" : "Suoni disattivati"),
+  restart: "Ricomincia",
+  leave: "Esci",
+  cancel: "Annulla",
+  close: "Chiudi",
+
+  copyMessage: (author) => `Copia il messaggio (${author})`,
+  messageCopied: "Messaggio copiato",
+  conversationCopied: "Conversazione copiata",
+  copyByHand: "Copia il testo",
+  copyByHandWhy: "Il browser non permette di copiarlo da qui: il testo è già selezionato, copialo tu.",
+  loadingAll: "Carico tutta la conversazione…",
+
+  askRestart: "Vuoi ricominciare?",
+  restartMeans:
+    "Inizia una conversazione nuova: per parlare di un ordine, di un reso o di un preventivo dovrai dare di nuovo " +
+    "numero ed e-mail. I messaggi scritti fin qui restano, più in alto.",
+  askLeave: "Vuoi uscire dalla conversazione?",
+  leaveMeans:
+    "Questo browser dimentica la conversazione, in tutte le schede: da qui non potrai più rileggerla, e i messaggi " +
+    "non ancora partiti si perdono. Il numero e l'e-mail che hai dato per una pratica non valgono più. " +
+    "Se ti serve una copia, falla prima.",
+  left: "La conversazione è chiusa",
+  leftMeans: "In questo browser non ne resta nulla.",
+  startAgain: "Inizia una nuova conversazione",
+
+  transcript: (heading) => `${heading}: conversazione in chat`,
+  transcriptOf: (moment) => `Copia del ${moment}`,
+  notSent: "non inviato",
 };

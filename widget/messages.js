@@ -1,32 +1,41 @@
 /**
- * The list of messages: what conversation and outbox hold, as elements that are made once and then only touched where
- * they changed, so that a screen reader hears each message once.
+ * The list of messages: what entries.js worked out, in its order; the scroll position stays where the reader is. What
+ * was restored stands in a part of its own that a screen reader keeps silent about; what comes after it is read
+ * aloud, once.
  */
 
-import { cardOf } from "./card.js";
-import { h, hidden } from "./dom.js";
-import { texts } from "./it.js";
-import { linked, timeOf } from "./text.js";
+import { CopyButton } from "./copy-button.js";
+import { h } from "./dom.js";
+import { texts } from "./language.js";
+import { messageOf } from "./message.js";
 
 const BOTTOM_PX = 48;
+const TOP_PX = 240; // so near the beginning, the page before is loaded
 const MARGIN_PX = 12;
-const ANNOUNCE_AFTER_MS = 300; // in the same moment as the restored messages, those would be read aloud too
 
 export class MessageList {
   #server;
   #on;
-  #list = h("div", { class: "list" });
+  #history = h("div", { class: "list", "aria-live": "off" });
+  #news = h("div", { class: "list" });
   #typing = h("p", { class: "typing", "aria-live": "off", hidden: true });
   #intro = h("p", { class: "intro", hidden: true }, texts.intro);
+  #earlier = h("button", { type: "button", class: "earlier", hidden: true, onclick: () => this.#askEarlier() });
   #jump = h(
     "button",
-    { type: "button", class: "jump", hidden: true, onclick: () => this.toBottom() },
+    { type: "button", class: "jump", hidden: true, onclick: () => this.#goDown() },
     texts.newMessages,
   );
-  #nodes = new Map();
+  #copy;
+  #nodes = new Map(); // key → {element, update}
+  #entries = new WeakMap(); // element → entry
   #pinned = true; // the newest message is in sight and should stay there
+  #scrollTop = 0;
 
-  /** @param {object} on `press(button)`, `retry()`, `edit(item)`, `remove(item)`. */
+  /**
+   * @param {object} on `press(button)`, `retry()`, `edit(item)`, `remove(item)`; `earlier()` asks for what was said
+   *   before, `copy(text)` copies a message, `say(words)` tells a screen reader.
+   */
   constructor(server, on) {
     this.#server = server;
     this.#on = on;
@@ -37,112 +46,121 @@ export class MessageList {
         role: "log",
         tabindex: "0",
         "aria-label": texts.log,
-        "aria-live": "off",
+        "aria-live": "polite",
         "aria-relevant": "additions",
       },
-      this.#intro,
-      this.#list,
+      h("div", { "aria-live": "off" }, this.#earlier, this.#intro),
+      this.#history,
+      this.#news,
       this.#typing,
     );
-    this.element = h("div", { class: "messages" }, this.log, this.#jump);
+    this.#copy = new CopyButton(this.log, { entry: (element) => this.#entries.get(element), ...on });
+    this.element = h("div", { class: "messages" }, this.log, this.#jump, this.#copy.element);
     this.log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#pinned && this.toBottom()).observe(this.log);
   }
 
-  /** From now on new messages are news and are read aloud; what was restored before is not. */
-  announce() {
-    setTimeout(() => this.log.setAttribute("aria-live", "polite"), ANNOUNCE_AFTER_MS);
-  }
-
-  /** Show these entries, in this order (see entries.js); the introduction stands in while there is none. */
-  render(entries, introduce) {
+  /**
+   * Show these entries, in this order (see entries.js).
+   *
+   * @param {boolean} introduce the introduction stands in while there is no entry.
+   * @param {?string} earlier "more" if there is more above, "loading" while it comes, else null.
+   */
+  render(entries, introduce, earlier) {
     const empty = this.#nodes.size === 0;
-    const first = this.#place(entries);
+    const place = this.#readersPlace();
     this.#intro.hidden = entries.length > 0 || !introduce;
+    this.#showEarlier(entries.length > 0 ? earlier : null);
+    const first = this.#place(entries);
+    this.#copy.refresh();
+    this.#keep(place);
     if (!first) return;
     const ours = entries[entries.length - 1].who === "customer";
     if (this.#pinned || ours) this.#reveal(empty ? null : first);
     else this.#jump.hidden = false;
   }
 
-  /** Show or hide "is writing": `who` is "bot", "agent" or null. */
-  typing(who) {
-    this.#typing.hidden = who === null;
-    this.#typing.textContent = who === "agent" ? texts.agentTyping : texts.botTyping;
-    if (who && this.#pinned) this.toBottom();
+  /** Show or hide who is writing: `{who: "bot" | "agent", name}` or null. */
+  typing(typing) {
+    this.#typing.hidden = typing === null;
+    this.#typing.textContent = typing?.who === "agent" ? texts.agentTyping(typing.name) : texts.botTyping;
+    if (typing && this.#pinned) this.toBottom();
   }
 
   toBottom() {
     this.log.scrollTop = this.log.scrollHeight;
+    this.#scrollTop = this.log.scrollTop;
     this.#jump.hidden = true;
   }
 
-  /** Put the nodes in order, making those that are missing; returns the first new one. */
+  /** The newest messages; if some came while nobody looked, from the first of those. */
+  toNews() {
+    this.#reveal(this.log.querySelector(".divider-news"));
+  }
+
+  #goDown() {
+    this.toBottom();
+    this.log.focus({ preventScroll: true }); // the button is gone
+  }
+
+  async #askEarlier() {
+    const brought = await this.#on.earlier();
+    if (brought) this.#on.say(texts.earlierLoaded(brought));
+    if (this.#earlier.hidden) this.log.focus({ preventScroll: true });
+  }
+
+  #showEarlier(earlier) {
+    this.#earlier.hidden = earlier === null;
+    this.#earlier.setAttribute("aria-disabled", String(earlier === "loading"));
+    this.#earlier.textContent = earlier === "loading" ? texts.loadingEarlier : texts.earlier;
+  }
+
+  /** Put the nodes in order, making those that are missing; returns the first new one below what was there. */
   #place(entries) {
+    this.#removeOthers(entries);
     let first = null;
-    let cursor = this.#list.firstChild;
-    const kept = new Set();
+    let below = this.#nodes.size === 0;
+    let part = this.#history;
+    let cursor = part.firstChild;
     for (const entry of entries) {
+      if (part === this.#history && !entry.restored) cursor = (part = this.#news).firstChild;
       let node = this.#nodes.get(entry.key);
-      if (!node) {
-        node = this.#make(entry);
+      if (node) below = true;
+      else {
+        node = messageOf(entry, this.#server, this.#on);
         this.#nodes.set(entry.key, node);
-        first ??= node.element;
+        if (below) first ??= node.element;
       }
-      kept.add(entry.key);
-      node.update?.(entry);
+      this.#entries.set(node.element, entry);
+      node.update(entry);
       if (node.element === cursor) cursor = cursor.nextSibling;
-      else this.#list.insertBefore(node.element, cursor);
-    }
-    for (const [key, node] of this.#nodes) {
-      if (kept.has(key)) continue;
-      node.element.remove();
-      this.#nodes.delete(key);
+      else part.insertBefore(node.element, cursor);
     }
     return first;
   }
 
-  #make(entry) {
-    if (entry.who === "divider") return { element: h("p", { class: "divider" }, h("span", {}, entry.text)) };
-    const author = h("span", { class: "author" }, entry.author);
-    const status = h("div", { class: "status", "aria-live": "off" });
-    const buttons = h(
-      "div",
-      { class: "buttons", role: "group", "aria-label": texts.quickReplies },
-      ...entry.buttons.map((button) =>
-        h("button", { type: "button", onclick: () => this.#on.press(button) }, button.title),
-      ),
-    );
-    const element = h(
-      "div",
-      { class: `message from-${entry.who}` },
-      h("p", { class: "heading" }, author, hidden(", "), timeOf(entry.at)),
-      h("p", { class: "bubble", dir: "auto" }, ...linked(entry.text, this.#server)),
-      cardOf(entry.card),
-      status,
-      buttons,
-    );
-    const update = (now) => {
-      element.classList.toggle("continues", now.continues);
-      buttons.hidden = !now.answerable || now.buttons.length === 0;
-      this.#status(status, now);
-    };
-    return { element, update };
+  #removeOthers(entries) {
+    const kept = new Set(entries.map((entry) => entry.key));
+    for (const [key, { element }] of this.#nodes) {
+      if (kept.has(key)) continue;
+      element.remove();
+      this.#nodes.delete(key);
+    }
   }
 
-  #status(element, entry) {
-    const shown = `${entry.status ?? ""} ${entry.error ?? ""}`;
-    if (element.dataset.shown === shown) return;
-    element.dataset.shown = shown;
-    element.classList.toggle("problem", Boolean(entry.error));
-    element.replaceChildren(...(entry.status ? [h("span", {}, entry.error || texts[entry.status])] : []));
-    const act = (text, action) => h("button", { type: "button", onclick: () => action(entry.item) }, text);
-    if (entry.status === "refused") {
-      if (!entry.item.button) element.append(act(texts.edit, this.#on.edit));
-      element.append(act(texts.remove, this.#on.remove));
-    } else if (entry.error) {
-      element.append(act(texts.retry, this.#on.retry));
-    }
+  /** The message at the top of what is seen and where it stands; null while the newest is followed. */
+  #readersPlace() {
+    if (this.#pinned) return null;
+    const edge = this.log.getBoundingClientRect().top;
+    const messages = Array.from(this.log.querySelectorAll(".message"));
+    const element = messages.find((message) => message.getBoundingClientRect().bottom > edge);
+    return element ? { element, top: element.getBoundingClientRect().top } : null;
+  }
+
+  #keep(place) {
+    if (this.#pinned) this.toBottom();
+    else if (place?.element.isConnected) this.log.scrollTop += place.element.getBoundingClientRect().top - place.top;
+    this.#scrollTop = this.log.scrollTop; // no movement of the reader's
   }
 
   /** Show the newest; if the new ones are taller than the window, their beginning, so that they are read from there. */
@@ -154,7 +172,12 @@ export class MessageList {
   }
 
   #scrolled() {
-    this.#pinned = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < BOTTOM_PX;
+    const { scrollTop, scrollHeight, clientHeight } = this.log;
+    const upwards = scrollTop < this.#scrollTop;
+    this.#scrollTop = scrollTop;
+    this.#pinned = scrollHeight - scrollTop - clientHeight < BOTTOM_PX;
     if (this.#pinned) this.#jump.hidden = true;
+    const byHand = !this.#earlier.matches(":focus-visible"); // else the keyboard went to the button: it decides
+    if (upwards && byHand && scrollTop < TOP_PX && !this.#earlier.hidden) this.#on.earlier();
   }
 }

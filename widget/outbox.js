@@ -57,6 +57,13 @@ export class Outbox {
     this.#changed();
   }
 
+  /** Nothing is to be sent any more. */
+  forget() {
+    this.stop();
+    this.items = [];
+    this.#changed();
+  }
+
   /** Send now, without waiting for the end of a pause. */
   retry() {
     this.stop();

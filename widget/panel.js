@@ -1,36 +1,34 @@
 /**
- * The launcher and the window: opening, closing, focus, and fitting a phone's screen. A dialog that is not modal on
+ * The window: opening, closing, focus, and fitting a phone's screen. A dialog that is not modal on
  * wide screens (the page beside it stays usable), modal and full screen on small ones.
  */
 
+import { BackButton } from "./back.js";
 import { h, hidden, icon } from "./dom.js";
-import { texts } from "./it.js";
+import { language, texts } from "./language.js";
+import { Launcher } from "./launcher.js";
+import { Notices } from "./notices.js";
 
 const SMALL = matchMedia("(max-width: 479.98px), (max-height: 459.98px)");
 const TOUCH = matchMedia("(pointer: coarse)");
-const NOTICE_AFTER_MS = 800; // a short interruption is nobody's business
 
 export class Panel {
-  #list;
-  #composer;
-  #badge = h("span", { class: "badge", "aria-hidden": "true", hidden: true });
-  #news = h("span", { class: "sr-only", role: "status" });
+  #parts;
+  #launcher;
+  #notices = new Notices();
   #heading = h("h2", { id: "heading", tabindex: "-1", autofocus: true });
   #greeting = h("p", { class: "greeting" });
-  #notice = h("p", { class: "notice", role: "status" });
-  #noticeText = "";
-  #noticeTimer = null;
+  #back;
+  #opener = null; // what had the focus when the chat was opened
 
-  /** @param {object} on `open()` and `close()`: the customer asked for it. */
-  constructor(list, composer, server, on) {
-    this.#list = list;
-    this.#composer = composer;
-    this.launcher = h(
-      "button",
-      { type: "button", class: "launcher", "aria-label": texts.openChat, "aria-expanded": "false", onclick: on.open },
-      icon("chat"),
-      this.#badge,
-    );
+  /**
+   * @param {object} parts `{list, composer, menu, sheet}`
+   * @param {object} on `open()` and `close()`: the customer asked for it.
+   */
+  constructor(parts, server, on) {
+    this.#parts = parts;
+    this.#back = new BackButton(on.close);
+    this.#launcher = new Launcher(on.open);
     this.dialog = h(
       "dialog",
       { class: "panel", "aria-labelledby": "heading" },
@@ -38,19 +36,21 @@ export class Panel {
         "div",
         { class: "header" },
         h("div", { class: "titles" }, this.#heading, this.#greeting),
+        parts.menu.element,
         h(
           "button",
-          { type: "button", class: "close", "aria-label": texts.closeChat, onclick: on.close },
+          { type: "button", class: "head-button close", "aria-label": texts.closeChat, onclick: on.close },
           icon("close"),
         ),
       ),
-      this.#notice,
-      list.element,
-      h("div", { class: "bottom" }, composer.element, footer(composer, server)),
+      this.#notices.line,
+      h("div", { class: "middle" }, parts.list.element, this.#notices.toast),
+      h("div", { class: "bottom" }, parts.sheet.element, parts.composer.element, footer(parts.composer, server)),
     );
-    this.element = h("div", { lang: "it" }, this.launcher, this.#news, this.dialog);
-    this.dialog.addEventListener("keydown", (event) => event.key === "Escape" && stop(event, on.close));
-    this.dialog.addEventListener("cancel", (event) => stop(event, on.close)); // a phone's "back"
+    this.element = h("div", { lang: language }, this.#launcher.element, this.#launcher.news, this.dialog);
+    const escape = (event) => stop(event, () => this.#escape(on.close));
+    this.dialog.addEventListener("keydown", (event) => event.key === "Escape" && escape(event));
+    this.dialog.addEventListener("cancel", escape); // a phone's "back", where the browser tells the dialog
   }
 
   get isOpen() {
@@ -67,6 +67,8 @@ export class Panel {
     SMALL.addEventListener("change", () => this.#refit(), { signal });
     window.visualViewport?.addEventListener("resize", () => this.#fit(), { signal });
     window.visualViewport?.addEventListener("scroll", () => this.#fit(), { signal });
+    document.addEventListener("pointerdown", (event) => this.#parts.menu.pressed(event), { signal });
+    this.#back.watch(signal);
   }
 
   title(heading, greeting) {
@@ -74,63 +76,87 @@ export class Panel {
     this.#greeting.textContent = greeting || texts.greeting;
   }
 
+  get heading() {
+    return this.#heading.textContent;
+  }
+
   /** Show the window; `focus` only when the customer opened it, never when a reload brings it back. */
   open(focus) {
     const focused = document.activeElement;
-    if (this.isOpen) this.dialog.close(); // the element was moved to another place of the page
-    this.#fit();
-    if (SMALL.matches) this.dialog.showModal();
-    else this.dialog.show();
-    this.launcher.setAttribute("aria-expanded", "true");
-    this.launcher.hidden = true;
-    this.unread(0);
-    this.#list.toBottom();
-    if (focus && !TOUCH.matches) this.#composer.focus();
+    this.#opener = focus ? focused : null;
+    this.#unfold();
+    this.#launcher.opened();
+    this.#parts.list.toNews();
+    if (focus && !TOUCH.matches) this.focus();
     if (focus || SMALL.matches) return;
     this.#heading.blur();
     focused?.focus({ preventScroll: true });
   }
 
+  /** Hide it; the focus goes back to what opened it, or to its own button. */
   close() {
+    const opener = this.#opener;
+    this.#parts.menu.close();
+    if (this.#parts.sheet.canCancel) this.#parts.sheet.close();
     this.dialog.close();
-    this.launcher.hidden = false;
-    this.launcher.setAttribute("aria-expanded", "false");
-    this.launcher.focus({ preventScroll: true });
+    this.#back.disarm();
+    this.#launcher.closed();
+    if (opener?.isConnected && opener !== document.body) opener.focus({ preventScroll: true });
+  }
+
+  /** The cursor where the customer goes on: in the composer, or in what stands in its place. */
+  focus() {
+    if (this.#parts.composer.element.hidden) this.#parts.sheet.focus();
+    else this.#parts.composer.focus();
   }
 
   /** A button that was used is gone: keep the focus near, without raising a phone's keyboard. */
   focusAfterButton() {
-    if (TOUCH.matches) this.#list.log.focus({ preventScroll: true });
-    else this.#composer.focus();
+    if (TOUCH.matches) this.#parts.list.log.focus({ preventScroll: true });
+    else this.focus();
   }
 
-  /** How many messages came while the window was closed. */
+  /** How many messages came while nobody looked. */
   unread(count) {
-    const words = count ? texts.unread(count) : "";
-    this.#badge.hidden = count === 0;
-    this.#badge.textContent = count > 9 ? "9+" : String(count);
-    this.#news.textContent = words;
-    this.launcher.setAttribute("aria-label", count ? `${texts.openChat}, ${words}` : texts.openChat);
+    this.#launcher.unread(this.isOpen ? 0 : count);
   }
 
-  /** Say something about the connection, once it has been true for a moment; null says nothing any more. */
+  /** Say something about the connection; null says nothing any more. */
   notice(text) {
-    this.#noticeText = text ?? "";
-    if (text === null || this.#notice.textContent) this.#showNotice();
-    else this.#noticeTimer ??= setTimeout(() => this.#showNotice(), NOTICE_AFTER_MS);
+    this.#notices.tell(text);
   }
 
-  #showNotice() {
-    clearTimeout(this.#noticeTimer);
-    this.#noticeTimer = null;
-    if (this.#notice.textContent !== this.#noticeText) this.#notice.textContent = this.#noticeText;
+  /** Say for a moment that something was done; `aloud` only to a screen reader. */
+  say(text, aloud = false) {
+    this.#notices.say(text, aloud);
+  }
+
+  #escape(close) {
+    const { menu, sheet } = this.#parts;
+    if (menu.isOpen) {
+      menu.close();
+      menu.focus();
+    } else if (sheet.canCancel) sheet.cancel();
+    else close();
+  }
+
+  /** Put the window on the page, as its width asks for. */
+  #unfold() {
+    if (this.isOpen) this.dialog.close(); // the element was moved, or the screen was turned
+    this.#fit();
+    if (SMALL.matches) {
+      this.dialog.showModal();
+      this.#back.arm();
+    } else {
+      this.dialog.show();
+      this.#back.disarm();
+    }
   }
 
   #refit() {
     if (!this.isOpen) return;
     const focused = this.dialog.getRootNode().activeElement;
-    this.dialog.close();
-    this.open(false);
+    this.#unfold();
     focused?.focus({ preventScroll: true });
   }
 

@@ -3,24 +3,22 @@
  *
  *     <script type="module" src="/widget/sportello-chat.js"></script>
  *
- * This file joins the parts; docs/widget.md lists the attributes. Nothing is stored and no connection is made before
- * the chat is opened.
+ * This file is the element, with its attributes (docs/widget.md) and what it hears from the page. Nothing is stored
+ * and no connection is made before the chat is opened.
  */
 
 import { accentSheet } from "./accent.js";
+import { Chat } from "./chat.js";
+import { Commands } from "./commands.js";
 import { Composer } from "./composer.js";
-import { Connection, NoAnswer, Refused } from "./connection.js";
-import { Conversation } from "./conversation.js";
-import { entriesOf } from "./entries.js";
-import { texts } from "./it.js";
-import { MessageList } from "./messages.js";
-import { Outbox } from "./outbox.js";
+import { Menu } from "./menu.js";
 import { Panel } from "./panel.js";
+import { Sheet } from "./sheet.js";
+import { Sound } from "./sound.js";
 import { store } from "./store.js";
 import { css } from "./style.js";
 
 const SERVER = new URL(import.meta.url).origin;
-const LONGEST_TYPING_S = 30;
 
 const look = new CSSStyleSheet();
 look.replaceSync(css);
@@ -28,33 +26,38 @@ look.replaceSync(css);
 export class SportelloChat extends HTMLElement {
   static observedAttributes = ["accent", "heading", "greeting", "open"];
 
-  #conversation = new Conversation();
-  #connection = new Connection(SERVER, {
-    since: () => this.#conversation.lastSeq,
-    session: (answer) => this.#session(answer),
-    rows: (event) => this.#pushed(event),
-    typing: (event) => this.#typing(event),
-    state: (state, reason) => this.#state(state, reason),
+  #sound = new Sound(() => this.hasAttribute("sound"));
+  #composer = new Composer((text) => this.#chat.send(text));
+  #sheet = new Sheet((shown) => (this.#composer.element.hidden = shown));
+  #menu = new Menu({
+    copy: () => this.#commands.copyConversation(),
+    print: () => this.#commands.print(),
+    sound: () => this.#commands.switchSound(),
+    restart: () => this.#commands.restart(),
+    leave: () => this.#commands.leave(),
   });
-  #outbox = new Outbox({
-    call: (event, data) => this.#connection.call(event, data),
-    online: () => this.#connection.state === "ready",
-    noSession: () => this.#connection.renew(),
-    sent: ({ conversation }) => conversation !== this.#conversation.id && this.#connection.renew(),
-    changed: () => this.#render(),
+  #chat = new Chat(SERVER, {
+    looking: () => this.#panel.isOpen && !document.hidden,
+    unread: (count) => this.#panel.unread(count),
+    heard: () => this.#heard(),
+    notice: (text) => this.#panel.notice(text),
+    said: () => this.#panel.focusAfterButton(),
+    edit: (text) => this.#composer.write(text),
+    copy: (text) => this.#commands.copyMessage(text),
+    say: (text, aloud) => this.#panel.say(text, aloud),
+    ended: (other) => this.#commands.left(other),
   });
-  #list = new MessageList(SERVER, {
-    press: (button) => this.#press(button),
-    retry: () => this.#outbox.retry(),
-    edit: (item) => this.#edit(item),
-    remove: (item) => this.#outbox.remove(item.id),
+  #panel = new Panel(
+    { list: this.#chat.list, composer: this.#composer, menu: this.#menu, sheet: this.#sheet },
+    SERVER,
+    { open: () => this.show(), close: () => this.hide() },
+  );
+  #commands = new Commands(this.#chat, this.#panel, {
+    menu: this.#menu,
+    sheet: this.#sheet,
+    composer: this.#composer,
+    sound: this.#sound,
   });
-  #composer = new Composer((text) => this.#outbox.add({ text }));
-  #panel = new Panel(this.#list, this.#composer, SERVER, { open: () => this.show(), close: () => this.hide() });
-  #restored = false; // what was said before is on screen: from now on new messages are news
-  #early = false; // rows came before the session's answer
-  #unread = 0;
-  #typingTimer = null;
   #watching = null;
 
   constructor() {
@@ -67,9 +70,11 @@ export class SportelloChat extends HTMLElement {
   connectedCallback() {
     this.#watching = new AbortController();
     const { signal } = this.#watching;
-    document.addEventListener("visibilitychange", () => this.#wake(), { signal });
-    window.addEventListener("online", () => this.#wake(), { signal });
-    window.addEventListener("offline", () => this.#state(this.#connection.state), { signal });
+    document.addEventListener("visibilitychange", () => this.#looked(), { signal });
+    window.addEventListener("pageshow", (event) => event.persisted && this.#chat.wake(), { signal });
+    window.addEventListener("online", () => this.#chat.wake(), { signal });
+    window.addEventListener("offline", () => this.#chat.offline(), { signal });
+    store.watchSession(() => this.#chat.sessionChanged(), signal);
     this.#panel.watch(signal);
     this.#panel.title(this.getAttribute("heading"), this.getAttribute("greeting"));
     if ((store.open ?? this.hasAttribute("open")) && this.#panel.mayOpenAlone) this.#open(false);
@@ -78,8 +83,7 @@ export class SportelloChat extends HTMLElement {
 
   disconnectedCallback() {
     this.#watching.abort();
-    this.#outbox.stop();
-    this.#connection.stop();
+    this.#chat.stop();
   }
 
   attributeChangedCallback(name, before, value) {
@@ -95,112 +99,40 @@ export class SportelloChat extends HTMLElement {
     if (!this.#panel.isOpen) this.#open(true);
   }
 
-  /** Close the chat and give the focus back to its button. */
+  /** Close the chat and give the focus back to what opened it. */
   hide() {
     if (!this.#panel.isOpen) return;
-    store.open = false;
+    if (this.#commands.over) this.#commands.ready();
+    else store.open = false;
     this.#panel.close();
+    this.#chat.closed();
     this.removeAttribute("open");
   }
 
   #open(focus) {
     store.open = true;
-    this.#unread = 0;
-    if (store.session === null) this.#list.announce();
+    this.#menu.sound(this.#sound.on);
     this.#panel.open(focus);
     this.toggleAttribute("open", true);
-    this.#render();
-    this.#connection.start();
+    this.#composer.shown();
+    this.#chat.start();
+    this.#chat.looked();
   }
 
-  #press(button) {
-    this.#outbox.add({ text: button.title, button: button.id });
-    this.#panel.focusAfterButton();
+  #looked() {
+    this.#chat.wake();
+    this.#chat.looked();
   }
 
-  #edit(item) {
-    this.#outbox.remove(item.id);
-    this.#composer.write(item.text);
-  }
-
-  /** A session's answer. False: the rows of a new conversation are not all here, ask again from the start. */
-  #session({ conversation, rows }) {
-    if (!this.#conversation.enter(conversation)) return false;
-    this.#take(this.#conversation.catchUp(rows));
-    this.#restored = true;
-    this.#list.announce();
-    return true;
-  }
-
-  #pushed({ conversation, rows }) {
-    this.#early ||= this.#connection.state !== "ready";
-    if (this.#early) return; // the session's answer is still on its way: catch up after it
-    if (conversation !== this.#conversation.id) return this.#connection.renew();
-    const { fresh, gap } = this.#conversation.receive(rows);
-    if (gap) this.#catchUp();
-    this.#take(fresh);
-  }
-
-  async #catchUp() {
-    try {
-      const answer = await this.#connection.call("rows_since", { since: this.#conversation.lastSeq });
-      if (answer.conversation !== this.#conversation.id) await this.#connection.renew();
-      else this.#take(this.#conversation.catchUp(answer.rows));
-    } catch (error) {
-      if (error instanceof Refused) await this.#connection.renew();
-      else if (!(error instanceof NoAnswer)) throw error; // no answer: the next reconnection catches up
-    }
-  }
-
-  #take(rows) {
-    if (rows.some((row) => row.author_kind !== "customer")) this.#typing({ on: false });
-    this.#outbox.settle(rows);
-    this.#render();
-    if (this.#panel.isOpen || !this.#restored) return;
-    this.#unread += rows.filter((row) => row.author_kind !== "customer").length;
-    this.#panel.unread(this.#unread);
-  }
-
-  #typing({ who = "bot", on = false, expires_in: seconds = LONGEST_TYPING_S }) {
-    clearTimeout(this.#typingTimer);
-    this.#list.typing(on ? who : null);
-    if (on) this.#typingTimer = setTimeout(() => this.#list.typing(null), Math.min(seconds, LONGEST_TYPING_S) * 1000);
-  }
-
-  #state(state, reason = null) {
-    this.#panel.notice(noticeOf(state, reason));
-    this.#render();
-    if (state !== "ready") return this.#typing({ on: false });
-    if (this.#early) this.#catchUp();
-    this.#early = false;
-    this.#outbox.retry();
-  }
-
-  /** The page is looked at again, or the network is back. */
-  #wake() {
-    if (document.hidden || this.#connection.state === "closed") return;
-    if (this.#connection.state === "ready") this.#catchUp();
-    this.#connection.start();
-  }
-
-  #render() {
-    const { state } = this.#connection;
-    const entries = entriesOf(this.#conversation, this.#outbox, state === "ready");
-    this.#list.render(entries, state === "ready" || state === "lost");
+  #heard() {
+    if (!this.#panel.isOpen || !document.hasFocus()) this.#sound.play();
   }
 }
-
-function noticeOf(state, reason) {
-  if (state === "closed" || (state === "ready" && navigator.onLine)) return null;
-  if (!navigator.onLine) return texts.offline;
-  return reason ?? (state === "connecting" ? texts.connecting : texts.reconnecting);
-}
-
-customElements.define("sportello-chat", SportelloChat);
 
 function addToPage() {
   if (!document.querySelector("sportello-chat")) document.body.append(document.createElement("sportello-chat"));
 }
 
+customElements.define("sportello-chat", SportelloChat);
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", addToPage);
 else addToPage();

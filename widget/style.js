@@ -1,6 +1,9 @@
 /** The look, as one constructable style sheet: it needs no inline style, so it works under `style-src 'self'`. */
 
-export const css = `
+import { cards } from "./style-cards.js";
+import { messages } from "./style-messages.js";
+
+const frame = `
 :host { all: initial; display: contents; color-scheme: light dark; --accent: #1f5f5b; --on-accent: #fff;
   --ground: #fff; --text: #1b2422; --muted: #586561; --soft: #f0f3f2; --line: #d5dcd9; --edge: #7b8783;
   --ok: #1d6b45; --bad: #b3261e; --shadow: 0 12px 40px rgb(10 25 22 / .22), 0 2px 8px rgb(10 25 22 / .12); }
@@ -44,88 +47,23 @@ a { color: inherit; text-underline-offset: .15em; }
 .titles { flex: 1; min-width: 0; }
 h2 { font-size: 17px; line-height: 1.3; font-weight: 650; overflow-wrap: anywhere; outline: 0; }
 .greeting { font-size: 14px; line-height: 1.35; }
-.close { width: 44px; height: 44px; display: grid; place-items: center; border-radius: 50%; flex: none; }
-.close:hover { background: rgb(127 127 127 / .25); }
+.header { gap: 2px; }
+.head-button { width: 44px; height: 44px; display: grid; place-items: center; border-radius: 50%; flex: none; }
+.head-button:hover, .head-button[aria-expanded="true"] { background: rgb(127 127 127 / .25); }
+.icon-more { stroke-width: 3.2; }
+.menu-place { position: relative; }
+.menu { position: absolute; z-index: 2; top: calc(100% + 4px); right: -20px; width: max-content; min-width: 250px;
+  max-height: calc(var(--view-height, 100dvh) - 80px); overflow-y: auto; padding: 6px; list-style: none;
+  background: var(--ground); color: var(--text); --focus: var(--text); border: 1px solid var(--line);
+  border-radius: 12px; box-shadow: var(--shadow); }
+.menu button { display: flex; align-items: center; gap: 12px; width: 100%; min-height: 44px; padding: 8px 12px;
+  border-radius: 8px; text-align: left; font-size: 15px; }
+.menu button:hover { background: var(--soft); }
+.menu button:focus-visible { outline-offset: -3px; }
+.menu .icon { width: 20px; height: 20px; color: var(--muted); }
+.menu-state { margin-left: auto; padding-left: 16px; color: var(--muted); font-size: 14px; }
 .notice:not(:empty) { padding: 7px 20px; font-size: 14px; background: var(--soft);
   border-bottom: 1px solid var(--line); }
-
-.messages { position: relative; flex: 1; min-height: 0; display: flex; }
-.log { flex: 1; min-width: 0; overflow-y: auto; overscroll-behavior: contain; padding: 14px 16px 10px;
-  scrollbar-width: thin; }
-.log:focus-visible { outline-offset: -3px; }
-.intro { color: var(--muted); font-size: 15px; padding: 4px 2px; }
-.jump { position: absolute; bottom: 8px; left: 50%; transform: translateX(-50%); padding: 7px 16px;
-  border-radius: 18px;
-  background: var(--text); color: var(--ground); font-size: 14px; font-weight: 600; box-shadow: var(--shadow);
-  white-space: nowrap; }
-.divider { display: flex; align-items: center; gap: 10px; margin: 16px 0 4px; color: var(--muted); font-size: 13px; }
-.list > .divider:first-child { margin-top: 0; }
-.divider::before, .divider::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
-
-.message { position: relative; display: flex; flex-direction: column; align-items: flex-start; margin-top: 14px; }
-.message.continues { margin-top: 4px; }
-.heading { font-size: 13px; color: var(--muted); margin: 0 2px 3px; }
-.author { font-weight: 600; }
-.author::after { content: " ·"; }
-.heading time { margin-left: .35em; }
-.continues .heading, .from-system .heading { position: absolute; width: 1px; height: 1px; overflow: hidden;
-  clip-path: inset(50%); }
-.bubble { max-width: 88%; padding: 9px 14px; border-radius: 16px 16px 16px 4px; background: var(--soft);
-  border: 1px solid transparent; white-space: pre-wrap; overflow-wrap: anywhere; }
-.from-agent .bubble { background: var(--ground); border-color: var(--edge); }
-.from-customer { align-items: flex-end; }
-.from-customer .bubble { background: var(--accent); color: var(--on-accent); --focus: var(--on-accent);
-  border-radius: 16px 16px 4px 16px; }
-.from-system { align-items: center; text-align: center; }
-.from-system .bubble { background: none; color: var(--muted); font-size: 14px; padding: 0 8px; }
-.status { font-size: 13px; color: var(--muted); margin: 3px 2px 0; display: flex; flex-wrap: wrap; gap: 0 10px;
-  justify-content: flex-end; align-items: baseline; max-width: 88%; text-align: right; }
-.status:empty { display: none; }
-.status.problem { color: var(--bad); }
-.status button { text-decoration: underline; font-weight: 600; padding: 2px 4px; min-height: 28px;
-  color: var(--text); text-underline-offset: .15em; }
-.buttons { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 10px; }
-.buttons button { padding: 8px 15px; min-height: 44px; border: 1.5px solid var(--edge); border-radius: 22px;
-  background: var(--ground); font-weight: 600; font-size: 15px; line-height: 1.3; text-align: left;
-  overflow-wrap: anywhere; }
-.buttons button:hover { background: var(--accent); color: var(--on-accent); border-color: var(--accent); }
-.typing { display: flex; align-items: center; gap: 8px; margin-top: 12px; color: var(--muted); font-size: 14px; }
-.typing::before { content: ""; width: 26px; height: 8px; flex: none; background:
-  radial-gradient(circle at 4px 4px, currentColor 3.5px, transparent 4px) 0 0 / 9px 8px; }
-
-.card { align-self: stretch; margin-top: 6px; padding: 14px 16px; border: 1px solid var(--line);
-  border-radius: 14px; background: var(--ground); }
-h3 { font-size: 16px; line-height: 1.3; margin-bottom: 12px; overflow-wrap: anywhere; }
-.steps { list-style: none; }
-.step { position: relative; display: flex; gap: 12px; padding-bottom: 12px; }
-.step:last-child { padding-bottom: 0; }
-.step:not(:last-child)::before { content: ""; position: absolute; left: 11px; top: 24px; bottom: 0;
-  border-left: 2px solid var(--line); }
-.step-done:not(:last-child)::before { border-color: var(--ok); }
-.mark { width: 24px; height: 24px; border-radius: 50%; border: 2px solid var(--edge); display: grid;
-  place-items: center; flex: none; }
-.mark .icon { width: 16px; height: 16px; stroke-width: 3; }
-.step-done .mark { background: var(--ok); border-color: var(--ok); color: var(--ground); }
-.step-current .mark { border-color: var(--text); color: var(--text); }
-.icon-current { fill: currentColor; }
-.step-problem .mark { background: var(--bad); border-color: var(--bad); color: var(--ground); }
-.step-todo .mark { border-style: dashed; }
-.step-text { min-width: 0; padding-top: 1px; font-size: 15px; line-height: 1.4; overflow-wrap: anywhere; }
-.step-text > span { display: block; }
-.step-todo .step-label, .step-at { color: var(--muted); }
-.step-at { font-size: 14px; }
-.step-current .step-label, .step-problem .step-label { font-weight: 650; }
-.step-problem .step-label, .step-problem .step-note { color: var(--bad); }
-.step-note { font-size: 14px; }
-.facts { margin-top: 12px; padding-top: 10px; border-top: 1px solid var(--line); font-size: 14px; }
-.facts div { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 16px; padding: 2px 0; }
-.facts dt { color: var(--muted); }
-.facts dd { margin-left: auto; font-weight: 600; text-align: right; overflow-wrap: anywhere; }
-.card-link { display: flex; align-items: center; justify-content: center; gap: 8px; margin-top: 12px;
-  padding: 10px 14px; min-height: 44px; border-radius: 10px; border: 1.5px solid var(--edge); font-size: 15px;
-  font-weight: 600; text-decoration: none; }
-.card-link:hover { text-decoration: underline; }
-.card-link .icon { width: 16px; height: 16px; }
 
 .bottom { padding: 8px 12px calc(8px + env(safe-area-inset-bottom)); border-top: 1px solid var(--line); }
 .composer { display: flex; align-items: flex-end; gap: 4px; border: 1.5px solid var(--edge); border-radius: 24px;
@@ -141,6 +79,17 @@ textarea::placeholder { color: var(--muted); opacity: 1; }
   background: var(--accent); color: var(--on-accent); border: 1px solid transparent; }
 .send .icon { width: 20px; height: 20px; }
 .send[aria-disabled="true"] { background: none; color: var(--muted); cursor: default; }
+.sheet { padding: 8px 8px 4px; outline: 0; max-height: 60vh; overflow-y: auto; }
+.sheet h3 { margin-bottom: 4px; }
+.sheet p { font-size: 15px; }
+.sheet .problem { color: var(--bad); font-weight: 600; }
+.sheet-actions { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 8px; margin-top: 12px; }
+.sheet-actions button { min-height: 44px; padding: 8px 18px; border: 1.5px solid var(--edge); border-radius: 22px;
+  font-size: 15px; font-weight: 600; line-height: 1.3; }
+.sheet-actions .main { background: var(--accent); color: var(--on-accent); border-color: transparent; }
+.sheet-actions .danger { background: var(--bad); color: var(--ground); border-color: transparent; }
+.sheet-text { display: block; width: 100%; max-height: none; margin-top: 8px; padding: 8px 10px; overflow: auto;
+  border: 1.5px solid var(--edge); border-radius: 10px; line-height: 1.4; }
 .footer { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 12px; margin: 6px 8px 0;
   font-size: 13px; color: var(--muted); }
 .footer .about { margin: 0 auto; }
@@ -159,6 +108,9 @@ textarea::placeholder { color: var(--muted); opacity: 1; }
   .greeting, .footer .about { display: none; }
   .bottom { padding-top: 4px; padding-bottom: 4px; }
 }
+`;
+
+const preferences = `
 @media (prefers-reduced-motion: no-preference) {
   .panel[open] { animation: rise .18s ease-out; }
   .launcher { transition: transform .15s; }
@@ -169,10 +121,13 @@ textarea::placeholder { color: var(--muted); opacity: 1; }
 }
 @media (forced-colors: active) {
   .panel { border: 2px solid CanvasText; }
-  .bubble, .card, .launcher, .send, .jump { border: 1px solid CanvasText; }
+  .bubble, .card, .launcher, .send, .jump, .toast:not(:empty) { border: 1px solid CanvasText; }
+  .sheet-actions .main, .sheet-actions .danger { border-color: CanvasText; }
   .header { border-bottom-color: CanvasText; }
   .composer:focus-within { outline: 3px solid Highlight; outline-offset: 2px; }
   .send[aria-disabled="true"] { color: GrayText; border-color: GrayText; }
   .typing::before { display: none; }
 }
 `;
+
+export const css = frame + messages + cards + preferences;
