@@ -13,6 +13,7 @@ run: ## sets everything up and starts the demo shop with its assistant
 test: ## sets everything up and runs the tests (ARGS="tests/shop -k orders" for some)
 	@sh scripts/bootstrap.sh test
 	@sh scripts/browser.sh
+	@sh scripts/rasa_webchat.sh
 	@.venv/bin/sportello train --if-needed
 	@$(PYTEST) -m "not deep" $(ARGS)
 

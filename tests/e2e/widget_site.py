@@ -16,7 +16,13 @@ from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_p
 from base.settings import ROOT
 from tests.front.fake_engine import SECRET, Answer, answer
 
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-features=LocalNetworkAccessChecks",  # a page that a test makes up has no address: no websocket to ours
+]
 START_S = 20
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
