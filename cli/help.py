@@ -30,7 +30,7 @@ def in_italian(command: click.Command, name: str = "") -> click.Command:
     for parameter in command.params:
         parameter.help = say(f"{key}_{parameter.name}")
         parameter.show_default = False
-        if isinstance(parameter, click.Argument):
+        if isinstance(parameter, click.Argument) or not parameter.is_flag:
             parameter.metavar = say(f"help_metavar_{parameter.name}")
     with click.Context(command) as context:
         command.get_help_option(context).help = say("help_help")

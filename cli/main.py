@@ -38,6 +38,7 @@ def build() -> click.Command:
     cli.command("up")(_up)
     cli.command("train")(_train)
     cli.command("parse")(_parse)
+    cli.command("bench")(_bench)
     cli.command("import")(_import)
     cli.command("requests")(_requests)
     cli.command("doctor")(_doctor)
@@ -91,6 +92,20 @@ def _parse(text: Optional[str] = typer.Argument(None), jsonl: bool = typer.Optio
 
     _make_secrets()
     parse_command(text, jsonl)
+
+
+def _bench(
+    quick: bool = typer.Option(False, "--quick", is_flag=True),
+    without_stock: bool = typer.Option(False, "--without-stock", is_flag=True),
+    rounds: int = typer.Option(5, "--rounds", min=1),
+    rate: float = typer.Option(6.0, "--rate", min=0.1),
+    stock_store: str = typer.Option("memory", "--stock-store"),
+    json_file: Optional[Path] = typer.Option(None, "--json"),
+    plot_file: Optional[Path] = typer.Option(None, "--plot"),
+) -> None:
+    from cli.bench import bench_command
+
+    bench_command(quick, without_stock, rounds, rate, stock_store, json_file, plot_file)
 
 
 def _import(file: Path) -> None:

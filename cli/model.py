@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from base.process import die_with_parent
 from base.settings import ROOT
-from cli.process import die_with_parent
 from cli.say import Problem, say
 from cli.screen import Screen
 from engine.models import ModelMissing, ModelStale, usable_model

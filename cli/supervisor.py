@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterator, Optional
 
+from base.process import die_with_parent
 from cli.health import ask
-from cli.process import die_with_parent
 from cli.rotating_log import RotatingLog
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

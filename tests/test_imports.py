@@ -22,7 +22,8 @@ ALLOWED = {
     "demo": {"base", "shop"},
     "engine": {"base", "components", "shop", "switchboard"},
     "front": {"base", "connectors", "desk", "shop", "switchboard"},
-    "cli": {"actions", "base", "components", "connectors", "desk", "engine", "front", "shop", "switchboard"},
+    "bench": {"base", "engine", "shop", "switchboard"},
+    "cli": {"actions", "base", "bench", "components", "connectors", "desk", "engine", "front", "shop", "switchboard"},
 }
 HEAVY = {"tensorflow", "rasa", "rasa_sdk", "spacy", "sklearn"}
 
