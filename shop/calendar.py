@@ -33,6 +33,18 @@ def end_of_next_working_day(now: datetime, closed: Collection[date] = ()) -> dat
     return datetime.combine(day, CLOSING_TIME, ROME).astimezone(timezone.utc)
 
 
+def is_national_holiday(day: date) -> bool:
+    """Whether `day` is a national holiday, Easter Sunday among them."""
+    return day in _national_holidays(day.year) or day == easter(day.year)
+
+
+@lru_cache(maxsize=16)
+def easter(year: int) -> date:
+    """Easter Sunday."""
+    [monday] = holidays.country_holidays("IT", years=year, language="en_US").get_named("Easter Monday")
+    return monday - timedelta(days=1)
+
+
 @lru_cache(maxsize=16)
 def _national_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("IT", years=year))

@@ -7,9 +7,10 @@ checks who is asking: that is done before, with the e-mail in the record.
 
 from typing import Optional, Protocol
 
-from shop.records import Order, Quote, Refund, Return
+from shop.records import Order, Product, Quote, Refund, Return, Store
 
 TIMEOUT_S = 4.0
+MOST_FOUND = 50
 
 
 class ShopGateway(Protocol):
@@ -39,3 +40,16 @@ class ShopGateway(Protocol):
 
     async def quote(self, number: str) -> Optional[Quote]:
         """The quote with this number."""
+
+    async def product(self, sku: str) -> Optional[Product]:
+        """The product with this code."""
+
+    async def search_products(self, words: tuple[str, ...]) -> tuple[Product, ...]:
+        """Products that a customer who writes any of these words may mean, at most `MOST_FOUND`.
+
+        Rather too many than too few: which of them are really meant is decided by `shop/catalogue.py`. The words are
+        lower case and have no accents; they may be misspelt, and some may be words of no product.
+        """
+
+    async def stores(self) -> tuple[Store, ...]:
+        """All stores that customers can visit."""

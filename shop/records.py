@@ -5,7 +5,7 @@ say".
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from typing import Optional
@@ -213,3 +213,44 @@ class Quote:
     amount: Optional[Decimal] = None
     valid_until: Optional[date] = None
     answered_at: Optional[datetime] = None  # accepted or declined
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One colour and size of a product."""
+
+    color: Optional[str] = None
+    size: Optional[str] = None
+    stock: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class Product:
+    sku: str
+    name: str
+    category: str
+    description: Optional[str] = None
+    price: Optional[Decimal] = None  # VAT included; None: only with a quote
+    stock: Optional[int] = None  # of the whole product; with variants theirs count
+    variants: tuple[Variant, ...] = ()
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A stretch of a day in which a store is open, Italian time."""
+
+    opens: time
+    closes: time  # midnight at the end of the day is `time.max`
+
+
+@dataclass(frozen=True)
+class Store:
+    code: str
+    name: str
+    address: str
+    postal_code: str
+    city: str
+    province: str  # two letters
+    week: tuple[tuple[Opening, ...], ...]  # seven days, Monday first; an empty one is closed
+    phone: Optional[str] = None
+    pickup: bool = False  # orders can be collected here

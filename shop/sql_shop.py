@@ -12,7 +12,21 @@ from base.database import Database
 from shop.errors import ShopUnavailable
 from shop.gateway import TIMEOUT_S
 from shop.models import OrderRow, ParcelRow, QuoteRow, RefundRow, ReturnRow
-from shop.records import Delay, Line, Order, Parcel, ParcelEvent, Quote, Refund, Return, ReturnLine, Seller
+from shop.records import (
+    Delay,
+    Line,
+    Order,
+    Parcel,
+    ParcelEvent,
+    Product,
+    Quote,
+    Refund,
+    Return,
+    ReturnLine,
+    Seller,
+    Store,
+)
+from shop.sql_catalogue import find_product, find_stores, search_products
 
 Answer = TypeVar("Answer")
 
@@ -48,9 +62,21 @@ class SqlShop:
         """The quote with this number."""
         return await self._ask(_find_quote, number)
 
-    async def _ask(self, find: Callable[[Session, str], Answer], number: str) -> Answer:
+    async def product(self, sku: str) -> Optional[Product]:
+        """The product with this code."""
+        return await self._ask(find_product, sku)
+
+    async def search_products(self, words: tuple[str, ...]) -> tuple[Product, ...]:
+        """Products whose name or category has a word like one of these, the most alike first."""
+        return await self._ask(search_products, words)
+
+    async def stores(self) -> tuple[Store, ...]:
+        """All stores, by town."""
+        return await self._ask(find_stores)
+
+    async def _ask(self, find: Callable[..., Answer], *question: Any) -> Answer:
         try:
-            return await asyncio.wait_for(self._database.read(find, number), self._timeout_s)
+            return await asyncio.wait_for(self._database.read(find, *question), self._timeout_s)
         except asyncio.TimeoutError as error:
             raise ShopUnavailable(f"no answer from the database in {self._timeout_s} s") from error
         except (DBAPIError, NoFreeConnection) as error:

@@ -1,5 +1,5 @@
 import threading
-from datetime import date, datetime, timezone
+from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from shop.records import (
     Courier,
     Delay,
     Line,
+    Opening,
     OrderState,
     Parcel,
     ParcelEvent,
@@ -24,6 +25,7 @@ from shop.records import (
     ReturnLine,
     Seller,
     ToldBy,
+    Variant,
 )
 from shop.sql_shop import SqlShop
 from tests.shop.samples import NOW, shop_file
@@ -142,3 +144,52 @@ async def test_a_mistake_in_the_code_is_not_taken_for_a_silent_shop(shop: SqlSho
 
     with pytest.raises(KeyError):
         await shop._ask(wrong, "104233")
+
+
+async def test_a_product_comes_whole(shop: SqlShop, database: Database) -> None:
+    data = shop_file()
+    data["products"].append(
+        {"sku": "DIV-LIRA", "name": "divano Lira", "category": "divani", "variants": [{"color": "blu", "stock": 2}]}
+    )
+    with database.writing() as session:
+        import_shop(session, data, NOW)
+
+    product = await shop.product("DIV-LIRA")
+
+    assert (product.name, product.price, product.stock) == ("divano Lira", None, None)
+    assert product.variants == (Variant("blu", None, 2),)
+    assert await shop.product("NIENTE") is None
+
+
+async def test_products_are_found_by_words_like_theirs(shop: SqlShop) -> None:
+    found = await shop.search_products(("sedie", "qualunque"))
+
+    assert [product.sku for product in found] == ["SED-ALBA"]
+    assert await shop.search_products(("bicicletta",)) == ()
+    assert await shop.search_products(()) == ()
+
+
+async def test_stores_come_with_their_week(shop: SqlShop, database: Database) -> None:
+    data = shop_file()
+    data["stores"] = [
+        {"code": "BO-01", "name": "Bologna", "address": "via Po 1", "postal_code": "40121", "city": "Bologna"}
+        | {"province": "BO", "hours": {"tue": ["09:30-13:00", "15:30-24:00"]}}
+    ]
+    with database.writing() as session:
+        import_shop(session, data, NOW)
+
+    [store] = await shop.stores()
+
+    assert store.week[1] == (Opening(time(9, 30), time(13)), Opening(time(15, 30), time.max))
+    assert not any(store.week[day] for day in (0, 2, 3, 4, 5, 6)) and not store.pickup
+
+
+async def test_a_silent_catalogue_is_not_known_now(database_url: str) -> None:
+    database = Database(database_url)
+
+    with pytest.raises(ShopUnavailable):
+        await SqlShop(database).search_products(("sedia",))
+    with pytest.raises(ShopUnavailable):
+        await SqlShop(database).stores()
+
+    database.close()
