@@ -1,4 +1,4 @@
-"""The timeline card (docs/engine.md, "Cards"), with every word taken from data/responses."""
+"""Cards (docs/engine.md, "Cards"), with every word taken from data/responses."""
 
 from typing import Mapping, Optional, Sequence
 
@@ -30,9 +30,26 @@ def timeline(
         "kind": "timeline",
         "title": wording.label(f"{topic}_title", number=number),
         "steps": [_step(wording, topic, step, note) for step in steps],
-        "facts": [{"label": wording.label(f"fact_{name}"), "value": value} for name, value in facts.items() if value],
+        "facts": _facts(wording, facts),
         "links": [{"title": wording.label(f"link_{name}"), "url": url} for name, url in links.items()],
     }
+
+
+def product_card(wording: Wording, title: str, price: str, facts: Mapping[str, Optional[str]]) -> Card:
+    """The card of one product; `facts` as in `timeline`."""
+    return {
+        "kind": "product",
+        "title": title,
+        "image": None,
+        "alt": None,
+        "price": price,
+        "facts": _facts(wording, facts),
+        "links": [],
+    }
+
+
+def _facts(wording: Wording, facts: Mapping[str, Optional[str]]) -> list[dict[str, str]]:
+    return [{"label": wording.label(f"fact_{name}"), "value": value} for name, value in facts.items() if value]
 
 
 def _step(wording: Wording, topic: str, step: Step, note: Optional[str]) -> dict[str, Optional[str]]:

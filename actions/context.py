@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Optional
 
+from actions.dialogue import Dialogue
 from base.clock import Clock, clock_for
 from base.database import Database
 from base.settings import ROOT, load_settings
@@ -11,6 +12,7 @@ from shop.sql_shop import SqlShop
 from switchboard.texts import Texts
 
 RESPONSES = ROOT / "data" / "responses"
+DIALOGUE = ROOT / "data" / "dialogue.yml"
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Context:
     shop: ShopGateway
     clock: Clock
     texts: Texts
+    dialogue: Dialogue
 
 
 _current: Optional[Context] = None
@@ -46,4 +49,10 @@ def use(chosen: Optional[Context]) -> None:
 def _from_settings() -> Context:
     settings = load_settings()
     database = Database(settings.database_url)
-    return Context(database, SqlShop(database), clock_for(settings.dev, settings.var), Texts.load(RESPONSES))
+    return Context(
+        database,
+        SqlShop(database),
+        clock_for(settings.dev, settings.var),
+        Texts.load(RESPONSES),
+        Dialogue.load(DIALOGUE),
+    )

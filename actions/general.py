@@ -2,13 +2,18 @@
 
 from typing import Optional
 
-from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
+from rasa_sdk.events import ActiveLoop, FollowupAction
 
 from actions.base import SportelloAction
 from actions.details import Details, email_given, record_named, record_written
-from actions.kept import form_aside, keep, kept_details
+from actions.follow_ups import shopping_answer
+from actions.kept import form_aside, keep, keep_at_hand, kept, kept_details, park, parked
+from actions.not_understood import none_of_the_choices, say_choices_left
 from actions.people import ASK_HUMAN, TAKEN_BY_A_PERSON, add_to_request, request_person
-from actions.turn import Events, Turn, clear_task, end_form
+from actions.proof import RecordRef, proved_in
+from actions.records import record_choices, talked_about
+from actions.tasks import settle
+from actions.turn import CASE_FORM, Events, Turn, clear_task, end_form
 
 FORM_OF_KIND = {"order": "order_status_form", "return": "return_status_form", "quote": "quote_status_form"}
 FORM_OF_INTENT = {
@@ -19,7 +24,8 @@ FORM_OF_INTENT = {
 }
 ONLY_A_PERSON = ("utter_not_in_chat_", "utter_details_read_")
 LEAVE_TAKING = {"thank", "say_goodbye"}
-ANSWER_WHEN_NOT_UNDERSTOOD = ("utter_rephrase", "utter_choices", "utter_not_understood_offer_person")
+TAKES_ORDERS_TOO = {"return_status_form", "refund_status_form"}
+RESUME = "resume_task"
 
 
 class ActionGreet(SportelloAction):
@@ -44,21 +50,33 @@ class ActionAnswerYes(SportelloAction):
         offer = turn.last_offer()
         if offer == ASK_HUMAN:
             return request_person(turn)
-        if offer in FORM_OF_INTENT:
-            return [FollowupAction(FORM_OF_INTENT[offer])]
+        if offer == RESUME:
+            return resume(turn)
+        form = form_of_intent(turn, offer)
+        if form:
+            return [FollowupAction(form)]
         turn.say("utter_yes_to_what")
         return []
 
 
 class ActionAnswerNo(SportelloAction):
-    """A refused offer leads back to the form that stood aside for it."""
+    """A number beside a "no" corrects; a refused offer leads back to the form that stood aside for it."""
 
     def name(self) -> str:
         return "action_answer_no"
 
     async def act(self, turn: Turn) -> Events:
+        ref, offer = record_named(turn, tuple(FORM_OF_KIND)), turn.last_offer()
+        if ref:
+            return [FollowupAction(form_for(turn, ref))]
+        if none_of_the_choices(turn):
+            turn.say("utter_not_understood_offer_person")
+            return []
+        if offer == RESUME:
+            turn.say("utter_as_you_wish")
+            return [*clear_task(), *park([])]
         form = form_aside(turn)
-        if form and turn.last_offer():
+        if form and offer:
             turn.say("utter_back_to_the_question")
             return [FollowupAction(form)]
         turn.say("utter_as_you_wish")
@@ -66,17 +84,59 @@ class ActionAnswerNo(SportelloAction):
 
 
 class ActionCancelTask(SportelloAction):
-    """Ends the running form and says so."""
+    """Ends the running form and says so; one that waited is offered, and so are choices that were not tried."""
 
     def name(self) -> str:
         return "action_cancel_task"
 
     async def act(self, turn: Turn) -> Events:
+        aside = form_aside(turn)
         if turn.active_form is None:
-            turn.say("utter_task_cancelled" if form_aside(turn) else "utter_nothing_to_cancel")
-            return clear_task()
+            turn.say("utter_task_cancelled" if aside else "utter_nothing_to_cancel")
+            return [*clear_task(), *park([])]
         turn.say("utter_task_cancelled")
-        return [*end_form(), ActiveLoop(None)]
+        say_choices_left(turn)
+        return [*settle(turn, end_form(), parked(turn)), ActiveLoop(None)]
+
+
+class ActionResumeTask(SportelloAction):
+    """Goes back to what was left for something else."""
+
+    def name(self) -> str:
+        return "action_resume_task"
+
+    async def act(self, turn: Turn) -> Events:
+        return resume(turn)
+
+
+class ActionRepeat(SportelloAction):
+    """Says the last answer again; inside a form its question comes back by itself."""
+
+    def name(self) -> str:
+        return "action_repeat"
+
+    async def act(self, turn: Turn) -> Events:
+        if turn.active_form:
+            turn.say("utter_repeat_question")
+        elif not turn.say_again():
+            turn.say("utter_nothing_to_repeat")
+        return []
+
+
+class ActionAskOther(SportelloAction):
+    """ "And the other one?": another record this conversation has proved, or a question."""
+
+    def name(self) -> str:
+        return "action_ask_other"
+
+    async def act(self, turn: Turn) -> Events:
+        last = talked_about(turn)
+        others = [ref for ref in await proved_in(turn) if ref != last]
+        same_kind = [ref for ref in others if last and ref.kind == last.kind] or others
+        if len(same_kind) == 1:
+            return [*keep(Details(same_kind[0])), FollowupAction(form_for(turn, same_kind[0]))]
+        turn.say("utter_which_other", choices=record_choices(turn, same_kind))
+        return []
 
 
 class ActionUseDetails(SportelloAction):
@@ -92,19 +152,45 @@ class ActionUseDetails(SportelloAction):
     async def act(self, turn: Turn) -> Events:
         kinds = tuple(FORM_OF_KIND)
         ref = record_named(turn, kinds) if turn.has_entities else record_written(turn, kinds)
-        email, kept, form = email_given(turn), kept_details(turn), form_aside(turn)
+        email, known, form = email_given(turn), kept_details(turn), form_aside(turn)
         if _belongs_to_request(turn, form):
-            return [*add_to_request(turn, ref), *keep(Details(ref or kept.ref, email or kept.email), form)]
+            return [*add_to_request(turn, ref), *keep(Details(ref or known.ref, email or known.email), form)]
         if form is None and (ref or email) and _offers_to_pass_on(turn):
             turn.say("utter_details_read_pass_on")
             return keep(Details(ref, email))
-        if ref or (email and (form or kept.ref)):
-            return [FollowupAction(form if form and not ref else FORM_OF_KIND[(ref or kept.ref).kind])]
+        if ref or (email and (form or known.ref)):
+            return [FollowupAction(form if form and not ref else form_for(turn, ref or known.ref))]
         if email:
             turn.say("utter_ask_what_the_email_is_for")
             return keep(Details(None, email))
+        answer = shopping_answer(turn)
+        if answer:
+            return await answer.act(turn)
         turn.say("utter_ask_what_the_details_are_for")
         return []
+
+
+def form_of_intent(turn: Turn, intent: Optional[str]) -> Optional[str]:
+    """The form that an intent opens, or None."""
+    return CASE_FORM if intent in turn.context.dialogue.cases else FORM_OF_INTENT.get(intent or "")
+
+
+def form_for(turn: Turn, ref: RecordRef) -> str:
+    """The form that tells about a record: the one just used, if it takes such a number."""
+    last = FORM_OF_INTENT.get(turn.previous_request() or "")
+    fits = last == FORM_OF_KIND[ref.kind] or (last in TAKES_ORDERS_TOO and ref.kind != "quote")
+    return last if last and fits else FORM_OF_KIND[ref.kind]
+
+
+def resume(turn: Turn) -> Events:
+    """Go on with the task at hand, or with the last one that waits."""
+    at_hand, waiting = kept(turn), parked(turn)
+    if at_hand.form is None and waiting:
+        *waiting, at_hand = waiting
+    if at_hand.form is None:
+        turn.say("utter_nothing_to_resume")
+        return []
+    return [*keep_at_hand(at_hand), *park(waiting), FollowupAction(at_hand.form)]
 
 
 def _belongs_to_request(turn: Turn, form: Optional[str]) -> bool:
@@ -116,19 +202,3 @@ def _belongs_to_request(turn: Turn, form: Optional[str]) -> bool:
 def _offers_to_pass_on(turn: Turn) -> bool:
     """Whether the assistant has just said that only a person can do what was asked, and offered one."""
     return any(name.startswith(ONLY_A_PERSON) for name in turn.last_responses())
-
-
-class ActionNotUnderstood(SportelloAction):
-    """First a way to say it better, then the likely choices, then a person; counted over turns in a row."""
-
-    def name(self) -> str:
-        return "action_not_understood"
-
-    async def act(self, turn: Turn) -> Events:
-        times = _misunderstood_before(turn.slot("misunderstood"), turn.previous_turn_id()) + 1
-        turn.say(ANSWER_WHEN_NOT_UNDERSTOOD[min(times, len(ANSWER_WHEN_NOT_UNDERSTOOD)) - 1])
-        return [SlotSet("misunderstood", {"turn_id": turn.id, "times": times})]
-
-
-def _misunderstood_before(last: Optional[dict], previous_turn_id: Optional[str]) -> int:
-    return last["times"] if last and previous_turn_id and last["turn_id"] == previous_turn_id else 0

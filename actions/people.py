@@ -1,11 +1,13 @@
 """Handing a request to the people of the shop, until they have a desk of their own."""
 
-from typing import Optional
+from typing import Mapping, Optional
+
+from rasa_sdk.events import SlotSet
 
 from actions.base import SportelloAction
 from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND
 from actions.proof import RecordRef
-from actions.turn import Events, Turn
+from actions.turn import CASE_SLOT, Events, Turn
 
 ASK_HUMAN = "ask_human"
 REASON_OF_RESPONSE = {
@@ -15,13 +17,18 @@ REASON_OF_RESPONSE = {
 }
 # What a person has to do anyway is passed on at once, and the customer is told so.
 PASSED_ON = {
-    "request_callback": "utter_callback_passed_on",
     "withdraw_from_contract": "utter_withdrawal_passed_on",
     "request_my_data": "utter_data_request_passed_on",
     "erase_my_data": "utter_erasure_passed_on",
     "change_consent": "utter_consent_passed_on",
 }
-TAKEN_BY_A_PERSON = {"utter_person_requested", "utter_added_to_request", *PASSED_ON.values()}
+TAKEN_BY_A_PERSON = {
+    "utter_person_requested",
+    "utter_added_to_request",
+    "utter_added_again",
+    "utter_case_passed_on",
+    *PASSED_ON.values(),
+}
 
 
 class ActionRequestPerson(SportelloAction):
@@ -32,6 +39,17 @@ class ActionRequestPerson(SportelloAction):
 
     async def act(self, turn: Turn) -> Events:
         return request_person(turn)
+
+
+class ActionComplain(SportelloAction):
+    """Anger is met once, with a way out; whoever stays angry is not given the same words again."""
+
+    def name(self) -> str:
+        return "action_complain"
+
+    async def act(self, turn: Turn) -> Events:
+        turn.say("utter_complain_again" if turn.slot("complained") else "utter_complain")
+        return [SlotSet("complained", True)]
 
 
 class ActionPassToStaff(SportelloAction):
@@ -51,15 +69,27 @@ def request_person(turn: Turn) -> Events:
     accepted = turn.last_offer() == ASK_HUMAN
     entities = {**(turn.previous_entities() if accepted else {}), **_entities(turn)}
     turn.say("utter_person_requested")
-    turn.effect("staff_request", reason=_reason(turn) if accepted else "asked", about=_numbers(entities))
+    about = {**_case_so_far(turn), **_numbers(entities)}
+    turn.effect("staff_request", reason=_reason(turn) if accepted else "asked", about=about)
     return []
+
+
+def about_case(known: Mapping[str, str], facts: Mapping[str, str]) -> dict[str, str]:
+    """What staff read of a case: the facts it mentions and its details, numbers under the names of their slots."""
+    return {**facts, **{SLOT_OF_KIND.get(name, name): value for name, value in known.items()}}
+
+
+def _case_so_far(turn: Turn) -> dict[str, str]:
+    case = turn.slot(CASE_SLOT)
+    return {"case": case["intent"], **about_case(case["known"], case["facts"])} if case else {}
 
 
 def add_to_request(turn: Turn, ref: Optional[RecordRef]) -> Events:
     """Add what was just written to the request passed on before it."""
-    turn.say("utter_added_to_request")
+    again = "utter_added_to_request" in turn.last_responses()
+    turn.say("utter_added_again" if again else "utter_added_to_request")
     about = {SLOT_OF_KIND[ref.kind]: ref.number} if ref else {}
-    turn.effect("staff_request", reason=f"intent:{turn.previous_request()}", about=about)
+    turn.effect("staff_request", reason="added", about=about)
     return []
 
 

@@ -7,15 +7,16 @@ so that "yes" and "no" have one meaning.
 """
 
 from abc import abstractmethod
-from typing import ClassVar, Optional
+from typing import ClassVar
 
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
 
-from actions.base import SportelloAction
 from actions.details import SLOT_OF_KIND, Details, email_given, record_answered, record_named, records_named
-from actions.kept import keep, kept_details
+from actions.kept import Waiting, keep
 from actions.people import TAKEN_BY_A_PERSON
-from actions.proof import RecordRef, prove, proved_in
+from actions.proof import RecordRef, prove
+from actions.records import known_records, named_by_article, now_talked_about, record_choices, talked_about
+from actions.tasks import Task
 from actions.turn import REQUESTED_SLOT, Events, Turn, clear_task, end_form
 from shop.errors import RecordNotFound
 
@@ -37,10 +38,9 @@ ANSWERING = NO_ANSWER | {
 }
 
 
-class StatusForm(SportelloAction):
+class StatusForm(Task):
     """One step of a status form; subclasses name the form, its intent and the kinds of numbers it takes."""
 
-    form: ClassVar[str]
     intent: ClassVar[str]
     kinds: ClassVar[tuple[str, ...]]  # the first is the one that is asked for
 
@@ -52,36 +52,29 @@ class StatusForm(SportelloAction):
         """Whether there is something to tell about a record that was not named, only talked about before."""
         return ref.kind == self.kinds[0]
 
-    def name(self) -> str:
-        return f"validate_{self.form}"
-
-    async def act(self, turn: Turn) -> Events:
-        if turn.has_just_opened(self.form):
-            return await self._begin(turn)
-        if turn.comes_back_to(self.form):
-            return self._come_back(turn)
-        return await self._go_on(turn)
-
     def events_after(self, error: Exception) -> Events:
         if isinstance(error, RecordNotFound):
             return [*clear_task(), SlotSet(REQUESTED_SLOT, self._number_slot)]
         return end_form()
 
-    async def _begin(self, turn: Turn) -> Events:
-        kept = kept_details(turn)
-        kept_ref = kept.ref if kept.ref and kept.ref.kind in self.kinds else None
-        given = Details(record_named(turn, self.kinds) or kept_ref, email_given(turn) or kept.email)
+    async def begin(self, turn: Turn, before: Waiting) -> Events:
+        known = before.details
+        known_ref = known.ref if known.ref and known.ref.kind in self.kinds else None
+        given = Details(record_named(turn, self.kinds) or known_ref, email_given(turn) or known.email)
         if len(records_named(turn, self.kinds)) > 1:
             turn.say("utter_one_number_at_a_time")
         if given.ref is None:
-            talked_about = await self._talked_about(turn)
-            if talked_about:
-                await self.tell(turn, talked_about)
-                turn.say(f"utter_if_another_{talked_about.kind}")
+            meant = await self._meant(turn)
+            if len(meant) == 1:
+                await self.tell(turn, meant[0])
+                turn.say(f"utter_if_another_{meant[0].kind}")
+                return [*end_form(), *now_talked_about(meant[0])]
+            if meant:
+                turn.say("utter_which_record", choices=record_choices(turn, meant, self.intent))
                 return end_form()
         return await self._proceed(turn, given)
 
-    async def _go_on(self, turn: Turn) -> Events:
+    async def go_on(self, turn: Turn) -> Events:
         held = self._held(turn)
         given = Details(record_answered(turn, self.kinds, held.ref), email_given(turn, held.email))
         answers = given != Details()
@@ -92,7 +85,7 @@ class StatusForm(SportelloAction):
             return self._explain(turn)
         return await self._proceed(turn, Details(given.ref or held.ref, given.email or held.email))
 
-    def _come_back(self, turn: Turn) -> Events:
+    def come_back(self, turn: Turn) -> Events:
         """After something else was answered: ask again, unless that answer was a question or a person took over."""
         if turn.has_asked_yes_or_no() or TAKEN_BY_A_PERSON.intersection(turn.responses_so_far()):
             return [*end_form(), *keep(self._held(turn), self.form)]
@@ -109,7 +102,7 @@ class StatusForm(SportelloAction):
         if not proved:
             return self._ask("email", details)
         await self.tell(turn, details.ref)
-        return end_form()
+        return [*end_form(), *now_talked_about(details.ref)]
 
     def _explain(self, turn: Turn) -> Events:
         missed = int(turn.slot("missed_answers") or 0) + 1
@@ -130,13 +123,12 @@ class StatusForm(SportelloAction):
         numbers = ((kind, turn.slot(SLOT_OF_KIND[kind])) for kind in self.kinds)
         return Details(next((RecordRef(kind, number) for kind, number in numbers if number), None), turn.slot("email"))
 
-    async def _talked_about(self, turn: Turn) -> Optional[RecordRef]:
-        proved = await proved_in(turn)
-        for kind in self.kinds:
-            for ref in reversed(proved):
-                if ref.kind == kind and await self.can_tell(turn, ref):
-                    return ref
-        return None
+    async def _meant(self, turn: Turn) -> list[RecordRef]:
+        """The records that a message without a number can mean: by an article in it, or the one talked about last."""
+        known = [ref for kind in self.kinds for ref in await known_records(turn, (kind,))]
+        told = [ref for ref in known if await self.can_tell(turn, ref)]
+        last = talked_about(turn)
+        return await named_by_article(turn, told) or ([last] if last and last in told else told)
 
     @property
     def _number_slot(self) -> str:

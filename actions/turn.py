@@ -4,7 +4,7 @@ Keeps Rasa's dictionaries in one place; actions read properties and call `say`, 
 """
 
 from datetime import datetime
-from typing import Any, Iterator, Optional
+from typing import Any, Iterator, Optional, Sequence
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
@@ -12,11 +12,15 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import Context
 from actions.wording import Wording
+from switchboard.body import ButtonMeaning
+from switchboard.texts import write_payload
 
 REQUESTED_SLOT = "requested_slot"
-KEPT_SLOT = "kept_details"
-TASK_SLOTS = ("order_number", "return_number", "quote_number", "email", "missed_answers", KEPT_SLOT)
-DENY = "deny"
+KEPT_SLOT, PARKED_SLOT, CASE_SLOT = "kept_details", "parked", "case"
+TASK_SLOTS = ("order_number", "return_number", "quote_number", "email", "missed_answers", CASE_SLOT, KEPT_SLOT)
+AFFIRM, DENY = "affirm", "deny"
+CASE_FORM = "case_form"
+REJECTED = "action_execution_rejected"
 GIVING = ("give_details", "affirm")  # said about a request, not requests themselves
 
 Events = list[dict[str, Any]]
@@ -77,9 +81,23 @@ class Turn:
 
     def comes_back_to(self, form: str) -> bool:
         """Whether `form` stood aside in this turn, something else was answered, and now it goes on."""
-        return any(
-            e.get("event") == "action_execution_rejected" and e.get("name") == form for e in self._events_of_this_turn()
-        )
+        return self.stood_aside() == form
+
+    def stood_aside(self) -> Optional[str]:
+        """The form that stood aside for the latest message, or None."""
+        names = (e["name"] for e in self._events_of_this_turn() if e.get("event") == REJECTED)
+        return next(names, None)
+
+    @property
+    def corrects(self) -> bool:
+        """Whether the latest message begins like the correction of the one before: "no, il reso"."""
+        return self.context.dialogue.corrects(self.text)
+
+    @property
+    def likely_intents(self) -> list[str]:
+        """What the latest message may have meant, the likeliest first."""
+        ranking = self._tracker.latest_message.get("intent_ranking") or []
+        return [intent["name"] for intent in ranking]
 
     def previous_turn_id(self) -> Optional[str]:
         """Id of the customer's message before the latest one."""
@@ -90,6 +108,15 @@ class Turn:
         """What the customer wanted in the message before the latest one."""
         previous = self._previous_message()
         return _intent_of(previous.get("parse_data") or {}) if previous else None
+
+    def recent_turn_ids(self) -> list[str]:
+        """Ids of the customer's messages before the latest one that are still remembered, latest first."""
+        messages = (event for event in self._before_this_turn() if event["event"] == "user")
+        return [(event.get("metadata") or {}).get("turn_id") or event.get("message_id") or "" for event in messages]
+
+    def previous_text(self) -> str:
+        """The message before the latest one."""
+        return (self._previous_message() or {}).get("text") or ""
 
     def previous_request(self) -> Optional[str]:
         """What the customer wanted before the latest message, details given meanwhile left aside."""
@@ -128,10 +155,27 @@ class Turn:
         names = [_response_of(event) for event in self._said_before_this_turn()]
         return [name for name in names if name]
 
-    def say(self, response: str, /, card: Optional[Card] = None, **values: object) -> None:
-        """Speak: `values` fill the response's placeholders, `card` is drawn under it."""
+    def say(
+        self,
+        response: str,
+        /,
+        card: Optional[Card] = None,
+        choices: Sequence[ButtonMeaning] = (),
+        **values: object,
+    ) -> None:
+        """Speak: `values` fill the response's placeholders, `card` is drawn under it, `choices` follow its buttons."""
         shown = {name: str(value) for name, value in values.items() if value is not None}
-        self._dispatcher.utter_message(response=response, json_message={"card": card} if card else None, **shown)
+        buttons = [{"title": choice.title, "payload": write_payload(choice)} for choice in choices]
+        custom = {"card": card} if card else None
+        self._dispatcher.utter_message(response=response, buttons=buttons, json_message=custom, **shown)
+
+    def say_again(self) -> bool:
+        """Say what was said in the turn before, word by word; False when there is nothing the customer was shown."""
+        said = [event for event in self._said_before_this_turn() if event.get("text")]
+        for event in reversed(said):
+            buttons = (event.get("data") or {}).get("buttons") or []
+            self._dispatcher.utter_message(text=event["text"], buttons=buttons)
+        return bool(said)
 
     def effect(self, kind: str, **fields: object) -> None:
         """Ask the switchboard for something besides speaking (docs/engine.md)."""

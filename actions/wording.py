@@ -1,10 +1,11 @@
 """Days, hours and money the Italian way, seen from the moment of the turn."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Optional, Union
+from typing import Optional, Sequence, Union
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_day_names
+from babel.lists import format_list
 from babel.numbers import format_currency
 
 from base.clock import ROME
@@ -12,6 +13,7 @@ from switchboard.texts import Texts
 
 LOCALE = "it_IT"
 NEAR_DAYS = {0: "today", 1: "tomorrow", -1: "yesterday"}
+MIDNIGHT = "24:00"
 FAR_DAYS = 180  # from here on the year is said too
 
 When = Union[date, datetime]  # an Italian day, or a moment that falls on one
@@ -49,6 +51,22 @@ class Wording:
         """`domani alle 18:00`."""
         hour = format_time(moment.astimezone(ROME), "H:mm", tzinfo=ROME, locale=LOCALE)
         return self.label("day_and_hour", day=self.day(moment), hour=hour)
+
+    def hour(self, clock: time) -> str:
+        """`9:30`; the end of a day is `24:00`."""
+        return MIDNIGHT if clock == time.max else format_time(clock, "H:mm", locale=LOCALE)
+
+    def weekday(self, number: int) -> str:
+        """`lunedì` for 0."""
+        return str(get_day_names("wide", locale=LOCALE)[number])
+
+    def listed(self, items: Sequence[str]) -> str:
+        """`naturale, bianco e nero`."""
+        return format_list(items, locale=LOCALE)
+
+    def opened(self, words: str) -> str:
+        """Words at the beginning of a sentence: `Sedia Alba`."""
+        return words[:1].upper() + words[1:]
 
     def sentence(self, words: str) -> str:
         """Words that somebody wrote, ended like a sentence whether they wrote the full stop or not."""

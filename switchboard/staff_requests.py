@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Optional, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from base.database import lock_names
 from switchboard.log import Row, rows_since
 from switchboard.models import StaffRequest
+
+WISH = "intent:"  # how the reason of a request for something begins; others want a person
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,12 @@ class OpenRequest:
 def open_for_conversation(
     session: Session, conversation_id: str, turn_id: str, reason: str, about: dict[str, Any], now: datetime
 ) -> int:
-    """The number of the conversation's open request; a new one when there is none.
+    """The number of the conversation's request; a new one when none is open, or none for this wish.
 
-    Somebody who asks twice has one request: what the later turn was about is added to it.
+    Somebody who asks twice has one request: what the later turn was about is added to it. Different wishes
+    (`intent:…`) have a request each, for they may be dealt with by different people.
     """
-    known = _open_of(session, conversation_id)
+    known = _open_of(session, conversation_id, reason)
     if known is not None:
         known.about = {**known.about, **about}
         return known.number
@@ -74,11 +77,14 @@ def close(session: Session, number: int, now: datetime) -> bool:
     return True
 
 
-def _open_of(session: Session, conversation_id: str) -> Optional[StaffRequest]:
+def _open_of(session: Session, conversation_id: str, reason: str) -> Optional[StaffRequest]:
+    """The latest open request; for a wish, that of the same wish or of none."""
     query = select(StaffRequest).where(
         StaffRequest.conversation_id == conversation_id, StaffRequest.closed_at.is_(None)
     )
-    return session.execute(query).scalars().first()
+    if reason.startswith(WISH):
+        query = query.where(or_(StaffRequest.reason == reason, ~StaffRequest.reason.startswith(WISH)))
+    return session.execute(query.order_by(StaffRequest.number.desc())).scalars().first()
 
 
 def _add(

@@ -7,6 +7,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import context
+from actions.dialogue import Dialogue
 from actions.turn import Turn
 from base.clock import Clock
 from base.database import Database
@@ -17,6 +18,7 @@ from switchboard.texts import Texts
 from tests.switchboard.helpers import say
 
 TEXTS = Texts.load(ROOT / "data" / "responses")
+DIALOGUE = Dialogue.load(ROOT / "data" / "dialogue.yml")
 YES, NO = {"title": "Sì", "payload": "/ask_human"}, {"title": "No", "payload": "/deny"}
 
 
@@ -74,7 +76,7 @@ def tracker(
 
 def use_context(database: Database, clock: Clock, shop: Optional[ShopGateway] = None) -> context.Context:
     """Make actions work on this database, with the shop in it unless another is given."""
-    chosen = context.Context(database, shop or SqlShop(database), clock, TEXTS)
+    chosen = context.Context(database, shop or SqlShop(database), clock, TEXTS, DIALOGUE)
     context.use(chosen)
     return chosen
 

@@ -8,9 +8,9 @@ from actions.general import (
     ActionAnswerYes,
     ActionCancelTask,
     ActionGreet,
-    ActionNotUnderstood,
     ActionUseDetails,
 )
+from actions.not_understood import ActionNotUnderstood
 from actions.people import PASSED_ON, REASON_OF_RESPONSE, ActionPassToStaff, ActionRequestPerson
 from tests.actions.helpers import NO, TEXTS, YES, Said, bot, tracker, user
 

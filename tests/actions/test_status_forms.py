@@ -49,7 +49,7 @@ async def test_after_the_answer_nothing_is_left(shop_context: Context) -> None:
     )
 
     assert said.responses == ["utter_order_in_transit"]
-    assert slots == dict.fromkeys((*TASK_SLOTS, "requested_slot"))
+    assert slots == {**dict.fromkeys((*TASK_SLOTS, "requested_slot")), "talked_about": ["order", "104206"]}
 
 
 async def test_another_request_makes_the_form_stand_aside_without_a_word(shop_context: Context) -> None:
@@ -120,11 +120,11 @@ async def test_the_form_stands_aside_for_a_question(shop_context: Context) -> No
     slots, said, _ = await step(shop_context, "la fattura?", "request_invoice", REJECTED, offer, slots=held)
 
     assert slots["requested_slot"] is None and slots["order_number"] is None and said.responses == []
-    assert slots["kept_details"] == {"form": FORM, "ref": ["order", "104206"], "email": None}
+    assert slots["kept_details"] == {"form": FORM, "ref": ["order", "104206"], "email": None, "case": None}
 
 
 async def test_what_was_kept_is_taken_up_again(shop_context: Context) -> None:
-    kept = {"kept_details": {"form": FORM, "ref": ["order", "104206"], "email": None}}
+    kept = {"kept_details": {"form": FORM, "ref": ["order", "104206"], "email": None, "case": None}}
 
     _, said, _ = await step(
         shop_context, "anna.rossi@example.it", "give_details", OPENED, slots=kept, email="anna.rossi@example.it"

@@ -15,6 +15,7 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
 from actions import context
+from actions.dialogue import Dialogue
 from base.clock import FixedClock
 from base.database import Database
 from base.settings import ROOT
@@ -36,6 +37,7 @@ from switchboard.turns import ClaimedTurn
 
 SHOP = Path(__file__).with_name("shop.json")
 RESPONSES = ROOT / "data" / "responses"
+DIALOGUE_RULES = Dialogue.load(ROOT / "data" / "dialogue.yml")
 FRONT = "front-test"
 PAUSE = timedelta(seconds=20)  # between two messages of a customer
 
@@ -69,7 +71,7 @@ class Talk:
         agent.processor.tracker_store = agent.tracker_store
         self._turns = Turns(agent)
         self._texts = Texts.load(RESPONSES)
-        context.use(context.Context(database, SqlShop(database), clock, self._texts))
+        context.use(context.Context(database, SqlShop(database), clock, self._texts, DIALOGUE_RULES))
         self.session = "ws_1"
         self._messages = 0
         self.responses: list[str] = []

@@ -1,0 +1,214 @@
+"""Preparing a request that a person of the shop will deal with: ask what is missing, sum up, pass it on after a yes.
+
+Which requests there are and what each asks for is in `data/dialogue.yml`. What was said already is not asked, what the
+customer does not have is left out, and nothing is passed on without an affirmation or a button of the very turn.
+"""
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Mapping, Optional
+
+from rasa_sdk.events import ActionExecutionRejected, SlotSet
+
+from actions import status_forms
+from actions.case_details import contact_given, phone_given, words_besides_details
+from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND, email_given, record_answered, record_named
+from actions.dialogue import DETAILS
+from actions.kept import Waiting, in_hand, keep, park, parked
+from actions.people import TAKEN_BY_A_PERSON, about_case
+from actions.proof import RecordRef, proved_in
+from actions.tasks import Task
+from actions.turn import AFFIRM, CASE_FORM, CASE_SLOT, REQUESTED_SLOT, Events, Turn, clear_task, end_form
+
+CONFIRM, CHANGE = "confirm", "change"
+MAX_MISSES = 2
+MAX_DESCRIPTION = 500
+LACKING = {"lack_details", "deny"}
+NO_REQUEST = {"", "give_details", "lack_details", "affirm", "deny", "nlu_fallback", "out_of_scope"}
+# A number or an e-mail beside these is an answer; beside anything else it belongs to a new request.
+ANSWERING = status_forms.ANSWERING | {"track_order", "report_item_problem"}
+ACCOUNT = {"give_details", "nlu_fallback", "out_of_scope"}
+FACTS = ("product", "size", "color", "quantity", "date", "amount", "place", "postal_code")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request in the making: its intent, what is known by detail, what was left out and what is being asked."""
+
+    intent: str
+    known: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+    asked: Optional[str] = None
+    missed: int = 0
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "Case":
+        """The case as a slot keeps it."""
+        return cls(**{**stored, "skipped": tuple(stored["skipped"])})
+
+    def next_detail(self, asks: tuple[str, ...]) -> Optional[str]:
+        """What has to be asked now, or None when all is known or left out."""
+        reachable = any(kind in self.known for kind in NUMBER_OF_KIND)  # by the e-mail of that order
+        settled = {*self.known, *self.skipped, *(("contact",) if reachable else ())}
+        return next((detail for detail in asks if detail not in settled), None)
+
+
+class ValidateCaseForm(Task):
+    """Leads one request from its first word to its number."""
+
+    form = CASE_FORM
+
+    def is_wanted(self, turn: Turn, waiting: Waiting) -> bool:
+        wanted = _wanted(turn)
+        return wanted is None or bool(waiting.case and waiting.case["intent"] == wanted)
+
+    async def begin(self, turn: Turn, before: Waiting) -> Events:
+        wanted, case = _wanted(turn), Case.read(before.case) if before.case else None
+        if wanted and not (case and case.intent == wanted):
+            return await self._open(turn, wanted, before)
+        if case is None:
+            turn.say("utter_ask_what_the_details_are_for")
+            return end_form()
+        return self._proceed(turn, self._answered(turn, replace(case, asked=None)) or case)
+
+    async def go_on(self, turn: Turn) -> Events:
+        case = Case.read(turn.slot(CASE_SLOT))
+        if self._is_another_request(turn, case):
+            if turn.intent in turn.context.dialogue.cases:
+                left = in_hand(turn, self.form)
+                return [*park([*parked(turn), left]), *await self._open(turn, turn.intent, left)]
+            return [ActionExecutionRejected(self.form)]
+        if case.asked in (CONFIRM, CHANGE) and turn.intent == AFFIRM:
+            return self._pass_on(turn, case)
+        answered = self._answered(turn, case)
+        if answered is not None:
+            return self._proceed(turn, answered)
+        if case.asked == CONFIRM and turn.intent in LACKING:
+            turn.say("utter_case_what_to_change")
+            return _asking(replace(case, asked=CHANGE))
+        return self._missed(turn, case)
+
+    def come_back(self, turn: Turn) -> Events:
+        case = Case.read(turn.slot(CASE_SLOT))
+        if turn.has_asked_yes_or_no() or TAKEN_BY_A_PERSON.intersection(turn.responses_so_far()):
+            held = in_hand(turn, self.form)
+            return [*end_form(), *keep(held.details, self.form, asdict(case))]
+        return self._proceed(turn, case)
+
+    def events_after(self, error: Exception) -> Events:
+        return end_form()
+
+    async def _open(self, turn: Turn, intent: str, before: Waiting) -> Events:
+        asks = turn.context.dialogue.cases[intent]
+        ref, email = before.details.ref, before.email
+        known = {ref.kind: ref.number} if ref and ref.kind in asks else {}
+        known |= await self._proved(turn, asks) if not known else {}
+        known |= {"contact": email} if email and "contact" in asks else {}
+        known |= _details_in(turn, asks, Case(intent))
+        if "description" in asks and len(words_besides_details(turn)) >= turn.context.dialogue.described_by_words:
+            known["description"] = turn.text[:MAX_DESCRIPTION]
+        return self._proceed(turn, Case(intent, known, _facts_in(turn)))
+
+    async def _proved(self, turn: Turn, asks: tuple[str, ...]) -> dict[str, str]:
+        """The one record this conversation has proved, if it is of a kind that is asked for."""
+        proved = [ref for ref in await proved_in(turn) if ref.kind in asks]
+        return {proved[-1].kind: proved[-1].number} if len(proved) == 1 else {}
+
+    def _is_another_request(self, turn: Turn, case: Case) -> bool:
+        if turn.intent in NO_REQUEST or turn.intent == case.intent:
+            return False
+        if case.asked in ("description", CHANGE) and "?" not in turn.text:
+            return turn.intent in turn.context.dialogue.heard_in_a_description
+        return turn.intent not in ANSWERING or not self._given(turn, case)
+
+    def _answered(self, turn: Turn, case: Case) -> Optional[Case]:
+        """The case with what this message adds to it, or None when it adds nothing."""
+        given = self._given(turn, case)
+        if not given and self._tells(turn, case):
+            given = {"description": _joined(case.known.get("description"), turn.text)}
+        if given:
+            return replace(case, known={**case.known, **given}, facts={**case.facts, **_facts_in(turn)}, missed=0)
+        if turn.intent in LACKING and "?" not in turn.text and case.asked in turn.context.dialogue.cases[case.intent]:
+            return replace(case, skipped=(*case.skipped, case.asked), missed=0)
+        return None
+
+    def _given(self, turn: Turn, case: Case) -> dict[str, str]:
+        return _details_in(turn, turn.context.dialogue.cases[case.intent], case)
+
+    def _tells(self, turn: Turn, case: Case) -> bool:
+        """Whether the message, which holds no detail, is the customer's own account."""
+        if case.asked in ("description", CHANGE):
+            return turn.intent not in LACKING
+        return case.asked == CONFIRM and "?" not in turn.text and turn.intent in ACCOUNT | {case.intent}
+
+    def _missed(self, turn: Turn, case: Case) -> Events:
+        case = replace(case, missed=case.missed + 1)
+        if case.missed < MAX_MISSES or case.asked in (CONFIRM, CHANGE):
+            turn.say(_most_special(turn, f"utter_case_explain_{case.asked}", case.intent))
+            return _asking(case)
+        return self._proceed(turn, replace(case, skipped=(*case.skipped, case.asked or ""), missed=0))
+
+    def _proceed(self, turn: Turn, case: Case) -> Events:
+        detail = case.next_detail(turn.context.dialogue.cases[case.intent])
+        if detail:
+            turn.say(_most_special(turn, f"utter_case_ask_{detail}", case.intent))
+            return _asking(replace(case, asked=detail))
+        turn.say("utter_case_summary", summary=_summary(turn, case))
+        return _asking(replace(case, asked=CONFIRM))
+
+    def _pass_on(self, turn: Turn, case: Case) -> Events:
+        turn.effect("staff_request", reason=f"intent:{case.intent}", about=about_case(case.known, case.facts))
+        turn.say(_most_special(turn, "utter_case_passed_on", case.intent))
+        return end_form()
+
+
+def _wanted(turn: Turn) -> Optional[str]:
+    """The request that the message opens, itself or by accepting an offer."""
+    cases = turn.context.dialogue.cases
+    return next((intent for intent in (turn.intent, turn.last_offer()) if intent in cases), None)
+
+
+def _asking(case: Case) -> Events:
+    """The events that keep `case` and wait for an answer."""
+    cleared = [event for event in clear_task() if event["name"] != CASE_SLOT]
+    ref = next((RecordRef(kind, case.known[kind]) for kind in NUMBER_OF_KIND if kind in case.known), None)
+    held = [SlotSet(SLOT_OF_KIND[ref.kind], ref.number)] if ref else []
+    return [*cleared, *held, SlotSet(CASE_SLOT, asdict(case)), SlotSet(REQUESTED_SLOT, CASE_SLOT)]
+
+
+def _details_in(turn: Turn, asks: tuple[str, ...], case: Case) -> dict[str, str]:
+    """The details among `asks` that the message gives by itself."""
+    given: dict[str, str] = {}
+    for kind in (detail for detail in asks if detail in NUMBER_OF_KIND):
+        before = RecordRef(kind, case.known[kind]) if kind in case.known else None
+        read = record_answered if case.asked == kind else record_named
+        ref = read(turn, (kind,), before)
+        if ref and ref != before:
+            given[kind] = ref.number
+    if "phone" in asks and (phone := phone_given(turn)):
+        given["phone"] = phone
+    if "contact" in asks and (contact := email_given(turn) or contact_given(turn, case.asked == "contact")):
+        given["contact"] = contact
+    return given
+
+
+def _facts_in(turn: Turn) -> dict[str, str]:
+    """What the message mentions besides details: product, size, day…"""
+    return {name: ", ".join(values) for name in FACTS if (values := turn.entity_values(name))}
+
+
+def _joined(before: Optional[str], words: str) -> str:
+    return (f"{before} {words}" if before else words)[:MAX_DESCRIPTION]
+
+
+def _summary(turn: Turn, case: Case) -> str:
+    """One line for what is wanted and one for each detail."""
+    wording = turn.wording
+    lines = [wording.label(f"case_{name}", value=case.known[name]) for name in DETAILS if name in case.known]
+    return "\n".join([wording.label(f"intent_{case.intent}"), *lines])
+
+
+def _most_special(turn: Turn, response: str, intent: str) -> str:
+    """The response written for this intent alone, or the one for all."""
+    special = f"{response}_{intent}"
+    return special if special in turn.context.texts.responses else response

@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+
+from actions.dialogue import Dialogue, DialogueUnreadable
+from tests.actions.helpers import DIALOGUE, TEXTS
+from tests.actions.test_texts import INTENTS, rules
+
+WHOLE = """
+cases: {request_invoice: [order, contact]}
+described_by_words: 6
+heard_in_a_description: [ask_human]
+corrections: ["volevo dire", "no"]
+choices: [track_order]
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "dialogue.yml"
+
+
+def test_a_correction_is_told_by_how_the_message_begins(file: Path) -> None:
+    file.write_text(WHOLE)
+    dialogue = Dialogue.load(file)
+
+    assert dialogue.corrects("No, il reso") and dialogue.corrects("volevo dire il 104234")
+    assert not dialogue.corrects("nove pezzi") and not dialogue.corrects("volevo sapere") and not dialogue.corrects("")
+
+
+@pytest.mark.parametrize("broken", [WHOLE.replace("contact", "telepathy"), WHOLE.replace("choices", "chioces"), "x: 1"])
+def test_a_file_that_cannot_be_used_says_why(file: Path, broken: str) -> None:
+    file.write_text(broken)
+
+    with pytest.raises(DialogueUnreadable, match="dialogue.yml"):
+        Dialogue.load(file)
+
+
+def test_every_case_has_its_rule_and_its_words() -> None:
+    opened = {step["intent"] for rule in rules() for step in rule["steps"] if "intent" in step and _opens_case(rule)}
+
+    assert set(DIALOGUE.cases) == opened <= INTENTS
+    assert {f"utter_label_intent_{intent}" for intent in DIALOGUE.cases} <= set(TEXTS.responses)
+    for details in DIALOGUE.cases.values():
+        for detail in details:
+            assert {f"utter_case_ask_{detail}", f"utter_case_explain_{detail}"} <= set(TEXTS.responses)
+
+
+def test_what_is_offered_as_a_choice_has_a_name() -> None:
+    assert {f"utter_label_intent_{intent}" for intent in DIALOGUE.choices} <= set(TEXTS.responses)
+
+
+def _opens_case(rule: dict) -> bool:
+    return any(step.get("action") == "case_form" for step in rule["steps"])
