@@ -51,8 +51,11 @@ def _bars(
         bars = axes.bar(left, heights, BAR * 0.94, color=COLOURS[name], label=say(f"bench_side_{name}"))
         if top:
             reach = [top(side, load) - base for load, base in zip(loads, heights)]
-            axes.errorbar(left, heights, yerr=([0] * len(reach), reach), fmt="none", ecolor=INK, elinewidth=0.8)
-        axes.bar_label(bars, [number(value) for value in heights], padding=2, fontsize=8, color=INK)
+            edges = [middle + BAR * 0.4 for middle in left]  # beside the number, not through it
+            axes.errorbar(edges, heights, yerr=([0] * len(reach), reach), fmt="none", ecolor=INK, elinewidth=0.8)
+        axes.bar_label(
+            bars, [number(value, places=int(value < 100)) for value in heights], padding=2, fontsize=8, color=INK
+        )
     axes.set_xticks(range(len(loads)), [say("bench_plot_customers", customers=load) for load in loads])
     _dress(axes, title)
 

@@ -1,6 +1,7 @@
 """A whole measurement of Sportello alone, short: that it works, never how fast."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -33,7 +34,8 @@ def test_a_short_run_measures_whole_turns_and_none_fails(tmp_path: Path) -> None
     command = [sys.executable, "-m", "cli.main", "bench", "--quick", "--without-stock"]
     command += ["--json", str(report_file), "--plot", str(plot)]
 
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    env = {**os.environ, "SPORTELLO_VAR": str(tmp_path / "var")}
+    result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
     assert (result.returncode, result.stderr) == (0, ""), result.stdout
     report = json.loads(report_file.read_text(encoding="utf-8"))
@@ -64,8 +66,9 @@ def report_with(**faults: Any) -> dict[str, Any]:
 
 
 def test_a_wrong_answer_is_shown_and_ends_in_failure(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, tmp_path: Path
 ) -> None:
+    monkeypatch.setenv("SPORTELLO_VAR", str(tmp_path / "var"))
     fault = {"kind": "wrong", "said": "buongiorno", "expected": "utter_greet", "got": "Non ho\ncapito."}
     monkeypatch.setattr(bench, "run", lambda *_: report_with(wrong=1, faults=[fault]))
 
