@@ -6,12 +6,17 @@ from pathlib import Path
 from typing import Iterator, Optional
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import text
 
 from base.clock import FixedClock
 from base.database import Base, Database
 from base.migrations import migrate
 from tests.databases import postgresql_problem, postgresql_schema
+
+# Speed is measured by `sportello bench`; a busy computer must not fail a test.
+settings.register_profile("sportello", deadline=None)
+settings.load_profile("sportello")
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)  # Monday, 10:30 in Rome
 
