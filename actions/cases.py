@@ -9,23 +9,21 @@ from typing import Any, Mapping, Optional
 
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
 
-from actions import status_forms
 from actions.case_details import contact_given, phone_given, words_besides_details
 from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND, email_given, record_answered, record_named
 from actions.dialogue import DETAILS
 from actions.kept import Waiting, in_hand, keep, park, parked
 from actions.people import TAKEN_BY_A_PERSON, about_case
 from actions.proof import RecordRef, proved_in
+from actions.status_forms import ANSWERING, MAX_MISSES, NO_ANSWER
 from actions.tasks import Task
 from actions.turn import AFFIRM, CASE_FORM, CASE_SLOT, REQUESTED_SLOT, Events, Turn, clear_task, end_form
 
 CONFIRM, CHANGE = "confirm", "change"
-MAX_MISSES = 2
 MAX_DESCRIPTION = 500
 LACKING = {"lack_details", "deny"}
-NO_REQUEST = {"", "give_details", "lack_details", "affirm", "deny", "nlu_fallback", "out_of_scope"}
 # A number or an e-mail beside these is an answer; beside anything else it belongs to a new request.
-ANSWERING = status_forms.ANSWERING | {"track_order", "report_item_problem"}
+ANSWERING_CASE = ANSWERING | {"track_order", "report_item_problem"}
 ACCOUNT = {"give_details", "nlu_fallback", "out_of_scope"}
 FACTS = ("product", "size", "color", "quantity", "date", "amount", "place", "postal_code")
 
@@ -115,11 +113,11 @@ class ValidateCaseForm(Task):
         return {proved[-1].kind: proved[-1].number} if len(proved) == 1 else {}
 
     def _is_another_request(self, turn: Turn, case: Case) -> bool:
-        if turn.intent in NO_REQUEST or turn.intent == case.intent:
+        if turn.intent in NO_ANSWER or turn.intent == case.intent:
             return False
         if case.asked in ("description", CHANGE) and "?" not in turn.text:
             return turn.intent in turn.context.dialogue.heard_in_a_description
-        return turn.intent not in ANSWERING or not self._given(turn, case)
+        return turn.intent not in ANSWERING_CASE or not self._given(turn, case)
 
     def _answered(self, turn: Turn, case: Case) -> Optional[Case]:
         """The case with what this message adds to it, or None when it adds nothing."""
@@ -171,8 +169,8 @@ def _wanted(turn: Turn) -> Optional[str]:
 def _asking(case: Case) -> Events:
     """The events that keep `case` and wait for an answer."""
     cleared = [event for event in clear_task() if event["name"] != CASE_SLOT]
-    ref = next((RecordRef(kind, case.known[kind]) for kind in NUMBER_OF_KIND if kind in case.known), None)
-    held = [SlotSet(SLOT_OF_KIND[ref.kind], ref.number)] if ref else []
+    kind = next((kind for kind in NUMBER_OF_KIND if kind in case.known), None)
+    held = [SlotSet(SLOT_OF_KIND[kind], case.known[kind])] if kind else []
     return [*cleared, *held, SlotSet(CASE_SLOT, asdict(case)), SlotSet(REQUESTED_SLOT, CASE_SLOT)]
 
 

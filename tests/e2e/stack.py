@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from base.settings import ROOT
+from bench.processes import free_ports
 
 SPORTELLO = Path(sys.executable).with_name("sportello")
 READY_S = 120
@@ -81,7 +81,7 @@ class Stack:
 @contextmanager
 def running(var: Path, database_url: Optional[str] = None, **env: str) -> Iterator[Stack]:
     """Start everything with the demo shop, and stop it again; `env` adds to the environment."""
-    port, engine_port, actions_port = _free_ports(3)
+    port, engine_port, actions_port = free_ports(3)
     database_url = database_url or f"sqlite:///{var / 'sportello.db'}"
     var.mkdir(parents=True, exist_ok=True)
     environment = {
@@ -114,14 +114,6 @@ def running(var: Path, database_url: Optional[str] = None, **env: str) -> Iterat
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(10)
-
-
-def _free_ports(count: int) -> tuple[int, ...]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = tuple(one.getsockname()[1] for one in sockets)
-    for one in sockets:
-        one.close()
-    return ports
 
 
 def _answers(address: str) -> bool:
