@@ -15,7 +15,7 @@ test: ## sets everything up and runs the tests (ARGS="tests/shop -k orders" for 
 	@sh scripts/browser.sh
 	@sh scripts/rasa_webchat.sh
 	@.venv/bin/sportello train --if-needed
-	@$(PYTEST) -m "not deep" $(ARGS)
+	@$(PYTEST) -m "not deep" --durations=25 $(ARGS)
 
 test-deep: ## races, kills and soaks with the full counts
 	@sh scripts/bootstrap.sh test

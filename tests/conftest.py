@@ -7,12 +7,11 @@ from typing import Iterator, Optional
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import text
 
 from base.clock import FixedClock
 from base.database import Base, Database
 from base.migrations import migrate
-from tests.databases import postgresql_problem, postgresql_schema
+from tests.databases import empty, postgresql_problem, postgresql_schema
 
 # Speed is measured by `sportello bench`; a busy computer must not fail a test.
 settings.register_profile("sportello", deadline=None)
@@ -75,7 +74,9 @@ def migrated_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -
         shutil.copy(request.getfixturevalue("migrated_sqlite"), copy)
         return f"sqlite:///{copy}"
     url = request.getfixturevalue("migrated_postgresql")
-    _empty(url)
+    database = Database(url)
+    empty(database, Base.metadata.sorted_tables)
+    database.close()
     return url
 
 
@@ -89,12 +90,3 @@ def database(migrated_url: str) -> Iterator[Database]:
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(NOW)
-
-
-def _empty(url: str) -> None:
-    database = Database(url)
-    with database.writing() as session:
-        tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-        if tables:
-            session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-    database.close()

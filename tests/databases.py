@@ -3,12 +3,14 @@
 import os
 import secrets
 from contextlib import contextmanager
-from typing import Iterator, Optional
+from typing import Iterator, Optional, Sequence
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Table, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
+
+from base.database import Database
 
 POSTGRESQL = os.environ.get("SPORTELLO_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/test")
 
@@ -38,3 +40,13 @@ def postgresql_schema() -> Iterator[str]:
         with engine.connect() as connection:
             connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
         engine.dispose()
+
+
+def empty(database: Database, tables: Sequence[Table]) -> None:
+    """Leave no row in `tables`, given parents first, and let their numbers begin at 1 again."""
+    with database.writing() as session:
+        if database.engine.dialect.name == "postgresql" and tables:
+            session.execute(text(f"TRUNCATE {', '.join(table.name for table in tables)} RESTART IDENTITY CASCADE"))
+        else:
+            for table in reversed(tables):
+                session.execute(table.delete())

@@ -1,17 +1,26 @@
-"""The trained model, loaded once; every conversation gets a database of its own."""
+"""The trained model and the shop, loaded once; every conversation finds the log empty."""
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any, Iterator
 
 import pytest
 
 from base.clock import FixedClock
-from base.database import Database
+from base.database import Base, Database
+from base.migrations import migrate
 from base.settings import ROOT
 from engine.models import ModelError, usable_model
+from shop import models
+from shop.importer import import_shop
+from shop.shop_file import read_shop_file
+from tests.conftest import NOW
+from tests.databases import empty, postgresql_schema
 
 MODELS = Path(os.environ.get("SPORTELLO_MODELS") or ROOT / "models")
+SHOP = Path(__file__).with_name("shop.json")
+SHOP_TABLES = {mapper.local_table for mapper in Base.registry.mappers if mapper.class_.__module__ == models.__name__}
 
 
 @pytest.fixture(scope="session")
@@ -25,10 +34,34 @@ def agent() -> Any:
     return load_agent(model.path)
 
 
+@pytest.fixture(scope="session")
+def sqlite_shop(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    file = shutil.copy(migrated_sqlite, tmp_path_factory.mktemp("conversations") / "sportello.db")
+    yield from _with_shop(f"sqlite:///{file}")
+
+
+@pytest.fixture(scope="session")
+def postgresql_shop() -> Iterator[Database]:
+    with postgresql_schema() as url:
+        migrate(url)
+        yield from _with_shop(url)
+
+
 @pytest.fixture
-def talk(agent: Any, database: Database, clock: FixedClock) -> Iterator[Any]:
+def talk(agent: Any, backend: str, clock: FixedClock, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A conversation in a database that holds the shop of shop.json and nothing of the conversations before."""
     from actions import context
     from tests.conversations.talk import Talk
 
+    database = request.getfixturevalue(f"{backend}_shop")
+    empty(database, [table for table in Base.metadata.sorted_tables if table not in SHOP_TABLES])
     yield Talk(agent, database, clock)
     context.use(None)
+
+
+def _with_shop(url: str) -> Iterator[Database]:
+    database = Database(url)
+    with database.writing() as session:
+        import_shop(session, read_shop_file(SHOP), NOW)
+    yield database
+    database.close()

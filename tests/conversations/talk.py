@@ -24,8 +24,6 @@ from engine.nlg import ResponseTexts
 from engine.tracker_store import SnapshotTrackerStore
 from engine.turn_request import Button, TurnRequest, disarmed
 from engine.turns import Turns
-from shop.importer import import_shop
-from shop.shop_file import read_shop_file
 from shop.sql_shop import SqlShop
 from switchboard import log, turns
 from switchboard.body import ButtonMeaning, Reply
@@ -35,7 +33,6 @@ from switchboard.people import Sender
 from switchboard.texts import Texts
 from switchboard.turns import ClaimedTurn
 
-SHOP = Path(__file__).with_name("shop.json")
 RESPONSES = ROOT / "data" / "responses"
 DIALOGUE_RULES = Dialogue.load(ROOT / "data" / "dialogue.yml")
 FRONT = "front-test"
@@ -77,8 +74,6 @@ class Talk:
         self.responses: list[str] = []
         self.effects: list[dict[str, Any]] = []
         self.rows: list[Row] = []
-        with database.writing() as session:
-            import_shop(session, read_shop_file(SHOP), clock.now())
 
     async def say(self, text: str) -> None:
         """Write a message and read the whole answer: `responses`, `effects` and the new `rows` of the log."""
