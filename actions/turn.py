@@ -43,8 +43,7 @@ class Turn:
     @property
     def id(self) -> str:
         """Id of the customer's message, which is the turn's."""
-        message = self._tracker.latest_message
-        return (message.get("metadata") or {}).get("turn_id") or message.get("message_id") or ""
+        return _turn_id_of(self._tracker.latest_message)
 
     @property
     def text(self) -> str:
@@ -102,7 +101,7 @@ class Turn:
     def previous_turn_id(self) -> Optional[str]:
         """Id of the customer's message before the latest one."""
         previous = self._previous_message()
-        return (previous.get("metadata") or {}).get("turn_id") or previous.get("message_id") if previous else None
+        return _turn_id_of(previous) if previous else None
 
     def previous_intent(self) -> Optional[str]:
         """What the customer wanted in the message before the latest one."""
@@ -110,9 +109,9 @@ class Turn:
         return _intent_of(previous.get("parse_data") or {}) if previous else None
 
     def recent_turn_ids(self) -> list[str]:
-        """Ids of the customer's messages before the latest one that are still remembered, latest first."""
+        """Ids of the turns before the latest message that are still remembered, latest first."""
         messages = (event for event in self._before_this_turn() if event["event"] == "user")
-        return [(event.get("metadata") or {}).get("turn_id") or event.get("message_id") or "" for event in messages]
+        return list(dict.fromkeys(_turn_id_of(event) for event in messages))
 
     def previous_text(self) -> str:
         """The message before the latest one."""
@@ -199,14 +198,16 @@ class Turn:
         return next((event for event in self._before_this_turn() if event["event"] == "user"), None)
 
     def _said_before_this_turn(self) -> Iterator[dict[str, Any]]:
-        """What the assistant said in the turn before, latest first; nothing if the customer was never shown it."""
+        """What the assistant said in the turn before, latest first; nothing if the customer was never shown it.
+
+        A turn that answered several requests has a message for each of them.
+        """
         if not self._previous_turn_was_shown():
             return
-        for event in self._before_this_turn():
-            if event["event"] == "user":
-                return
-            if event["event"] == "bot":
-                yield event
+        events, previous = list(self._before_this_turn()), self.previous_turn_id()
+        messages = (i for i, event in enumerate(events) if event["event"] == "user" and _turn_id_of(event) == previous)
+        beginning = max(messages, default=0)
+        yield from (event for event in events[:beginning] if event["event"] == "bot")
 
     def _previous_turn_was_shown(self) -> bool:
         previous = self.previous_turn_id()
@@ -221,6 +222,10 @@ def clear_task() -> Events:
 def end_form() -> Events:
     """Events that end the running form and leave nothing of it behind."""
     return [*clear_task(), SlotSet(REQUESTED_SLOT, None)]
+
+
+def _turn_id_of(message: dict[str, Any]) -> str:
+    return (message.get("metadata") or {}).get("turn_id") or message.get("message_id") or ""
 
 
 def _intent_of(parse: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ class Parser:
     """A loaded model that parses texts, one at a time."""
 
     def __init__(self, agent: Any) -> None:
-        self._agent = agent
+        self.agent = agent
 
     @classmethod
     def load(cls, model: Path) -> "Parser":
@@ -29,7 +29,7 @@ class Parser:
 
     async def parse(self, text: str) -> dict[str, Any]:
         """What a turn would understand of `text`; see `understood`."""
-        return understood(text, await self._agent.parse_message(disarmed(text)))
+        return understood(text, await self.agent.parse_message(disarmed(text)))
 
 
 def understood(text: str, parse_data: Mapping[str, Any]) -> dict[str, Any]:

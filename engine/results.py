@@ -1,26 +1,22 @@
 """What a turn answered, read from the events it left in the conversation (docs/engine.md, "Replies and effects")."""
 
-from typing import Any, Iterable, Optional
+from typing import Any, Iterable
 
-from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.events import BotUttered, Event
 
+from engine.parts import is_first, turns_of
 from engine.snapshot import is_message
 from switchboard.texts import parse_payload
 
 Result = dict[str, Any]
 
 
-def latest_message(events: Iterable[Event]) -> Optional[UserUttered]:
-    """The customer's last message, which is the turn's."""
-    return next((event for event in reversed(list(events)) if is_message(event)), None)
-
-
 def result_of(events: Iterable[Event]) -> Result:
-    """Replies and effects of the turn that `events` end with, and how its message was understood."""
+    """Replies and effects of the turn that `events` end with, in all its parts, and how its message was understood."""
     of_turn: list[Event] = []
     for event in reversed(list(events)):
         of_turn.append(event)
-        if is_message(event):
+        if is_message(event) and is_first(event):
             break
     message, *rest = reversed(of_turn)
     replies: list[Result] = []
@@ -29,7 +25,7 @@ def result_of(events: Iterable[Event]) -> Result:
         if isinstance(event, BotUttered):
             _read(event, replies, effects)
     return {
-        "turn_id": message.message_id,
+        "turn_id": turns_of([message])[0],
         "replies": replies,
         "effects": effects,
         "understood": {"intent": message.intent.get("name"), "confidence": message.intent.get("confidence")},

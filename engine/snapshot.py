@@ -31,14 +31,16 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
+from engine.parts import is_first
+
 KEPT_TURNS = 3
 MARK = {"snapshot": True}
 
 
 def shorten(tracker: DialogueStateTracker, kept_turns: int = KEPT_TURNS) -> list[Event]:
-    """Events that lead to the same state as the tracker's own, the last `kept_turns` customer's messages untouched."""
+    """Events that lead to the same state as the tracker's own, those of the last `kept_turns` turns untouched."""
     events = list(tracker.events)
-    starts = [place for place, event in enumerate(events) if is_message(event)]
+    starts = [place for place, event in enumerate(events) if is_message(event) and is_first(event)]
     if len(starts) <= kept_turns:
         return events
     cut = starts[-kept_turns]

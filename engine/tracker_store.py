@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from base.clock import Clock, clock_for
 from base.database import Database
 from base.settings import load_settings
+from engine.parts import turns_of
 from engine.results import Result, result_of
 from engine.snapshot import is_message, restore, shorten
 from engine.tables import TrackerRow
@@ -65,7 +66,7 @@ class SnapshotTrackerStore(TrackerStore):
         Raises:
             TurnOvertaken: the row is not the one this turn began with.
         """
-        turn_ids = [event.message_id for event in tracker.events if is_message(event)]
+        turn_ids = turns_of(event for event in tracker.events if is_message(event))
         row = {
             "conversation_id": tracker.sender_id,
             "snapshot": [event.as_dict() for event in shorten(tracker)],

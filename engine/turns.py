@@ -8,18 +8,21 @@ import asyncio
 import logging
 from collections import Counter
 from contextlib import asynccontextmanager
-from typing import Any, AsyncIterator
+from typing import AsyncIterator
 
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from base.apology import APOLOGY, FAILED_TURN
+from base.settings import ROOT
+from engine.clauses import Clauses
 from engine.results import Result
 from engine.tracker_store import TurnOvertaken
-from engine.turn_request import UNTOLD, Button, TurnRequest
+from engine.turn_request import TurnRequest
+from engine.turn_run import TurnRun
+from engine.understanding import Understanding
 
+DIALOGUE = ROOT / "data" / "dialogue.yml"
 TURN_S = 10.0
-KEPT_RANKS = 5  # of the intents an NLU hesitated between; actions look at the first few
 
 log = logging.getLogger(__name__)
 
@@ -28,27 +31,12 @@ class TurnUnanswered(Exception):
     """Rasa came back, and nothing was stored."""
 
 
-class Replies(OutputChannel):
-    """Where Rasa sends what it says: nowhere, for the turn's answer is read from the saved events.
-
-    Its name is the customer's channel, so that variants of a response for that channel are found.
-    """
-
-    def __init__(self, channel: str) -> None:
-        self._channel = channel
-
-    def name(self) -> str:
-        return self._channel
-
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Nothing: see the class."""
-
-
 class Turns:
     """All turns of this process. `agent` has our tracker store and texts (`engine/selfcheck.py`)."""
 
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
+        self._understanding = Understanding(agent.parse_message, agent.domain.intents, Clauses.load(DIALOGUE))
         self._running: dict[tuple[str, str], asyncio.Task[Result]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._users: Counter[str] = Counter()
@@ -83,38 +71,13 @@ class Turns:
     async def _run_now(self, request: TurnRequest) -> Result:
         broken: Exception = TurnUnanswered(request.turn_id)
         try:
-            await asyncio.wait_for(self._handle(request), TURN_S)
+            await asyncio.wait_for(TurnRun(self._agent, self._understanding, request).run(), TURN_S)
         except (asyncio.TimeoutError, TurnOvertaken) as error:
             broken = error  # unless it was saved in the last moment, or by another process
         result = await self._agent.tracker_store.answer_to(request.conversation_id, request.turn_id)
         if result is None:
             raise broken
         return result
-
-    async def _handle(self, request: TurnRequest) -> None:
-        message = UserMessage(
-            text=request.text,
-            output_channel=Replies(request.channel),
-            sender_id=request.conversation_id,
-            parse_data=await self._understood(request),
-            input_channel=request.channel,
-            message_id=request.turn_id,
-            metadata=_metadata(request),
-        )
-        await self._agent.handle_message(message)
-
-    async def _understood(self, request: TurnRequest) -> dict[str, Any]:
-        # A button that an earlier model offered and this one does not know is read as what is written on it.
-        if request.button and request.button.intent in self._agent.domain.intents:
-            return _meaning(request.button, request.text)
-        parsed = await self._agent.parse_message(request.text)
-        ranking = parsed.get("intent_ranking") or []
-        return {
-            "text": request.text,
-            "intent": parsed["intent"],
-            "intent_ranking": ranking[:KEPT_RANKS],
-            "entities": parsed["entities"],
-        }
 
     def _never_silent(self, request: TurnRequest, result: Result) -> Result:
         if result["replies"]:
@@ -141,22 +104,3 @@ class Turns:
         del self._running[key]
         if not task.cancelled():
             task.exception()  # looked at, also when every caller has gone
-
-
-def _metadata(request: TurnRequest) -> dict[str, Any]:
-    """What actions may know of the message besides its words."""
-    told = {} if request.previous_turn_id == UNTOLD else {"previous_turn_id": request.previous_turn_id}
-    return {
-        "turn_id": request.turn_id,
-        "channel": request.channel,
-        "sent_at": request.sent_at,
-        "button": request.button is not None,
-        **told,
-    }
-
-
-def _meaning(button: Button, title: str) -> dict[str, Any]:
-    """What NLU would say had it understood perfectly."""
-    intent = {"name": button.intent, "confidence": 1.0}
-    entities = [{"entity": name, "value": value, "extractor": "button"} for name, value in button.entities.items()]
-    return {"text": title, "intent": intent, "intent_ranking": [intent], "entities": entities}
