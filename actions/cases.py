@@ -15,7 +15,7 @@ from actions.dialogue import DETAILS
 from actions.kept import Waiting, in_hand, keep, park, parked
 from actions.people import TAKEN_BY_A_PERSON, about_case
 from actions.proof import RecordRef, proved_in
-from actions.status_forms import ANSWERING, MAX_MISSES, NO_ANSWER
+from actions.status_forms import ANSWERING, COURTESIES, MAX_MISSES, MOST_DIGRESSIONS, NO_ANSWER
 from actions.tasks import Task
 from actions.turn import AFFIRM, CASE_FORM, CASE_SLOT, REQUESTED_SLOT, Events, Turn, clear_task, end_form
 
@@ -38,6 +38,7 @@ class Case:
     skipped: tuple[str, ...] = ()
     asked: Optional[str] = None
     missed: int = 0
+    digressions: int = 0
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> "Case":
@@ -88,9 +89,13 @@ class ValidateCaseForm(Task):
 
     def come_back(self, turn: Turn) -> Events:
         case = Case.read(turn.slot(CASE_SLOT))
-        if turn.has_asked_yes_or_no() or TAKEN_BY_A_PERSON.intersection(turn.responses_so_far()):
+        answered = turn.has_asked_yes_or_no() or TAKEN_BY_A_PERSON.intersection(turn.responses_so_far())
+        case = replace(case, digressions=case.digressions + (turn.intent not in COURTESIES))
+        if answered or case.digressions >= MOST_DIGRESSIONS:
+            if not answered:  # whoever goes on asking other things is reminded, not asked again
+                turn.say(f"utter_resume_{self.form}")
             held = in_hand(turn, self.form)
-            return [*end_form(), *keep(held.details, self.form, asdict(case))]
+            return [*end_form(), *keep(held.details, self.form, asdict(replace(case, digressions=0)))]
         return self._proceed(turn, case)
 
     def events_after(self, error: Exception) -> Events:

@@ -5,6 +5,7 @@ something ("e la sedia Brina?") asks what was asked before.
 """
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import Any, ClassVar, Mapping, Optional, Sequence
 
 from rasa_sdk.events import SlotSet
@@ -198,7 +199,7 @@ def _tell_what_it_is(turn: Turn, product: Product) -> None:
 
 
 async def _tell_availability(turn: Turn, product: Product) -> None:
-    choice = choice_of(product, words_of(turn.text), turn.entity_values("color"), turn.entity_values("size"))
+    choice = _choice(turn, product)
     pieces = pieces_in_stock(product, choice) if choice.made else 0
     response = _availability(product, choice, pieces, _pieces(turn))
     turn.say(
@@ -212,6 +213,19 @@ async def _tell_availability(turn: Turn, product: Product) -> None:
         sku=product.sku,
     )
     await _tell_whom_to_ask_there(turn, product)
+
+
+def _choice(turn: Turn, product: Product) -> Choice:
+    """The colour and size asked for; what "e in blu?" leaves out was said in the question before."""
+    choice = choice_of(product, words_of(turn.text), turn.entity_values("color"), turn.entity_values("size"))
+    if turn.entity_values("product") or turn.slot(TALKED_ABOUT) != product.sku or turn.previous_request() not in TOPICS:
+        return choice
+    before = choice_of(product, words_of(turn.previous_text()), (), ())
+    return replace(
+        choice,
+        color=choice.color or (None if choice.unknown_color else before.color),
+        size=choice.size or (None if choice.unknown_size else before.size),
+    )
 
 
 def _availability(product: Product, choice: Choice, pieces: Optional[int], wanted: Optional[int]) -> str:

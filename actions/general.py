@@ -7,7 +7,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction
 from actions.base import SportelloAction
 from actions.details import Details, email_given, record_named, record_written
 from actions.follow_ups import shopping_answer
-from actions.kept import form_aside, keep, keep_at_hand, kept, kept_details, park, parked
+from actions.kept import form_aside, in_hand, keep, keep_at_hand, kept, kept_details, park, parked
 from actions.not_understood import none_of_the_choices, say_choices_left
 from actions.people import ASK_HUMAN, TAKEN_BY_A_PERSON, add_to_request, request_person
 from actions.proof import RecordRef, proved_in
@@ -94,9 +94,12 @@ class ActionCancelTask(SportelloAction):
         if turn.active_form is None:
             turn.say("utter_task_cancelled" if aside else "utter_nothing_to_cancel")
             return [*clear_task(), *park([])]
-        turn.say("utter_task_cancelled")
+        asks_how_it_stands = turn.active_form != CASE_FORM
+        turn.say("utter_task_cancelled" if asks_how_it_stands else "utter_case_cancelled")
         say_choices_left(turn)
-        return [*settle(turn, end_form(), parked(turn)), ActiveLoop(None)]
+        # Whoever gives up a request still has that order: its number is not asked again.
+        known = [] if asks_how_it_stands else keep(in_hand(turn, CASE_FORM).details)
+        return [*settle(turn, [*end_form(), *known], parked(turn)), ActiveLoop(None)]
 
 
 class ActionResumeTask(SportelloAction):

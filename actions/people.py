@@ -7,7 +7,9 @@ from rasa_sdk.events import SlotSet
 from actions.base import SportelloAction
 from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND
 from actions.proof import RecordRef
+from actions.records import talked_about
 from actions.turn import CASE_SLOT, Events, Turn
+from switchboard import staff_requests
 
 ASK_HUMAN = "ask_human"
 REASON_OF_RESPONSE = {
@@ -41,6 +43,21 @@ class ActionRequestPerson(SportelloAction):
         return request_person(turn)
 
 
+class ActionTellAnswerTime(SportelloAction):
+    """When somebody will answer: nobody here knows the hour, but what was passed on is on its way."""
+
+    def name(self) -> str:
+        return "action_tell_answer_time"
+
+    async def act(self, turn: Turn) -> Events:
+        number = await turn.context.database.read(staff_requests.latest_open_of, turn.conversation_id)
+        if number is None:
+            turn.say("utter_nobody_is_asked_yet")
+        else:
+            turn.say("utter_answer_time", number=number)
+        return []
+
+
 class ActionComplain(SportelloAction):
     """Anger is met once, with a way out; whoever stays angry is not given the same words again."""
 
@@ -69,7 +86,7 @@ def request_person(turn: Turn) -> Events:
     accepted = turn.last_offer() == ASK_HUMAN
     entities = {**(turn.previous_entities() if accepted else {}), **_entities(turn)}
     turn.say("utter_person_requested")
-    about = {**_case_so_far(turn), **_numbers(entities)}
+    about = {**_case_so_far(turn), **(_numbers(entities) or _talked_about(turn))}
     turn.effect("staff_request", reason=_reason(turn) if accepted else "asked", about=about)
     return []
 
@@ -82,6 +99,12 @@ def about_case(known: Mapping[str, str], facts: Mapping[str, str]) -> dict[str, 
 def _case_so_far(turn: Turn) -> dict[str, str]:
     case = turn.slot(CASE_SLOT)
     return {"case": case["intent"], **about_case(case["known"], case["facts"])} if case else {}
+
+
+def _talked_about(turn: Turn) -> dict[str, str]:
+    """The record that was told about last, when nothing else says what a person is wanted for."""
+    ref = talked_about(turn)
+    return {SLOT_OF_KIND[ref.kind]: ref.number} if ref else {}
 
 
 def add_to_request(turn: Turn, ref: Optional[RecordRef]) -> Events:

@@ -21,6 +21,8 @@ from actions.turn import REQUESTED_SLOT, Events, Turn, clear_task, end_form
 from shop.errors import RecordNotFound
 
 MAX_MISSES = 2
+MOST_DIGRESSIONS = 2  # after which a question comes back by itself
+COURTESIES = {"greet", "thank", "say_goodbye"}
 CORRECTION = "correction"  # asked for after a wrong try: the number, the e-mail or both
 # No answer to the question, and no request of their own: the question is explained.
 NO_ANSWER = {"", "give_details", "lack_details", "affirm", "deny", "nlu_fallback", "out_of_scope"}
@@ -66,13 +68,21 @@ class StatusForm(Task):
         if given.ref is None:
             meant = await self._meant(turn)
             if len(meant) == 1:
-                await self.tell(turn, meant[0])
-                turn.say(f"utter_if_another_{meant[0].kind}")
-                return [*end_form(), *now_talked_about(meant[0])]
+                return await self._tell_of_the_one_meant(turn, meant[0])
             if meant:
                 turn.say("utter_which_record", choices=record_choices(turn, meant, self.intent))
                 return end_form()
         return await self._proceed(turn, given)
+
+    async def _tell_of_the_one_meant(self, turn: Turn, ref: RecordRef) -> Events:
+        """About a record that was not named; whoever asks on after the answer hears that there is no more to tell."""
+        await self.tell(turn, ref)
+        if turn.says_the_same_again():
+            turn.drop_cards()
+            turn.say(f"utter_no_more_news_{ref.kind}")
+        elif not turn.offers_something():
+            turn.say(f"utter_if_another_{ref.kind}")
+        return [*end_form(), *now_talked_about(ref)]
 
     async def go_on(self, turn: Turn) -> Events:
         held = self._held(turn)
@@ -86,13 +96,21 @@ class StatusForm(Task):
         return await self._proceed(turn, Details(given.ref or held.ref, given.email or held.email))
 
     def come_back(self, turn: Turn) -> Events:
-        """After something else was answered: ask again, unless that answer was a question or a person took over."""
-        if turn.has_asked_yes_or_no() or TAKEN_BY_A_PERSON.intersection(turn.responses_so_far()):
+        """After something else was answered: ask again, twice at most.
+
+        Not if that answer was a question or a person took over, nor for whoever goes on asking other things: the task
+        waits, with what is known.
+        """
+        times = int(turn.slot("digressions") or 0) + (turn.intent not in COURTESIES)
+        answered = turn.has_asked_yes_or_no() or TAKEN_BY_A_PERSON.intersection(turn.responses_so_far())
+        if answered or times > MOST_DIGRESSIONS:
             return [*end_form(), *keep(self._held(turn), self.form)]
-        return [SlotSet(REQUESTED_SLOT, turn.slot(REQUESTED_SLOT))]
+        return [SlotSet("digressions", times), SlotSet(REQUESTED_SLOT, turn.slot(REQUESTED_SLOT))]
 
     async def _proceed(self, turn: Turn, details: Details) -> Events:
         if details.ref is None:
+            if email_given(turn):
+                turn.say("utter_email_noted")
             return self._ask(self._number_slot, details)
         try:
             proved = await prove(turn, details.ref, details.email)
@@ -128,7 +146,10 @@ class StatusForm(Task):
         known = [ref for kind in self.kinds for ref in await known_records(turn, (kind,))]
         told = [ref for ref in known if await self.can_tell(turn, ref)]
         last = talked_about(turn)
-        return await named_by_article(turn, told) or ([last] if last and last in told else told)
+        by_article = await named_by_article(turn, told)
+        if by_article or not told:
+            return by_article or [ref for ref in known if ref == last]
+        return [last] if last in told else told
 
     @property
     def _number_slot(self) -> str:

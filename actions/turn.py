@@ -17,7 +17,7 @@ from switchboard.texts import write_payload
 
 REQUESTED_SLOT = "requested_slot"
 KEPT_SLOT, PARKED_SLOT, CASE_SLOT = "kept_details", "parked", "case"
-TASK_SLOTS = ("order_number", "return_number", "quote_number", "email", "missed_answers", CASE_SLOT, KEPT_SLOT)
+TASK_SLOTS = ("order_number", "return_number", "quote_number", "email", "missed_answers", "digressions", CASE_SLOT, KEPT_SLOT)
 AFFIRM, DENY = "affirm", "deny"
 CASE_FORM = "case_form"
 REJECTED = "action_execution_rejected"
@@ -168,6 +168,17 @@ class Turn:
         custom = {"card": card} if card else None
         self._dispatcher.utter_message(response=response, buttons=buttons, json_message=custom, **shown)
 
+    def offers_something(self) -> bool:
+        """Whether this action has said something that "no" would answer."""
+        said = (message.get("response") for message in self._dispatcher.messages)
+        variants = (variant for name in said for variant in self.context.texts.responses.get(name or "", ()))
+        return any(DENY in _offered_intents({"data": variant}) for variant in variants)
+
+    def says_the_same_again(self) -> bool:
+        """Whether this action has said just what the turn before said, and nothing else."""
+        names, before = [message.get("response") for message in self._dispatcher.messages], self.last_responses()
+        return bool(names) and set(names) <= set(before)
+
     def say_again(self) -> bool:
         """Say what was said in the turn before, word by word; False when there is nothing the customer was shown."""
         said = [event for event in self._said_before_this_turn() if event.get("text")]
@@ -179,6 +190,11 @@ class Turn:
     def effect(self, kind: str, **fields: object) -> None:
         """Ask the switchboard for something besides speaking (docs/engine.md)."""
         self._dispatcher.utter_message(json_message={"effect": {"kind": kind, **fields}})
+
+    def drop_cards(self) -> None:
+        """Leave only the words of what this action has said so far: the cards are on screen already."""
+        for message in self._dispatcher.messages:
+            message["custom"] = {}
 
     def unsay(self) -> None:
         """Forget what this action has said and asked for so far."""

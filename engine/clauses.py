@@ -77,6 +77,7 @@ class Clauses:
     one_by_one: frozenset[str]
     corrections: tuple[str, ...]
     topic_of: Mapping[str, str]
+    leaning: Mapping[str, tuple[str, ...]]
     least_sure: float
     least_sure_unjoined: float
 
@@ -98,6 +99,7 @@ class Clauses:
                 frozenset(several["one_by_one"]),
                 tuple(map(_words, content["corrections"])),
                 {intent: topic for topic, intents in several["topics"].items() for intent in intents},
+                {intent: tuple(before) for intent, before in several["leaning"].items()},
                 float(several["least_sure"]),
                 float(several["least_sure_unjoined"]),
             )
@@ -147,6 +149,8 @@ class Clauses:
         if not (self._is_request(before.head, least) and self._is_request(after, least) and (joined or asked)):
             return False
         head, asks_too = before.head, self._asks(after)
+        if head.intent in self.leaning.get(after.intent, ()) and not after.parsed["entities"]:
+            return False
         if after.records - before.records and (before.records or head.intent != after.intent):
             return True
         if {head.intent, after.intent} <= self.one_by_one and self._asks(head):

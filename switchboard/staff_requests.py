@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Optional, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from base.database import lock_names
@@ -38,6 +38,12 @@ def open_for_conversation(
         known.about = {**known.about, **about}
         return known.number
     return _add(session, f"turn:{turn_id}", conversation_id, reason, about, now)
+
+
+def latest_open_of(session: Session, conversation_id: str) -> Optional[int]:
+    """The number of the conversation's last request that nobody has dealt with yet, or None."""
+    of_conversation = (StaffRequest.conversation_id == conversation_id, StaffRequest.closed_at.is_(None))
+    return session.scalar(select(func.max(StaffRequest.number)).where(*of_conversation))
 
 
 def is_closed(session: Session, number: int) -> bool:

@@ -76,7 +76,7 @@ async def test_after_a_digression_the_same_question_is_asked(shop_context: Conte
 
     slots, said, _ = await step(shop_context, "grazie", "thank", REJECTED, slots=held)
 
-    assert slots == {"requested_slot": "email"} and said.responses == []
+    assert slots == {"requested_slot": "email", "digressions": 0} and said.responses == []
 
 
 async def test_the_question_is_explained_once_and_then_a_person_is_offered(shop_context: Context) -> None:

@@ -25,7 +25,8 @@ def test_an_offer_is_a_button_beside_no_in_the_turn_before(said: list, offer: st
 
 
 def test_an_offer_is_gone_after_another_message(bare_context: Context) -> None:
-    events = [user(), bot("utter_complain", YES, NO), user("grazie", "thank"), bot("utter_greet"), user("sì", "affirm")]
+    events = [user(), bot("utter_complain", YES, NO), user("grazie", "thank", "ms_2"), bot("utter_greet")]
+    events.append(user("sì", "affirm", "ms_3"))
 
     turn, _ = turn_of(tracker(*events), bare_context)
 
