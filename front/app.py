@@ -99,7 +99,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     Raises:
         TextsUnreadable, TextMissing: something the front itself says is not there; better now than in a turn.
     """
-    texts = Texts.load(ROOT / "data" / "responses")
+    texts = Texts.load(ROOT / "data" / "responses", settings.register)
     for key in OWN_TEXTS:
         texts.variant(key, turn_id="")
     database = Database(settings.database_url)
