@@ -1,0 +1,24 @@
+"""Finds the words with which one says "tu" to somebody: what a shop that says "Lei" must not show."""
+
+import re
+
+WORDS = """
+ti te tu tuo tua tuoi tue ciao figurati scusa scusami
+hai sei sai stai fai dai vai puoi vuoi devi tieni vieni dici avevi eri stavi chiedevi volevi dovrai potrai vorrai
+scrivi riscrivi leggi chiedi ricevi vedi scegli chiudi apri segui prendi metti rispondi preferisci accendi scriveresti
+parli paghi pensi trovi usi avvisi accetti ricarica controlla racconta
+dimmi dammi fammi scrivimi riscrivimi raccontami mandami lasciami scrivilo scrivila passala passalo copialo fallo falla
+dirti darti farti
+"""
+PHRASES = ("passa la", "passa il", "lascia perdere", "consegna il", "prova a", "prova con", "riprova tra", "e riprova")
+PHRASES += ("mi lasci", "guarda i", "quando torni", "prova l'assistente")  # otherwise formal, or no verb
+ENCLITIC = r"\w{2,}[aei]r(?:ti|telo|tela|teli|tele|tene)"  # aiutarti, mandarteli
+NOUNS = "aperti certi coperti esperti offerti parti reparti scoperti"
+INFORMAL = re.compile(
+    rf"\b(?!(?:{'|'.join(NOUNS.split())})\b)(?:{'|'.join((*PHRASES, *WORDS.split()))}|{ENCLITIC})\b", re.IGNORECASE
+)
+
+
+def informal_words(text: str) -> list[str]:
+    """Every word or phrase of `text` that says "tu"."""
+    return [words.lower() for words in INFORMAL.findall(text)]
