@@ -79,7 +79,7 @@ def create_app(settings: Settings) -> Sanic:
     clock = clock_for(settings.dev, settings.var)
     front = build_front(settings, clock)
     front.web.server.attach(app)
-    add_pages(app, ROOT, settings.allowed_origins)
+    add_pages(app, ROOT, settings.register, settings.allowed_origins)
     _add_health(app, front)
 
     @app.listener("after_server_start")
