@@ -45,11 +45,30 @@ def test_no_informal_word_is_left_where_the_shop_is_formal() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Puoi scegliere il colore?", ["puoi"]),
+        ("Come posso aiutarti? Ti rispondo.", ["aiutarti", "ti"]),
+        ("Se preferisci, riceverai un'e-mail: vorresti?", ["preferisci", "riceverai", "vorresti"]),
+        ("Fatto. Non scrivere il numero della carta.", ["non scrivere"]),
+        ("Le rispondo per non ripetere la domanda; i reparti sono aperti.", []),
+    ],
+)
+def test_what_says_tu_is_found(words: str, found: list[str]) -> None:
+    assert informal_words(words) == found
+
+
 def test_every_informal_word_that_was_replaced_would_have_been_found() -> None:
     pairs = zip(words_of(INFORMAL), words_of(FORMAL))
     unknown = [said for (_, said), (_, formal) in pairs if said != formal and not informal_words(said)]
 
     assert not unknown, f"tests/informal.py does not know what is informal in {unknown}"
+
+
+def test_the_formal_welcome_tells_what_the_informal_one_tells() -> None:
+    for variant in FORMAL["utter_welcome"]:
+        assert all(words in variant["text"] for words in ("assistente automatico", "persona", "/privacy"))
 
 
 def test_formal_words_stand_only_where_they_differ() -> None:
