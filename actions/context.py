@@ -53,6 +53,6 @@ def _from_settings() -> Context:
         database,
         SqlShop(database),
         clock_for(settings.dev, settings.var),
-        Texts.load(RESPONSES),
+        Texts.load(RESPONSES, settings.register),
         Dialogue.load(DIALOGUE),
     )

@@ -79,7 +79,7 @@ class StatusForm(Task):
         await self.tell(turn, ref)
         if turn.says_the_same_again():
             turn.drop_cards()
-            turn.say(f"utter_no_more_news_{ref.kind}")
+            turn.say("utter_no_more_news")
         elif not turn.offers_something():
             turn.say(f"utter_if_another_{ref.kind}")
         return [*end_form(), *now_talked_about(ref)]

@@ -17,7 +17,16 @@ from switchboard.texts import write_payload
 
 REQUESTED_SLOT = "requested_slot"
 KEPT_SLOT, PARKED_SLOT, CASE_SLOT = "kept_details", "parked", "case"
-TASK_SLOTS = ("order_number", "return_number", "quote_number", "email", "missed_answers", "digressions", CASE_SLOT, KEPT_SLOT)
+TASK_SLOTS = (
+    "order_number",
+    "return_number",
+    "quote_number",
+    "email",
+    "missed_answers",
+    "digressions",
+    CASE_SLOT,
+    KEPT_SLOT,
+)
 AFFIRM, DENY = "affirm", "deny"
 CASE_FORM = "case_form"
 REJECTED = "action_execution_rejected"

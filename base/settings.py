@@ -4,6 +4,7 @@ import os
 import re
 import socket
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Mapping, Optional
 
@@ -28,6 +29,13 @@ class SettingsError(Exception):
         self.variable, self.problem, self.value = variable, problem, value
 
 
+class Register(str, Enum):
+    """How the shop addresses its customers: "tu" to a friend, "Lei" to everybody else."""
+
+    TU = "tu"
+    LEI = "lei"
+
+
 @dataclass(frozen=True)
 class Settings:
     """The running configuration of one process."""
@@ -43,6 +51,7 @@ class Settings:
     engine_secret: str
     front_id: str
     dev: bool
+    register: Register
     allowed_origins: tuple[str, ...]
     proxies: int
     messages_per_minute: int  # of one web session
@@ -69,8 +78,8 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
     """Read the settings from `env` (the process's environment when not given).
 
     Raises:
-        SettingsError: a port is no port, a limit is no positive number, a secret is missing or short, or the
-            demonstration mode is asked for on an address that others can reach.
+        SettingsError: a port is no port, a limit is no positive number, a register is unknown, a secret is missing or
+            short, or the demonstration mode is asked for on an address that others can reach.
     """
     env = os.environ if env is None else env
     var = Path(env.get("SPORTELLO_VAR") or ROOT / "var")
@@ -90,6 +99,7 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         engine_secret=_secret(env, "SPORTELLO_ENGINE_SECRET"),
         front_id=env.get("SPORTELLO_FRONT_ID") or _this_computer(),
         dev=dev,
+        register=_register(env, "SPORTELLO_REGISTER"),
         allowed_origins=tuple(
             o.strip().rstrip("/") for o in env.get("SPORTELLO_ALLOWED_ORIGINS", "").split(",") if o.strip()
         ),
@@ -119,6 +129,14 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if not raw.isascii() or not raw.isdigit():
         raise SettingsError(name, "not_a_number", raw)
     return int(raw)
+
+
+def _register(env: Mapping[str, str], name: str) -> Register:
+    raw = env.get(name) or Register.TU.value
+    try:
+        return Register(raw)
+    except ValueError:
+        raise SettingsError(name, "not_a_register", raw) from None
 
 
 def _secret(env: Mapping[str, str], name: str) -> str:

@@ -19,7 +19,7 @@ from base.settings import ROOT
 from bench.figures import RoundFigures, over_rounds, ratio, round_figures
 from bench.load import Fault, Load, Talk, closed_loop, open_loop
 from bench.processes import CpuMeter, Memory, memory
-from bench.script import Conversation, conversations
+from bench.script import REGISTER, Conversation, conversations
 from bench.sportello import NAME as SPORTELLO
 from bench.sportello import running_sportello
 from bench.stock import NAME as STOCK
@@ -155,7 +155,7 @@ def _started(
 
 
 async def _measured(plan: Plan, sides: dict[str, Side], step: Step) -> dict[str, Results]:
-    texts = Texts.load(RESPONSES)
+    texts = Texts.load(RESPONSES, REGISTER)
     results = {name: Results() for name in sides}
     for name, side in sides.items():
         with step("warm_up", side=name):

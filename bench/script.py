@@ -8,9 +8,11 @@ from typing import Any, Iterable, Mapping
 
 import yaml
 
+from base.settings import Register
 from switchboard.texts import PLACEHOLDER, Texts
 
 SCRIPT = Path(__file__).with_name("script.yml")
+REGISTER = Register.TU  # the only one that a stock Rasa says
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import socketio
 from base.ids import new_id
 from bench.load import ANSWER_S, NoAnswer, Talk
 from bench.processes import family, free_ports, running, wait_until_ready
-from bench.script import Conversation
+from bench.script import REGISTER, Conversation
 from bench.shop import make_demo_shop
 from engine.models import ModelInfo, write_current
 
@@ -110,6 +110,7 @@ def running_sportello(folder: Path, model: ModelInfo) -> Iterator[Sportello]:
     make_demo_shop(database_url)
     env = {
         "SPORTELLO_DEV": "",
+        "SPORTELLO_REGISTER": REGISTER.value,
         "SPORTELLO_HOST": "127.0.0.1",
         "SPORTELLO_PORT": str(front),
         "SPORTELLO_ENGINE_PORT": str(engine),

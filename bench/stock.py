@@ -23,7 +23,7 @@ from base.database import Database
 from base.ids import new_id
 from bench.load import ANSWER_S, NoAnswer, Talk
 from bench.processes import family, free_ports, running, wait_until_ready
-from bench.script import Conversation
+from bench.script import REGISTER, Conversation
 from bench.shop import make_demo_shop
 from switchboard.body import Reply
 from switchboard.log import InboundMessage, accept
@@ -103,6 +103,7 @@ def running_stock(folder: Path, model: Path, store: str) -> Iterator[Stock]:
     make_demo_shop(database_url)
     env = {
         "SPORTELLO_DEV": "",
+        "SPORTELLO_REGISTER": REGISTER.value,
         "SPORTELLO_ACTIONS_PORT": str(actions_port),
         "SPORTELLO_VAR": str(folder),
         "SPORTELLO_SECRET": secrets.token_hex(32),

@@ -53,7 +53,9 @@ def listen(port: int) -> socket.socket:
 
 def prepare(settings: Settings) -> None:
     """What must be there before Rasa is imported, or before it reads `endpoints.yml`."""
-    os.environ.update(ENVIRONMENT, SPORTELLO_ACTIONS_PORT=str(settings.actions_port))
+    os.environ.update(
+        ENVIRONMENT, SPORTELLO_ACTIONS_PORT=str(settings.actions_port), SPORTELLO_REGISTER=settings.register.value
+    )
     configure_logs(settings.log_level)
     sys.modules.setdefault("jax", None)  # TensorFlow tries it and does without; it takes two seconds
 

@@ -10,7 +10,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from base.apology import APOLOGY, FAILED_TURN
-from base.settings import ROOT
+from base.settings import ROOT, Register
 from switchboard.texts import TextMissing, Texts, write_payload
 
 RESPONSES = ROOT / "data" / "responses"
@@ -22,13 +22,14 @@ class ResponseTexts(NaturalLanguageGenerator):
     """Rasa's generator on top of `Texts`.
 
     Args:
-        endpoint_config: Rasa's `nlg:` entry; `folder` names another folder of responses.
+        endpoint_config: Rasa's `nlg:` entry: `register` says how customers are addressed; `folder` names another
+            folder of responses.
         domain: not used; a changed response needs no training.
     """
 
-    def __init__(self, endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None) -> None:
-        folder = endpoint_config.kwargs.get("folder") if endpoint_config else None
-        self.texts = Texts.load(Path(folder) if folder else RESPONSES)
+    def __init__(self, endpoint_config: EndpointConfig, domain: Optional[Domain] = None) -> None:
+        folder, register = endpoint_config.kwargs.get("folder"), endpoint_config.kwargs["register"]
+        self.texts = Texts.load(Path(folder) if folder else RESPONSES, Register(register))
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any

@@ -79,7 +79,7 @@ def create_app(settings: Settings) -> Sanic:
     clock = clock_for(settings.dev, settings.var)
     front = build_front(settings, clock)
     front.web.server.attach(app)
-    add_pages(app, ROOT, settings.allowed_origins)
+    add_pages(app, ROOT, settings.register, settings.allowed_origins)
     _add_health(app, front)
 
     @app.listener("after_server_start")
@@ -99,7 +99,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     Raises:
         TextsUnreadable, TextMissing: something the front itself says is not there; better now than in a turn.
     """
-    texts = Texts.load(ROOT / "data" / "responses")
+    texts = Texts.load(ROOT / "data" / "responses", settings.register)
     for key in OWN_TEXTS:
         texts.variant(key, turn_id="")
     database = Database(settings.database_url)

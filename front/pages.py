@@ -13,6 +13,9 @@ from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from base.settings import Register
+from front.register import addressed
+
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -46,13 +49,13 @@ class Page:
     etag: str
 
 
-def add_pages(app: Sanic, root: Path, allowed_origins: tuple[str, ...]) -> None:
-    """Serve the files below `root` that are listed here, and no others.
+def add_pages(app: Sanic, root: Path, register: Register, allowed_origins: tuple[str, ...]) -> None:
+    """Serve the files below `root` that are listed here, and no others, in the words of `register`.
 
     Pages of `allowed_origins` may load the widget: a module script from another origin is a cross-origin request.
     """
     blueprint = Blueprint("pages")
-    for path, page in read_pages(root).items():
+    for path, page in read_pages(root, register).items():
         origins = allowed_origins if path.startswith("/widget/") else ()
         blueprint.add_route(
             _sender(page, origins),
@@ -63,19 +66,22 @@ def add_pages(app: Sanic, root: Path, allowed_origins: tuple[str, ...]) -> None:
     app.blueprint(blueprint)
 
 
-def read_pages(root: Path) -> dict[str, Page]:
+def read_pages(root: Path, register: Register) -> dict[str, Page]:
     """Every served path with its page."""
     files = {path: root / name for path, name in PAGES.items()}
     for folder in FOLDERS:
         for file in sorted((root / folder).rglob("*")):
             if file.suffix in TYPES and file.is_file():
                 files[f"/{file.relative_to(root).as_posix()}"] = file
-    return {path: _read(file) for path, file in files.items()}
+    return {path: _read(file, register) for path, file in files.items()}
 
 
-def _read(file: Path) -> Page:
-    content = file.read_bytes()
-    zipped = None if file.suffix in PICTURES else gzip.compress(content, mtime=0)
+def _read(file: Path, register: Register) -> Page:
+    if file.suffix in PICTURES:
+        content, zipped = file.read_bytes(), None
+    else:
+        content = addressed(file, file.read_text(encoding="utf-8"), register).encode()
+        zipped = gzip.compress(content, mtime=0)
     return Page(content, zipped, TYPES[file.suffix], f'W/"{sha256(content).hexdigest()[:16]}"')
 
 

@@ -3,6 +3,9 @@
 A response has variants. Which one is said depends on the turn's id alone, so that a repeated turn says the same words.
 Rasa's `channel` and `condition` keys mean what they mean in Rasa: a variant for the channel at hand comes before one
 for every channel, and one whose condition holds comes before one without.
+
+The informal words are `text` of a variant and `title` of a button. Formal ones, where they differ, stand beside them:
+`metadata: {lei: "…"}` in a variant, because Rasa allows no key of ours there, and `lei: "…"` in a button.
 """
 
 import json
@@ -15,11 +18,13 @@ from typing import Any, Iterator, Mapping, Optional
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from base.settings import Register
 from switchboard.body import ButtonMeaning, Reply
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 PAYLOAD = re.compile(r"/(?P<intent>[a-z][a-z0-9_]*)(?P<entities>\{.*\})?\s*", re.DOTALL)
 SPACES = re.compile(" {2,}")  # left behind by a sentence that had nothing to say
+FORMAL = Register.LEI.value  # the key of formal words
 LEFT_FOR_FRONT = "request_number"  # known only in the transaction that writes the reply
 
 Variant = dict[str, Any]
@@ -43,13 +48,13 @@ class TextMissing(Exception):
 
 @dataclass(frozen=True)
 class Texts:
-    """All responses, each with its variants as the YAML has them."""
+    """All responses, each with its variants as the YAML has them, in the words of one register."""
 
     responses: Mapping[str, list[Variant]]
 
     @classmethod
-    def load(cls, folder: Path) -> "Texts":
-        """Read every `*.yml` of `folder`.
+    def load(cls, folder: Path, register: Register) -> "Texts":
+        """Read every `*.yml` of `folder`: `text` and `title` of what is returned address a customer as `register` says.
 
         Raises:
             TextsUnreadable: names the file, and the response where there is one.
@@ -59,13 +64,14 @@ class Texts:
             for key, variants in _responses_of(file).items():
                 if key in responses:
                     raise TextsUnreadable(f"{file.name}: {key}", "is in another file too")
-                responses[key] = _checked(variants, f"{file.name}: {key}")
+                checked = _checked(variants, f"{file.name}: {key}")
+                responses[key] = checked if register is Register.TU else [_formal(variant) for variant in checked]
         return cls(responses)
 
     def variant(
         self, key: str, turn_id: str, channel: Optional[str] = None, slots: Optional[Mapping[str, object]] = None
     ) -> Variant:
-        """The variant of `key` to be said in this turn, as the YAML has it.
+        """The variant of `key` to be said in this turn.
 
         Raises:
             TextMissing: there is no such response, or no variant of it for this channel and these slots.
@@ -159,6 +165,7 @@ def _checked(variants: Any, place: str) -> list[Variant]:
     for variant in variants:
         if not isinstance(variant.get("text", ""), str):
             raise TextsUnreadable(place, "`text` is no text; put it in quotes")
+        _check_formal(variant.get("text", ""), variant.get("metadata", {}), place)
         for button in variant.get("buttons") or []:
             _check_button(button, place)
     return variants
@@ -170,6 +177,34 @@ def _check_button(button: Any, place: str) -> None:
         PLACEHOLDER.findall(button["title"])
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise TextsUnreadable(place, 'a button has a title and a payload like /intent{"entity": "value"}') from error
+    _check_formal(button["title"], button, place)
+
+
+def _check_formal(informal: str, beside: Any, place: str) -> None:
+    """The `lei` in `beside`, if there is one, is a text and has the placeholders of the `informal` words."""
+    if not isinstance(beside, dict):
+        raise TextsUnreadable(place, '`metadata` has keys, as in metadata: {lei: "…"}')
+    if FORMAL not in beside:
+        return
+    formal = beside[FORMAL]
+    if not isinstance(formal, str) or not formal:
+        raise TextsUnreadable(place, "`lei` is no text; put it in quotes")
+    if not informal:
+        raise TextsUnreadable(place, "`lei` stands beside a `text`, and there is none")
+    different = set(PLACEHOLDER.findall(informal)) ^ set(PLACEHOLDER.findall(formal))
+    if different:
+        names = ", ".join(f"{{{name}}}" for name in sorted(different))
+        raise TextsUnreadable(place, f"`lei` has other placeholders than the words beside it: {names}")
+
+
+def _formal(variant: Variant) -> Variant:
+    """A checked variant with its formal words in the place of the informal ones."""
+    formal = dict(variant)
+    if FORMAL in variant.get("metadata", {}):
+        formal["text"] = variant["metadata"][FORMAL]
+    if variant.get("buttons"):
+        formal["buttons"] = [{**button, "title": button.get(FORMAL, button["title"])} for button in variant["buttons"]]
+    return formal
 
 
 def _candidates(variants: list[Variant], channel: Optional[str], slots: Mapping[str, object]) -> list[Variant]:

@@ -11,13 +11,13 @@ from actions.dialogue import Dialogue
 from actions.turn import Turn
 from base.clock import Clock
 from base.database import Database
-from base.settings import ROOT
+from base.settings import ROOT, Register
 from shop.gateway import ShopGateway
 from shop.sql_shop import SqlShop
 from switchboard.texts import Texts
 from tests.switchboard.helpers import say
 
-TEXTS = Texts.load(ROOT / "data" / "responses")
+TEXTS = Texts.load(ROOT / "data" / "responses", Register.TU)
 DIALOGUE = Dialogue.load(ROOT / "data" / "dialogue.yml")
 YES, NO = {"title": "Sì", "payload": "/ask_human"}, {"title": "No", "payload": "/deny"}
 

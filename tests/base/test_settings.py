@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from base.settings import Settings, SettingsError, load_settings
+from base.settings import Register, Settings, SettingsError, load_settings
+from cli.say import say
 
 SECRETS = {"SPORTELLO_SECRET": "s" * 32, "SPORTELLO_ENGINE_SECRET": "e" * 32}
 LIMITS = ("SPORTELLO_MESSAGES_PER_MINUTE", "SPORTELLO_SESSIONS_PER_MINUTE")
@@ -24,6 +25,20 @@ def test_a_limit_of_one_is_fine() -> None:
     settings = _settings(**dict.fromkeys(LIMITS, "1"))
 
     assert (settings.messages_per_minute, settings.sessions_per_minute) == (1, 1)
+
+
+def test_customers_are_addressed_as_the_shop_says() -> None:
+    assert _settings().register is _settings(SPORTELLO_REGISTER="").register is Register.TU
+    assert _settings(SPORTELLO_REGISTER="lei").register is Register.LEI
+
+
+@pytest.mark.parametrize("value", ["Lei", "voi", " tu"])
+def test_another_register_is_refused(value: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        _settings(SPORTELLO_REGISTER=value)
+
+    said = say(f"settings_{refusal.value.problem}", variable=refusal.value.variable, value=refusal.value.value)
+    assert said == f"SPORTELLO_REGISTER deve essere «tu» oppure «lei», non «{value}»."
 
 
 def test_a_front_is_named_after_its_computer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,14 +7,14 @@ import pytest
 import yaml
 
 from bench.run import RESPONSES
-from bench.script import SCRIPT, Line, conversations
+from bench.script import REGISTER, SCRIPT, Line, conversations
 from bench.shop import DEMO_SHOP
 from switchboard.texts import Texts
 
 
 @pytest.fixture(scope="module")
 def texts() -> Texts:
-    return Texts.load(RESPONSES)
+    return Texts.load(RESPONSES, REGISTER)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from base.database import Database
 from bench.load import NoAnswer
 from bench.run import RESPONSES
-from bench.script import conversations
+from bench.script import REGISTER, conversations
 from bench.stock import RestCustomer, Stock
 from bench.stock_model import NOTES, is_kept, kept_model, stock_fingerprint, stock_model
 from switchboard import proofs
@@ -61,7 +61,7 @@ async def test_its_turns_are_in_the_log_before_it_is_asked(database: Database) -
 
     app = web.Application()
     app.router.add_post("/webhooks/rest/webhook", webhook)
-    lines = conversations(Texts.load(RESPONSES), 1)[0]
+    lines = conversations(Texts.load(RESPONSES, REGISTER), 1)[0]
     async with TestServer(app) as server:
         stock = Stock(str(server.make_url("")).rstrip("/"), (), 0.0, database)
         talk = (await stock.ready([lines]))[0]

@@ -18,7 +18,7 @@ from actions import context
 from actions.dialogue import Dialogue
 from base.clock import FixedClock
 from base.database import Database
-from base.settings import ROOT
+from base.settings import ROOT, Register
 from engine.action_endpoint import ActionEndpoint
 from engine.nlg import ResponseTexts
 from engine.tracker_store import SnapshotTrackerStore
@@ -54,7 +54,8 @@ def load_agent(model: Path) -> Agent:
     """The model with our parts around it, without a store: each `Talk` brings its own."""
     executor = ActionExecutor()
     executor.register_package("actions")
-    agent = Agent(generator=ResponseTexts(EndpointConfig()), action_endpoint=ActionsInProcess(executor))
+    texts = ResponseTexts(EndpointConfig(register=Register.TU.value))
+    agent = Agent(generator=texts, action_endpoint=ActionsInProcess(executor))
     agent.load_model(model)
     return agent
 
@@ -66,14 +67,19 @@ class Talk:
         self._database, self._clock = database, clock
         agent.tracker_store = SnapshotTrackerStore(agent.domain, database=database, clock=clock)
         agent.processor.tracker_store = agent.tracker_store
-        self._turns = Turns(agent)
-        self._texts = Texts.load(RESPONSES)
-        context.use(context.Context(database, SqlShop(database), clock, self._texts, DIALOGUE_RULES))
+        self._agent, self._turns = agent, Turns(agent)
+        self.addressed_as(Register.TU)
         self.session = "ws_1"
         self._messages = 0
         self.responses: list[str] = []
         self.effects: list[dict[str, Any]] = []
         self.rows: list[Row] = []
+
+    def addressed_as(self, register: Register) -> None:
+        """Have everything said in this register, as a shop that set it."""
+        self._texts = self._agent.nlg.texts = Texts.load(RESPONSES, register)
+        shop = SqlShop(self._database)
+        context.use(context.Context(self._database, shop, self._clock, self._texts, DIALOGUE_RULES))
 
     async def say(self, text: str) -> None:
         """Write a message and read the whole answer: `responses`, `effects` and the new `rows` of the log."""

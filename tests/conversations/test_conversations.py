@@ -1,6 +1,7 @@
 """Every conversation in the YAML files beside this one, held with the whole assistant (see talk.py).
 
 - conversation: chiede dov'è l'ordine
+  register: lei                                 # how the shop addresses its customers; `tu` if left out
   turns:
   - customer: "dov'è il mio ordine 104206?"     # what is written; or `button:` with the title of one that is used
     bot: [utter_ask_order_status_form_email]    # the responses of the turn, all of them, in order
@@ -20,6 +21,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from base.settings import Register
+
 FOLDER = Path(__file__).parent
 KEYS = {"customer", "button", "wait", "session", "bot", "says", "never", "card", "problem", "effects"}
 
@@ -27,12 +30,16 @@ KEYS = {"customer", "button", "wait", "session", "bot", "says", "never", "card",
 def _conversations() -> list[Any]:
     files = sorted(FOLDER.glob("*.yml"))
     found = [(file.stem, item) for file in files for item in YAML(typ="safe").load(file.read_text(encoding="utf-8"))]
-    return [pytest.param(item["turns"], id=f"{topic}: {item['conversation']}") for topic, item in found]
+    return [
+        pytest.param(item["turns"], Register(item.get("register", "tu")), id=f"{topic}: {item['conversation']}")
+        for topic, item in found
+    ]
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("turns", _conversations())
-async def test_the_conversation_goes_as_written(turns: list[dict[str, Any]], talk: Any) -> None:
+@pytest.mark.parametrize(("turns", "register"), _conversations())
+async def test_the_conversation_goes_as_written(turns: list[dict[str, Any]], register: Register, talk: Any) -> None:
+    talk.addressed_as(register)
     for place, turn in enumerate(turns, start=1):
         assert set(turn) <= KEYS, f"turn {place}: unknown {set(turn) - KEYS}"
         if "wait" in turn:

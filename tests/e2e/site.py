@@ -9,6 +9,7 @@ from typing import Any, AsyncIterator, Optional
 from playwright.async_api import Browser, expect
 
 from base.database import Database
+from base.settings import Register
 from connectors.web_session import WebSessions
 from switchboard import log
 from switchboard.body import Reply
@@ -73,14 +74,16 @@ class Site:
 
 
 @asynccontextmanager
-async def serving_site(database_file: Path, var: Path, *args: str, **env: str) -> AsyncIterator[Site]:
-    """Front and browser, started; `args` and `env` are the browser's.
+async def serving_site(
+    database_file: Path, var: Path, *args: str, register: Register = Register.TU, **env: str
+) -> AsyncIterator[Site]:
+    """Front and browser, started; `register` is the shop's, `args` and `env` are the browser's.
 
     No limits on sessions and messages, because all visitors have one address here.
     """
     expect.set_options(timeout=WAIT_MS)
     async with FakeEngine(scripted).serving() as engine, chromium(*args, **env) as browser:
-        front = Front(database_file, engine.port, var, **NO_LIMITS)
+        front = Front(database_file, engine.port, var, SPORTELLO_REGISTER=register.value, **NO_LIMITS)
         await front.start()
         database = Database(f"sqlite:///{database_file}")
         try:

@@ -52,7 +52,7 @@ class Gate(ResponseTexts):
         return await super().generate(utter_action, *args, **kwargs)
 
 
-TEXTS = EndpointConfig(folder=str(BOT / "data" / "responses"))
+TEXTS = EndpointConfig(folder=str(BOT / "data" / "responses"), register="tu")
 
 
 def agent_with(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from base.settings import ROOT
+from base.settings import ROOT, Register
 from connectors.web_protocol import REFUSALS
 from front.app import OWN_TEXTS
 from switchboard.texts import Texts
@@ -24,7 +24,7 @@ def _front(tmp_path: Path, **env: str) -> subprocess.CompletedProcess:
 
 @pytest.mark.parametrize("key", OWN_TEXTS)
 def test_everything_the_front_itself_says_is_written(key: str) -> None:
-    texts = Texts.load(ROOT / "data" / "responses")
+    texts = Texts.load(ROOT / "data" / "responses", Register.TU)
 
     assert texts.render(key, "turn", {"order_number": "104233"}).text
 
@@ -38,6 +38,13 @@ def test_without_a_secret_the_front_leaves_with_one_line(tmp_path: Path) -> None
 
     assert ended.returncode == 1
     assert ended.stderr.strip().splitlines() == ["front: SPORTELLO_SECRET: secret_missing"]
+
+
+def test_an_unknown_register_is_refused_with_one_line(tmp_path: Path) -> None:
+    ended = _front(tmp_path, **SECRETS, SPORTELLO_REGISTER="voi")
+
+    assert ended.returncode == 1
+    assert ended.stderr.strip().splitlines() == ["front: SPORTELLO_REGISTER: not_a_register voi"]
 
 
 def test_a_demonstration_is_refused_where_others_could_reach_it(tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ from typing import Optional
 import pytest
 from sanic import Sanic
 
-from base.settings import ROOT
+from base.settings import ROOT, Register
 from front.pages import SECURITY_HEADERS, add_pages, read_pages
 
 
 def test_the_demo_page_the_privacy_notice_and_the_widget_are_served() -> None:
-    pages = read_pages(ROOT)
+    pages = read_pages(ROOT, Register.TU)
 
     assert {"/", "/privacy", "/widget/sportello-chat.js"} <= set(pages)
     assert pages["/"].type.startswith("text/html") and pages["/widget/sportello-chat.js"].type.startswith(
@@ -21,7 +21,7 @@ def test_the_demo_page_the_privacy_notice_and_the_widget_are_served() -> None:
 
 
 def test_no_data_of_the_shop_is_served() -> None:
-    assert not [path for path in read_pages(ROOT) if path.endswith((".json", ".py", ".yml", ".md"))]
+    assert not [path for path in read_pages(ROOT, Register.TU) if path.endswith((".json", ".py", ".yml", ".md"))]
 
 
 def test_pages_may_run_no_script_but_their_own() -> None:
@@ -30,7 +30,7 @@ def test_pages_may_run_no_script_but_their_own() -> None:
 
 
 def test_every_script_that_a_served_script_imports_is_served() -> None:
-    pages = read_pages(ROOT)
+    pages = read_pages(ROOT, Register.TU)
     scripts = {
         path: page.content.decode()
         for path, page in pages.items()
@@ -57,7 +57,7 @@ def test_every_script_that_a_served_script_imports_is_served() -> None:
 )
 async def test_text_is_sent_compressed_to_whoever_can_read_it(asked: str, coding: Optional[str]) -> None:
     app = Sanic(f"pages_{asked.encode().hex()}")
-    add_pages(app, ROOT, ())
+    add_pages(app, ROOT, Register.TU, ())
     app.router.finalize()
     route = next(route for route in app.router.routes if route.path == "widget/sportello-chat.js")
 

@@ -1,12 +1,16 @@
+import json
+import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from base.settings import Register
 from switchboard.body import ButtonMeaning
 from switchboard.texts import TextMissing, Texts, TextsUnreadable, parse_payload, write_payload
 
+NAMES = st.sampled_from(["a", "b", "order_number"])
 RESPONSES = """
 version: "3.1"
 responses:
@@ -29,9 +33,11 @@ responses:
   - text: "L'ordine {order_number} è in viaggio."
     buttons:
     - title: "Segui {order_number}"
+      lei: "Segua {order_number}"
       payload: '/track_order{"order_number": "{order_number}"}'
     - title: "Parla con una persona"
       payload: /ask_human
+    metadata: {lei: "Il suo ordine {order_number} è in viaggio."}
   utter_request:
   - text: "La tua richiesta è la n. {request_number}, {name}."
 """
@@ -40,7 +46,7 @@ responses:
 @pytest.fixture
 def texts(tmp_path: Path) -> Texts:
     (tmp_path / "general.yml").write_text(RESPONSES, encoding="utf-8")
-    return Texts.load(tmp_path)
+    return Texts.load(tmp_path, Register.TU)
 
 
 def test_a_repeated_turn_says_the_same_words(texts: Texts) -> None:
@@ -74,6 +80,41 @@ def test_placeholders_of_text_and_buttons_are_filled(texts: Texts) -> None:
         ButtonMeaning("Segui 104233", "track_order", {"order_number": "104233"}),
         ButtonMeaning("Parla con una persona", "ask_human", {}),
     )
+
+
+def test_a_formal_shop_says_the_formal_words_where_there_are_some(texts: Texts, tmp_path: Path) -> None:
+    formal = Texts.load(tmp_path, Register.LEI)
+
+    reply = formal.render("utter_order", "ms_1", {"order_number": 104233})
+
+    assert reply.text == "Il suo ordine 104233 è in viaggio."
+    assert reply.buttons == (
+        ButtonMeaning("Segua 104233", "track_order", {"order_number": "104233"}),
+        ButtonMeaning("Parla con una persona", "ask_human", {}),
+    )
+    for turn_id in ("ms_1", "ms_2", "ms_3"):
+        assert formal.render("utter_greet", turn_id) == texts.render("utter_greet", turn_id)
+
+
+@given(informal=st.sets(NAMES), formal=st.sets(NAMES), button=st.booleans())
+def test_formal_words_hold_the_placeholders_of_the_informal_ones(informal: set, formal: set, button: bool) -> None:
+    said, meant = (" ".join(["x", *(f"{{{name}}}" for name in sorted(names))]) for names in (informal, formal))
+    variant = {"text": said, "metadata": {"lei": meant}}
+    if button:
+        variant = {"text": "x", "buttons": [{"title": said, "lei": meant, "payload": "/x"}]}
+
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "a.yml").write_text(json.dumps({"responses": {"utter_a": [variant]}}), encoding="utf-8")
+        if informal == formal:
+            texts = Texts.load(Path(folder), Register.LEI)
+            reply = texts.render("utter_a", "", {name: name for name in formal})
+            assert (reply.buttons[0].title if button else reply.text) == " ".join(["x", *sorted(formal)])
+            return
+        for register in Register:
+            with pytest.raises(TextsUnreadable) as unreadable:
+                Texts.load(Path(folder), register)
+            assert unreadable.value.place == "a.yml: utter_a"
+            assert all(f"{{{name}}}" in unreadable.value.problem for name in informal ^ formal)
 
 
 @given(value=st.text())
@@ -116,6 +157,12 @@ def test_a_missing_response_is_named(texts: Texts) -> None:
         "responses:\n  utter_a: ciao\n",
         "responses:\n  utter_a: []\n",
         "responses:\n  utter_a:\n  - text: 12\n",
+        "responses:\n  utter_a:\n  - text: a\n    metadata: {lei: 12}\n",
+        "responses:\n  utter_a:\n  - text: a\n    metadata: {lei: }\n",
+        "responses:\n  utter_a:\n  - text: a\n    metadata: {lei: ''}\n",
+        "responses:\n  utter_a:\n  - text: a\n    metadata: lei\n",
+        "responses:\n  utter_a:\n  - metadata: {lei: a}\n",
+        "responses:\n  utter_a:\n  - text: a\n    buttons:\n    - {title: b, lei: [c], payload: /x}\n",
         "responses:\n  utter_a:\n  - text: a\n  utter_a:\n  - text: b\n",
         "responses:\n  utter_a:\n  - text: a\n    buttons:\n    - title: b\n",
         "responses:\n  utter_a:\n  - text: a\n    buttons:\n    - title: b\n      payload: ciao\n",
@@ -126,7 +173,7 @@ def test_a_faulty_file_is_named(tmp_path: Path, content: str) -> None:
     (tmp_path / "orders.yml").write_text(content, encoding="utf-8")
 
     with pytest.raises(TextsUnreadable) as unreadable:
-        Texts.load(tmp_path)
+        Texts.load(tmp_path, Register.TU)
 
     assert unreadable.value.place.startswith("orders.yml")
 
@@ -136,7 +183,7 @@ def test_a_response_in_two_files_is_refused(tmp_path: Path) -> None:
         (tmp_path / name).write_text("responses:\n  utter_a:\n  - text: a\n", encoding="utf-8")
 
     with pytest.raises(TextsUnreadable) as unreadable:
-        Texts.load(tmp_path)
+        Texts.load(tmp_path, Register.TU)
 
     assert unreadable.value.place == "b.yml: utter_a"
 

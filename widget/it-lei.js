@@ -1,0 +1,20 @@
+/** The words of it.js that are other ones to a customer addressed as "Lei". Names of commands are the same. */
+
+export const texts = {
+  intro:
+    "Salve! Sono l'assistente automatico: mi scriva qui sotto. In ogni momento può chiedere di parlare con una persona.",
+  you: "Lei",
+  composer: "Scriva un messaggio",
+  offline: "Manca la connessione. I messaggi partiranno appena torna.",
+  notNow: "Ora non ci riesco: manca la connessione. Riprovi tra poco.",
+  copyByHandWhy: "Il browser non permette di copiarlo da qui: il testo è già selezionato, lo copi lei.",
+  askRestart: "Vuole ricominciare?",
+  restartMeans:
+    "Inizia una conversazione nuova: per parlare di un ordine, di un reso o di un preventivo dovrà dare di nuovo " +
+    "numero ed e-mail. I messaggi scritti fin qui restano, più in alto.",
+  askLeave: "Vuole uscire dalla conversazione?",
+  leaveMeans:
+    "Questo browser dimentica la conversazione, in tutte le schede: da qui non potrà più rileggerla, e i messaggi " +
+    "non ancora partiti si perdono. Il numero e l'e-mail che ha dato per una pratica non valgono più. " +
+    "Se le serve una copia, la faccia prima.",
+};
