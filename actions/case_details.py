@@ -5,6 +5,7 @@ from typing import Optional
 
 from actions.turn import Turn
 
+RECORD_DIGITS = 4  # of the shortest number of a record
 PHONE = re.compile(r"\+?\d[\d .\-/]{6,17}\d")
 MIN_DIGITS, MAX_DIGITS = 8, 15  # national numbers without prefix, up to E.164
 
@@ -21,8 +22,8 @@ def contact_given(turn: Turn, asked: bool) -> Optional[str]:
 
 
 def words_besides_details(turn: Turn) -> list[str]:
-    """The words of the message that are no number and no e-mail."""
-    return [word for word in turn.text.split() if "@" not in word and not any(c.isdigit() for c in word)]
+    """The words of the message that are no number of a record or telephone and no e-mail."""
+    return [word for word in turn.text.split() if "@" not in word and sum(c.isdigit() for c in word) < RECORD_DIGITS]
 
 
 def _phone(written: str) -> Optional[str]:

@@ -21,6 +21,7 @@ from actions.turn import AFFIRM, CASE_FORM, CASE_SLOT, REQUESTED_SLOT, Events, T
 
 CONFIRM, CHANGE = "confirm", "change"
 MAX_DESCRIPTION = 500
+LEAST_WORDS_OF_AN_ACCOUNT = 4
 LACKING = {"lack_details", "deny"}
 # A number or an e-mail beside these is an answer; beside anything else it belongs to a new request.
 ANSWERING_CASE = ANSWERING | {"track_order", "report_item_problem"}
@@ -122,12 +123,14 @@ class ValidateCaseForm(Task):
             return False
         if case.asked in ("description", CHANGE) and "?" not in turn.text:
             return turn.intent in turn.context.dialogue.heard_in_a_description
+        if "?" not in turn.text and turn.confidence < turn.context.dialogue.leaves_a_case_at:
+            return False
         return turn.intent not in ANSWERING_CASE or not self._given(turn, case)
 
     def _answered(self, turn: Turn, case: Case) -> Optional[Case]:
         """The case with what this message adds to it, or None when it adds nothing."""
         given = self._given(turn, case)
-        if not given and self._tells(turn, case):
+        if not given and (self._tells(turn, case) or self._describes(turn, case)):
             given = {"description": _joined(case.known.get("description"), turn.text)}
         if given:
             return replace(case, known={**case.known, **given}, facts={**case.facts, **_facts_in(turn)}, missed=0)
@@ -141,8 +144,13 @@ class ValidateCaseForm(Task):
     def _tells(self, turn: Turn, case: Case) -> bool:
         """Whether the message, which holds no detail, is the customer's own account."""
         if case.asked in ("description", CHANGE):
-            return turn.intent not in LACKING
+            return turn.intent not in LACKING | {AFFIRM}
         return case.asked == CONFIRM and "?" not in turn.text and turn.intent in ACCOUNT | {case.intent}
+
+    def _describes(self, turn: Turn, case: Case) -> bool:
+        """Whether the message tells what was going to be asked later: "le sedie che ho preso, sono scomode"."""
+        wanted = "description" in turn.context.dialogue.cases[case.intent] and "description" not in case.known
+        return wanted and turn.intent not in LACKING and len(words_besides_details(turn)) >= LEAST_WORDS_OF_AN_ACCOUNT
 
     def _missed(self, turn: Turn, case: Case) -> Events:
         case = replace(case, missed=case.missed + 1)
@@ -162,7 +170,7 @@ class ValidateCaseForm(Task):
     def _pass_on(self, turn: Turn, case: Case) -> Events:
         turn.effect("staff_request", reason=f"intent:{case.intent}", about=about_case(case.known, case.facts))
         turn.say(_most_special(turn, "utter_case_passed_on", case.intent))
-        return end_form()
+        return [*end_form(), *keep(in_hand(turn, self.form).details)]  # "e i soldi quando tornano?" is about the same
 
 
 def _wanted(turn: Turn) -> Optional[str]:

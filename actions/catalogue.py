@@ -39,6 +39,7 @@ TOPICS = (AVAILABILITY, PRICE, INFO)
 MOST_CHOICES = 4
 MOST_AT_ONCE = 2  # products named in one message that are answered
 MOST_TOTALLED = 9  # pieces; the price of more is a quote's
+MADE_OF, MOST_WORDS_OF_A_KIND = "in", 2  # "e in pelle?", "in legno chiaro"
 NO_CHOICE = Choice()
 
 
@@ -221,11 +222,24 @@ def _choice(turn: Turn, product: Product) -> Choice:
     if turn.entity_values("product") or turn.slot(TALKED_ABOUT) != product.sku or turn.previous_request() not in TOPICS:
         return choice
     before = choice_of(product, words_of(turn.previous_text()), (), ())
+    unheard = _unheard_of(turn, product)
+    if unheard and not choice.chosen:
+        return replace(choice, unknown_color=unheard)
     return replace(
         choice,
         color=choice.color or (None if choice.unknown_color else before.color),
         size=choice.size or (None if choice.unknown_size else before.size),
     )
+
+
+def _unheard_of(turn: Turn, product: Product) -> Optional[str]:
+    """What "e in pelle?" names, when the product has nothing of the kind."""
+    said = words_of(turn.text)
+    words = telling(said) if MADE_OF in said[:2] else ()
+    about = words_about(words, product)
+    if not words:
+        return None
+    return " ".join(words) if len(words) <= MOST_WORDS_OF_A_KIND and not set(words) & set(about) else None
 
 
 def _availability(product: Product, choice: Choice, pieces: Optional[int], wanted: Optional[int]) -> str:

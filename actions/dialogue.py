@@ -19,6 +19,7 @@ class Dialogue:
 
     cases: Mapping[str, tuple[str, ...]]
     described_by_words: int
+    leaves_a_case_at: float
     heard_in_a_description: frozenset[str]
     corrections: tuple[str, ...]
     choices: tuple[str, ...]
@@ -36,6 +37,7 @@ class Dialogue:
             read = cls(
                 cases,
                 int(content["described_by_words"]),
+                float(content["leaves_a_case_at"]),
                 frozenset(content["heard_in_a_description"]),
                 tuple(content["corrections"]),
                 tuple(content["choices"]),

@@ -9,13 +9,12 @@ from actions.details import Details, email_given, record_named, record_written
 from actions.follow_ups import shopping_answer
 from actions.kept import form_aside, in_hand, keep, keep_at_hand, kept, kept_details, park, parked
 from actions.not_understood import none_of_the_choices, say_choices_left
-from actions.people import ASK_HUMAN, TAKEN_BY_A_PERSON, add_to_request, request_person
+from actions.people import ASK_HUMAN, STATUS_FORM_OF_KIND, TAKEN_BY_A_PERSON, add_to_request, request_person
 from actions.proof import RecordRef, proved_in
 from actions.records import record_choices, talked_about
 from actions.tasks import settle
 from actions.turn import CASE_FORM, Events, Turn, clear_task, end_form
 
-FORM_OF_KIND = {"order": "order_status_form", "return": "return_status_form", "quote": "quote_status_form"}
 FORM_OF_INTENT = {
     "track_order": "order_status_form",
     "track_return": "return_status_form",
@@ -66,7 +65,7 @@ class ActionAnswerNo(SportelloAction):
         return "action_answer_no"
 
     async def act(self, turn: Turn) -> Events:
-        ref, offer = record_named(turn, tuple(FORM_OF_KIND)), turn.last_offer()
+        ref, offer = record_named(turn, tuple(STATUS_FORM_OF_KIND)), turn.last_offer()
         if ref:
             return [FollowupAction(form_for(turn, ref))]
         if none_of_the_choices(turn):
@@ -153,7 +152,7 @@ class ActionUseDetails(SportelloAction):
         return "action_use_details"
 
     async def act(self, turn: Turn) -> Events:
-        kinds = tuple(FORM_OF_KIND)
+        kinds = tuple(STATUS_FORM_OF_KIND)
         ref = record_named(turn, kinds) if turn.has_entities else record_written(turn, kinds)
         email, known, form = email_given(turn), kept_details(turn), form_aside(turn)
         if _belongs_to_request(turn, form):
@@ -181,8 +180,8 @@ def form_of_intent(turn: Turn, intent: Optional[str]) -> Optional[str]:
 def form_for(turn: Turn, ref: RecordRef) -> str:
     """The form that tells about a record: the one just used, if it takes such a number."""
     last = FORM_OF_INTENT.get(turn.previous_request() or "")
-    fits = last == FORM_OF_KIND[ref.kind] or (last in TAKES_ORDERS_TOO and ref.kind != "quote")
-    return last if last and fits else FORM_OF_KIND[ref.kind]
+    fits = last == STATUS_FORM_OF_KIND[ref.kind] or (last in TAKES_ORDERS_TOO and ref.kind != "quote")
+    return last if last and fits else STATUS_FORM_OF_KIND[ref.kind]
 
 
 def resume(turn: Turn) -> Events:

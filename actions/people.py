@@ -2,16 +2,18 @@
 
 from typing import Mapping, Optional
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import SportelloAction
-from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND
+from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND, Details, record_named
+from actions.kept import keep
 from actions.proof import RecordRef
 from actions.records import talked_about
 from actions.turn import CASE_SLOT, Events, Turn
 from switchboard import staff_requests
 
 ASK_HUMAN = "ask_human"
+STATUS_FORM_OF_KIND = {"order": "order_status_form", "return": "return_status_form", "quote": "quote_status_form"}
 REASON_OF_RESPONSE = {
     "utter_error_too_many_attempts": "attempts",
     "utter_not_understood_offer_person": "not_understood",
@@ -44,17 +46,23 @@ class ActionRequestPerson(SportelloAction):
 
 
 class ActionTellAnswerTime(SportelloAction):
-    """When somebody will answer: nobody here knows the hour, but what was passed on is on its way."""
+    """When somebody will answer: nobody here knows the hour, but what was passed on is on its way.
+
+    Without a request it is asked of the record that was talked about.
+    """
 
     def name(self) -> str:
         return "action_tell_answer_time"
 
     async def act(self, turn: Turn) -> Events:
         number = await turn.context.database.read(staff_requests.latest_open_of, turn.conversation_id)
-        if number is None:
-            turn.say("utter_nobody_is_asked_yet")
-        else:
+        if number is not None:
             turn.say("utter_answer_time", number=number)
+            return []
+        ref = talked_about(turn)
+        if ref and turn.active_form is None:
+            return [FollowupAction(STATUS_FORM_OF_KIND[ref.kind])]
+        turn.say("utter_nobody_is_asked_yet")
         return []
 
 
@@ -78,7 +86,8 @@ class ActionPassToStaff(SportelloAction):
     async def act(self, turn: Turn) -> Events:
         turn.say(PASSED_ON[turn.intent])
         turn.effect("staff_request", reason=f"intent:{turn.intent}", about=_numbers(_entities(turn)))
-        return []
+        ref = record_named(turn, tuple(SLOT_OF_KIND))
+        return keep(Details(ref)) if ref else []
 
 
 def request_person(turn: Turn) -> Events:

@@ -63,6 +63,11 @@ class Turn:
         return _intent_of(self._tracker.latest_message)
 
     @property
+    def confidence(self) -> float:
+        """How sure the intent is, from 0 to 1."""
+        return float((self._tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
+
+    @property
     def active_form(self) -> Optional[str]:
         return (self._tracker.active_loop or {}).get("name")
 

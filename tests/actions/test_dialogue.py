@@ -9,6 +9,7 @@ from tests.actions.test_texts import INTENTS, rules
 WHOLE = """
 cases: {request_invoice: [order, contact]}
 described_by_words: 6
+leaves_a_case_at: 0.6
 heard_in_a_description: [ask_human]
 corrections: ["volevo dire", "no"]
 choices: [track_order]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from base.settings import ROOT
 from engine.models import ModelError, usable_model
@@ -24,7 +25,7 @@ def parser() -> Any:
     return Parser.load(model.path)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def parsed(parser: Any) -> list[tuple[Sentence, dict[str, Any]]]:
     """Every held-out sentence with what was understood of it."""
     return [(sentence, await parser.parse(sentence.text)) for sentence in sentences(HELD_OUT)]

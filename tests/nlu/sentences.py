@@ -1,8 +1,8 @@
 """Reads annotated sentences, of training and held out."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Iterator
 
 from base.settings import ROOT
 
@@ -20,11 +20,14 @@ class Sentence:
     entities: frozenset[Span]
 
 
-def sentences(folder: Path) -> Iterator[Sentence]:
-    """Every sentence of the YAML files of `folder`."""
+@cache
+def sentences(folder: Path) -> tuple[Sentence, ...]:
+    """Every sentence of the YAML files of `folder`, read once."""
     from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 
+    found = []
     for file in sorted(folder.glob("*.yml")):
         for example in RasaYAMLReader().read(str(file)).nlu_examples:
             spans = frozenset((e["entity"], e["start"], e["end"]) for e in example.get("entities", []))
-            yield Sentence(file.name, example.get("text"), example.get("intent"), spans)
+            found.append(Sentence(file.name, example.get("text"), example.get("intent"), spans))
+    return tuple(found)
