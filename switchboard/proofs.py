@@ -9,7 +9,7 @@ number.
 from datetime import datetime, timedelta
 from typing import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement, Select
 
@@ -19,10 +19,17 @@ from switchboard import staff_requests
 from switchboard.models import DROPPED, Proof, ProofFailure, Turn
 from switchboard.people import lock_conversation
 
+PROOFS = Proof.__table__
 MAX_FAILURES = 5
 WINDOW = timedelta(minutes=15)
 PROBE_WINDOW = timedelta(hours=24)
 PROBE_SESSIONS = 3
+
+_PROVED = (
+    select(PROOFS.c.kind, PROOFS.c.number)
+    .where(PROOFS.c.conversation_id == bindparam("conversation_id"))
+    .order_by(PROOFS.c.proved_at, PROOFS.c.id)
+)
 
 
 def is_proved(session: Session, conversation_id: str, kind: str, number: str) -> bool:
@@ -33,12 +40,7 @@ def is_proved(session: Session, conversation_id: str, kind: str, number: str) ->
 
 def proved_records(session: Session, conversation_id: str) -> Sequence[tuple[str, str]]:
     """`(kind, number)` of everything proved in this conversation, oldest first."""
-    query = (
-        select(Proof.kind, Proof.number)
-        .where(Proof.conversation_id == conversation_id)
-        .order_by(Proof.proved_at, Proof.id)
-    )
-    return [tuple(row) for row in session.execute(query)]
+    return [tuple(row) for row in session.execute(_PROVED, {"conversation_id": conversation_id})]
 
 
 def attempts_left(session: Session, turn_id: str, now: datetime) -> int:
@@ -109,6 +111,7 @@ def grant(session: Session, conversation_id: str, turn_id: str, kind: str, numbe
     proof = Proof(id=new_id("pf"), conversation_id=conversation_id, kind=kind, number=number, turn_id=turn_id)
     proof.level, proof.proved_at = 1, now
     session.add(proof)
+    session.flush()
 
 
 def end(session: Session, conversation_id: str) -> None:
