@@ -11,7 +11,7 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from base.clock import Clock, clock_for
@@ -20,6 +20,12 @@ from base.settings import load_settings
 from engine.results import Result, result_of
 from engine.snapshot import is_message, restore, shorten
 from engine.tables import TrackerRow
+
+TRACKERS = TrackerRow.__table__
+_OF_CONVERSATION = TRACKERS.c.conversation_id == bindparam("conversation")
+_OF_TURN = (_OF_CONVERSATION, TRACKERS.c.last_turn_id == bindparam("turn"))
+_SNAPSHOT = select(TRACKERS.c.snapshot).where(_OF_CONVERSATION)
+_ANSWER, _SAVE = select(TRACKERS.c.last_result).where(*_OF_TURN), update(TRACKERS).where(*_OF_TURN)
 
 
 class TurnOvertaken(Exception):
@@ -93,12 +99,11 @@ class SnapshotTrackerStore(TrackerStore):
 
 
 def _snapshot(session: Session, conversation_id: str) -> Optional[list[dict[str, Any]]]:
-    return session.scalar(select(TrackerRow.snapshot).where(TrackerRow.conversation_id == conversation_id))
+    return session.scalar(_SNAPSHOT, {"conversation": conversation_id})
 
 
 def _answer(session: Session, conversation_id: str, turn_id: str) -> Optional[Result]:
-    of_turn = (TrackerRow.conversation_id == conversation_id, TrackerRow.last_turn_id == turn_id)
-    return session.scalar(select(TrackerRow.last_result).where(*of_turn))
+    return session.scalar(_ANSWER, {"conversation": conversation_id, "turn": turn_id})
 
 
 def _ids(session: Session) -> list[str]:
@@ -111,7 +116,6 @@ def _write(session: Session, row: dict[str, Any], previous_turn_id: Optional[str
             raise TurnOvertaken(row["conversation_id"])
         session.add(TrackerRow(**row))
         return
-    as_begun = (TrackerRow.conversation_id == row["conversation_id"], TrackerRow.last_turn_id == previous_turn_id)
-    written = session.execute(update(TrackerRow).where(*as_begun).values(row))
+    written = session.execute(_SAVE, {"conversation": row["conversation_id"], "turn": previous_turn_id, **row})
     if written.rowcount != 1:
         raise TurnOvertaken(row["conversation_id"])
