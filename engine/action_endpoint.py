@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Callable, Optional, Sequence
 
 import aiohttp
+import ujson
 from jsonschema.validators import extend, validator_for
 from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
@@ -54,7 +55,7 @@ class ActionEndpoint(EndpointConfig):
     def session(self) -> "_LeftOpen":
         """One session for all calls; Rasa would open and close one, with its connection, for each of them."""
         if self._kept is None or self._kept.closed:
-            self._kept = super().session()
+            self._kept = aiohttp.ClientSession(headers=self.headers, json_serialize=ujson.dumps)
         return _LeftOpen(self._kept)
 
     async def close(self) -> None:
