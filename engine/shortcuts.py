@@ -3,7 +3,7 @@
 Each gives what Rasa's own code gives; tests/engine/test_shortcuts.py holds them against it.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Iterable, Mapping, Optional
 
 import rasa.core.actions.forms
@@ -11,7 +11,7 @@ import rasa.core.processor
 from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
-from rasa.shared.core.domain import State
+from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.events import Event
 from rasa.shared.core.slots import Slot
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
@@ -31,6 +31,7 @@ def take_shortcuts() -> None:
     event_classes()  # asks Rasa's own way, once
     Event.resolve_by_type = staticmethod(_event_class)
     Slot.__copy__ = _copy_of_slot
+    Domain.is_empty = _is_empty
     RulePolicy._get_possible_keys = _possible_rules
     RulePolicy._find_action_from_rules = _action_from_rules
 
@@ -59,6 +60,16 @@ def _copy_of_slot(slot: Slot) -> Slot:
     copied = slot.__class__.__new__(slot.__class__)
     copied.__dict__.update(slot.__dict__)
     return copied
+
+
+def _is_empty(domain: Domain) -> bool:
+    """Rasa makes an empty domain to compare with for each message."""
+    return domain.as_dict() == _nothing()
+
+
+@cache
+def _nothing() -> dict[str, Any]:
+    return Domain.empty().as_dict()
 
 
 def _possible_rules(policy: RulePolicy, lookup: Mapping[str, str], states: list[State]) -> set[str]:
