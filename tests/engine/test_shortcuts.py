@@ -13,6 +13,7 @@ import rasa.core.processor
 from hypothesis import given
 from hypothesis import strategies as st
 from rasa.core.policies.rule_policy import RulePolicy
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.slots import ListSlot, TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -79,6 +80,12 @@ def test_a_copied_slot_is_a_slot_of_its_own() -> None:
         assert type(copied) is type(slot) and vars(copied) == vars(slot)
         copied.value = None
         assert slot.value == ["y"] and slot.has_been_set
+
+
+def test_only_a_domain_without_anything_is_empty() -> None:
+    full = Domain.from_dict({"intents": ["greet"]})
+
+    assert [shortcuts._is_empty(domain) for domain in (Domain.empty(), full)] == [True, False]
 
 
 def test_events_are_found_by_their_names() -> None:

@@ -9,7 +9,7 @@ import pytest
 from base.clock import FixedClock
 from base.database import Database
 from switchboard import log, turns
-from switchboard.body import Reply
+from switchboard.body import ButtonMeaning, Reply
 from switchboard.effects import BadEffect, Effect
 from switchboard.models import DONE, DROPPED, FAILED, HUMAN, QUEUED, Conversation, StaffRequest, Turn
 from switchboard.ownership import NotAllowed, OwnerChanged, change_owner
@@ -60,6 +60,23 @@ def test_a_completed_turn_writes_its_replies_once(database: Database, clock: Fix
         assert not again
         assert texts_of(session, conversation_id)[-2:] == ["a", "b"]
         assert session.get(Turn, turn.id).state == DONE
+
+
+def test_the_end_of_a_turn_says_what_it_wrote_and_whether_more_wait(database: Database, clock: FixedClock) -> None:
+    with database.writing() as session:
+        accepted = say(session, "uno", clock.now())
+        say(session, "due", clock.now())
+
+    ended = []
+    for replies in ([Reply("a", (ButtonMeaning("Sì", "affirm"),)), Reply("b")], [Reply("c", card={"kind": "x"})]):
+        with database.writing() as session:
+            turn = claim(session, accepted.conversation_id, clock.now())
+            ended.append(turns.complete(session, turn, replies, [], clock.now()))
+
+    with database.reading() as session:
+        assert [end.more for end in ended] == [True, False]
+        assert log.rows_since(session, accepted.conversation_id, 3) == [row for end in ended for row in end.rows]
+        assert log.rows_since(session, accepted.conversation_id, 1, limit=1) == [accepted.row]
 
 
 def test_a_late_answer_after_a_takeover_leaves_nothing(database: Database, clock: FixedClock) -> None:
