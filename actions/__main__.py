@@ -14,6 +14,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from base.logs import configure_logging
+from base.process import keep_for_good
 from base.settings import SECRET_HEADER, SettingsError, load_settings
 
 HOST = "127.0.0.1"
@@ -31,6 +32,7 @@ def main() -> None:
         sys.exit(f"actions: {error}")
     configure_logging(settings.log_level)
     app = build_app("actions", settings.engine_secret)
+    keep_for_good()
     app.run(host=HOST, port=settings.actions_port, workers=1, access_log=False, motd=False)
 
 

@@ -2,17 +2,18 @@
 
 Code that is async calls `await db.write(function, …)`: the function gets a session, runs in a small thread pool and is
 one transaction. A write on SQLite starts with BEGIN IMMEDIATE, because a transaction that reads first and writes later
-fails at once with "database is locked" when another one wrote in between.
+fails at once with "database is locked" when another one wrote in between. SQLite takes one writer at a time and lets
+the others sleep and try again, so that async writes of one process go through one thread there.
 """
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Callable, Iterator, Optional, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, create_engine, event, func, select
+from sqlalchemy import BigInteger, DateTime, String, bindparam, create_engine, event, func, select
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import Session, declarative_base
 from sqlalchemy.pool import QueuePool
@@ -25,6 +26,9 @@ LOCK_WAIT_MS = 5_000
 STATEMENT_MS = 5_000
 CONNECT_S = 5
 THREADS = 4
+
+
+_LOCK_NAME = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=String), 0)))
 
 
 class UtcDateTime(TypeDecorator):
@@ -73,6 +77,7 @@ class Database:
         self.engine = _engine(url, threads)
         self._writer = self.engine.execution_options(begin_mode="IMMEDIATE")
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="database")
+        self._writers = ThreadPoolExecutor(1, "database-writer") if is_sqlite(url) else self._threads
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -88,21 +93,24 @@ class Database:
 
     async def write(self, function: Callable[..., Result], *args: Any) -> Result:
         """Run `function(session, *args)` as one writing transaction in the thread pool."""
-        return await self._in_thread(self.writing, function, args)
+        return await self._in_thread(self._writers, self.writing, function, args)
 
     async def read(self, function: Callable[..., Result], *args: Any) -> Result:
         """Run `function(session, *args)` as one reading transaction in the thread pool."""
-        return await self._in_thread(self.reading, function, args)
+        return await self._in_thread(self._threads, self.reading, function, args)
 
-    async def _in_thread(self, transaction: Callable, function: Callable[..., Result], args: tuple) -> Result:
+    async def _in_thread(
+        self, threads: Executor, transaction: Callable, function: Callable[..., Result], args: tuple
+    ) -> Result:
         def run() -> Result:
             with transaction() as session:
                 return function(session, *args)
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        return await asyncio.get_running_loop().run_in_executor(threads, run)
 
     def close(self) -> None:
         """Wait for running transactions and close every connection."""
+        self._writers.shutdown(wait=True)
         self._threads.shutdown(wait=True)
         self.engine.dispose()
 
@@ -114,7 +122,7 @@ def lock_names(session: Session, *names: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         for name in sorted(set(names)):
-            session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+            session.execute(_LOCK_NAME, {"name": name})
 
 
 def is_sqlite(url: str) -> bool:
@@ -148,7 +156,7 @@ def _sqlite_engine(url: str, threads: int) -> Engine:
         future=True,
         hide_parameters=True,
         poolclass=QueuePool,
-        pool_size=threads,
+        pool_size=threads + 1,  # the writer's
         max_overflow=2,
         connect_args={"check_same_thread": False},
     )

@@ -55,9 +55,10 @@ class LinearModel:
     bias: np.ndarray
     temperature: float
 
-    def confidences(self, rows: sparse.csr_matrix) -> np.ndarray:
-        """`(n_rows, n_intents)`, every row sums to 1."""
-        return softmax(rows @ self.weights + self.bias, self.temperature)
+    def confidences(self, columns: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """`(n_intents,)`, sums to 1, of the sentence whose weighted features are `values` in these columns."""
+        scores = np.add.reduce(self.weights[columns] * values[:, np.newaxis], axis=0) + self.bias
+        return softmax(scores[np.newaxis], self.temperature)[0]
 
 
 def softmax(scores: np.ndarray, temperature: float) -> np.ndarray:
@@ -170,11 +171,10 @@ class LinearIntent(GraphComponent, IntentClassifier):
         """Best first; empty for a message without a single word."""
         if self._model is None:
             raise RuntimeError("the intent classifier was asked before it was trained")
-        features = _raw_blocks(message)
+        features = _sentence_features(message)
         if not features or not _has_a_word(message):
             return []
-        rows = _weighted(features, self._model.blocks)
-        confidences = self._model.confidences(rows)[0]
+        confidences = self._model.confidences(*_weighted_sentence(features, self._model.blocks))
         best = np.argsort(-confidences)[: self._config["ranking_length"]]
         return [{"name": self._model.intents[i], "confidence": float(confidences[i])} for i in best]
 
@@ -223,10 +223,28 @@ def _weighted(stacked: list[sparse.csr_matrix], blocks: tuple[Block, ...]) -> sp
     weighted = []
     for raw, block in zip(stacked, blocks):
         rows = raw.copy()
-        if block.idf is not None:
-            rows.data = (1 + np.log(rows.data)) * block.idf[rows.indices]
         row_of = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-        lengths = np.sqrt(np.bincount(row_of, weights=rows.data**2, minlength=rows.shape[0]))
-        rows.data /= lengths[row_of].astype(np.float32)
+        rows.data = _weighted_values(rows.data, rows.indices, row_of, rows.shape[0], block)
         weighted.append(rows)
     return sparse.hstack(weighted, format="csr")
+
+
+def _weighted_sentence(features: list[Any], blocks: tuple[Block, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """What `_weighted` makes of one sentence, as `(columns, values)`: without matrices it takes a tenth of the time."""
+    all_columns, all_values, before = [], [], 0
+    for row, block in zip(features, blocks):
+        found = row if sparse.isspmatrix_csr(row) else sparse.csr_matrix(row)
+        columns, counts = found.indices, found.data.astype(np.float32)
+        all_columns.append(columns + before)
+        all_values.append(_weighted_values(counts, columns, np.zeros_like(columns), 1, block))
+        before += block.width
+    return np.concatenate(all_columns), np.concatenate(all_values)
+
+
+def _weighted_values(
+    counts: np.ndarray, columns: np.ndarray, row_of: np.ndarray, n_rows: int, block: Block
+) -> np.ndarray:
+    """The values of one block, `(n_values,)` float32, in rows of length 1."""
+    values = counts if block.idf is None else (1 + np.log(counts)) * block.idf[columns]
+    lengths = np.sqrt(np.bincount(row_of, weights=values**2, minlength=n_rows))
+    return values / lengths[row_of].astype(np.float32)

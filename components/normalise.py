@@ -143,6 +143,7 @@ def _shorten(plain: str) -> str:
     return _CONSONANT_RUN.sub(r"\1\1", _FINAL_RUN.sub(r"\1", _VOWEL_RUN.sub(r"\1", plain)))
 
 
+@lru_cache(maxsize=4096)
 def _fold_character(character: str) -> str:
     if character in _SAME_LENGTH:
         return _SAME_LENGTH[character]

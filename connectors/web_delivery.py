@@ -1,6 +1,7 @@
-"""Sends open web chats what they have not got, always read from the log, from the last row each of them has.
+"""Sends open web chats what they have not got: the rows of the log after the last one each of them has.
 
-A lost notice or a restart costs a moment and never a message: a notice only says when to look.
+A lost notice or a restart costs a moment and never a message: a notice says when to look. It may bring the rows that
+were just committed; a chat to which nothing else is missing gets those without a look into the log.
 """
 
 from typing import Optional, Sequence
@@ -11,7 +12,7 @@ from base.database import Database
 from connectors.web_protocol import bot_uttered_json, row_json, typing_json
 from connectors.web_sockets import Connection, Sockets
 from switchboard.history import CATCH_UP
-from switchboard.log import rows_since
+from switchboard.log import Row, rows_since
 
 PAGES_AT_ONCE = 5
 
@@ -26,10 +27,11 @@ class WebDelivery:
         """Give this socket its session's token, the way clients written for Rasa expect it."""
         await self._server.emit("session_confirm", connection.token, to=connection.sid)
 
-    async def new_rows(self, conversation_id: str) -> None:
-        """Send every chat that shows this conversation the rows it has not got."""
+    async def new_rows(self, conversation_id: str, rows: Sequence[Row] = ()) -> None:
+        """Send every chat that shows this conversation the rows it has not got; `rows` are the latest, if known."""
         for connection in self._sockets.showing(conversation_id):
-            await self.push(connection)
+            if not await self._push_known(connection, conversation_id, rows):
+                await self.push(connection)
 
     async def typing(self, conversation_id: str, on: bool, name: Optional[str] = None) -> None:
         """Show or hide that the person of this name, or the assistant (None), is preparing an answer."""
@@ -70,6 +72,15 @@ class WebDelivery:
                     self._sockets.release(connection)
                     await self._server.emit("session_ended", {}, to=connection.sid)
 
+    async def _push_known(self, connection: Connection, conversation_id: str, rows: Sequence[Row]) -> bool:
+        """Send `rows` if they are the very next ones that this socket has to get; whether they were."""
+        async with connection.pushing:
+            session_id, following = connection.session_id, (connection.conversation_id, connection.sent_seq + 1)
+            if session_id is None or not rows or following != (conversation_id, rows[0].seq):
+                return False
+            await self._send_rows(connection, conversation_id, session_id, rows)
+            return True
+
     async def _push_page(self, connection: Connection) -> bool:
         """Send one page; whether there may be another one."""
         async with connection.pushing:
@@ -77,15 +88,20 @@ class WebDelivery:
             if conversation_id is None or session_id is None:
                 return False
             rows = await self._database.read(rows_since, conversation_id, connection.sent_seq, CATCH_UP)
-            if not rows:
-                return False
-            connection.sent_seq = rows[-1].seq
-            shown = [row_json(row, session_id) for row in rows] if connection.protocol else []
-            await self._emit(connection, "rows", {"conversation": conversation_id, "rows": shown})
-            for row in rows:
-                if not connection.protocol and row.author_kind != "customer":
-                    await self._server.emit("bot_uttered", bot_uttered_json(row), to=connection.sid)
+            if rows:
+                await self._send_rows(connection, conversation_id, session_id, rows)
             return len(rows) == CATCH_UP
+
+    async def _send_rows(
+        self, connection: Connection, conversation_id: str, session_id: str, rows: Sequence[Row]
+    ) -> None:
+        """The next rows of a conversation, as its session's socket shows them. The caller has `connection.pushing`."""
+        connection.sent_seq = rows[-1].seq
+        shown = [row_json(row, session_id) for row in rows] if connection.protocol else []
+        await self._emit(connection, "rows", {"conversation": conversation_id, "rows": shown})
+        for row in rows:
+            if not connection.protocol and row.author_kind != "customer":
+                await self._server.emit("bot_uttered", bot_uttered_json(row), to=connection.sid)
 
     async def _emit(self, connection: Connection, event: str, data: dict) -> None:
         if connection.protocol:

@@ -108,11 +108,11 @@ class WebEvents:
             accepted = await self._write(conversation_log.accept, inbound, self._welcome(sender), self._clock.now())
         except UnknownButton as error:
             raise Refused("unknown_button") from error
-        if not accepted.repeated:
+        if accepted.row:
             if shown == connection.conversation_id:  # else another tab has begun a newer one meanwhile
                 await self._delivery.move(self._sockets.of_session(sender.identity), accepted.conversation_id)
             self._turn_queued(accepted.conversation_id)
-            await self._delivery.new_rows(accepted.conversation_id)
+            await self._delivery.new_rows(accepted.conversation_id, [accepted.row])
         return {
             "ok": True,
             "message_id": uttered.client_id,

@@ -6,6 +6,7 @@ import socket
 import sys
 from pathlib import Path
 
+from base.process import keep_for_good
 from base.settings import ROOT, Settings, SettingsError, load_settings
 from engine.logs import configure_logs
 from engine.models import ModelError, whole_model
@@ -83,6 +84,7 @@ def serve(settings: Settings, model: Path, fingerprint: str, listener: socket.so
         asyncio.run(check(agent, channels))
     except EngineMisbuilt as error:
         sys.exit(f"engine: {error}")
+    keep_for_good()
     build_app(agent, fingerprint, channels).run(sock=listener, workers=1, access_log=False, motd=False)
 
 

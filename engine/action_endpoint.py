@@ -8,10 +8,12 @@ it is being restarted, and the turn is better run again in a moment than answere
 
 import asyncio
 import logging
-from typing import Any, Optional
+from functools import partial
+from typing import Any, Callable, Optional, Sequence
 
 import aiohttp
-from jsonschema.validators import validator_for
+import ujson
+from jsonschema.validators import extend, validator_for
 from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
@@ -51,9 +53,12 @@ class ActionEndpoint(EndpointConfig):
     _kept: Optional[aiohttp.ClientSession] = None
 
     def session(self) -> "_LeftOpen":
-        """One session for all calls; Rasa would open and close one, with its connection, for each of them."""
+        """One session for all calls; Rasa would open and close one, with its connection, for each of them.
+
+        A whole conversation goes with each call; `ujson` writes it in a fifth of the time.
+        """
         if self._kept is None or self._kept.closed:
-            self._kept = super().session()
+            self._kept = aiohttp.ClientSession(headers=self.headers, json_serialize=ujson.dumps)
         return _LeftOpen(self._kept)
 
     async def close(self) -> None:
@@ -97,13 +102,28 @@ class ActionEndpoint(EndpointConfig):
 def check_answers_quickly() -> None:
     """Make Rasa check the actions' answers with one validator instead of checking its own schema at every call.
 
-    The answers are checked as before; the schema, which never changes, took three milliseconds a call.
+    The answers are checked as before; the schema, which never changes, took three milliseconds a call, and comparing
+    each event with every kind of event another one.
     """
     schema = RemoteAction.action_response_format_spec()
-    validator = validator_for(schema)(schema)
+    usual = validator_for(schema)
+    validator = extend(usual, {"oneOf": partial(_one_of, usual.VALIDATORS["oneOf"])})(schema)
 
     def check(_action: RemoteAction, answer: dict[str, Any]) -> bool:
         validator.validate(answer)
         return True
 
     RemoteAction._validate_action_result = check
+
+
+def _one_of(
+    one_of: Callable[..., Any], validator: Any, alternatives: Sequence[dict[str, Any]], thing: Any, schema: Any
+) -> Any:
+    """JSON Schema's `oneOf`; alternatives that are about another event than `thing` are not compared with it."""
+    if isinstance(thing, dict) and "event" in thing:
+        alternatives = [one for one in alternatives if _event_of(one) in (None, thing["event"])]
+    return one_of(validator, alternatives, thing, schema)
+
+
+def _event_of(schema: dict[str, Any]) -> Optional[str]:
+    return schema.get("properties", {}).get("event", {}).get("const")

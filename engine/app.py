@@ -19,6 +19,8 @@ from sanic import Sanic
 
 from base.settings import SECRET_HEADER
 from engine.action_endpoint import ActionEndpoint, TurnBroken, check_answers_quickly
+from engine.graph_runner import PlannedRunner
+from engine.shortcuts import take_shortcuts
 from engine.turns import Turns
 
 ROUTE = "/webhooks/"
@@ -43,9 +45,11 @@ def prepared_agent(
 ) -> Agent:
     """Rasa's agent without its ways of going on after an error."""
     check_answers_quickly()
+    take_shortcuts()
     agent = Agent(generator=texts, tracker_store=store, action_endpoint=action_endpoint)
     agent.tracker_store = store  # out of Rasa's wrapper, which turns a database error into an empty conversation
     agent.load_model(model)
+    agent.processor.graph_runner = PlannedRunner(agent.processor.graph_runner)
     agent.processor.on_circuit_break = _give_up
     return agent
 

@@ -5,13 +5,16 @@ forgotten (on writing). The engine takes the wrapper off (`engine/app.py`): here
 """
 
 import asyncio
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Iterable, Optional
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from base.clock import Clock, clock_for
@@ -22,9 +25,39 @@ from engine.results import Result, result_of
 from engine.snapshot import is_message, restore, shorten
 from engine.tables import TrackerRow
 
+TRACKERS = TrackerRow.__table__
+_OF_CONVERSATION = TRACKERS.c.conversation_id == bindparam("conversation")
+_OF_TURN = (_OF_CONVERSATION, TRACKERS.c.last_turn_id == bindparam("turn"))
+_ROW = select(TRACKERS.c.snapshot, TRACKERS.c.last_turn_id, TRACKERS.c.last_result).where(_OF_CONVERSATION)
+_SNAPSHOT = select(TRACKERS.c.snapshot).where(_OF_CONVERSATION)
+_ANSWER, _SAVE = select(TRACKERS.c.last_result).where(*_OF_TURN), update(TRACKERS).where(*_OF_TURN)
+
 
 class TurnOvertaken(Exception):
     """Another process saved a turn of this conversation meanwhile; this one may be tried again."""
+
+
+@dataclass
+class _Begun:
+    """What a running turn has read and saved."""
+
+    conversation_id: str
+    turn_id: str
+    snapshot: Optional[list[dict[str, Any]]]
+    retrieved: bool = False
+    result: Optional[Result] = None
+
+    @property
+    def ids(self) -> tuple[str, str]:
+        return self.conversation_id, self.turn_id
+
+    def saved(self, row: dict[str, Any]) -> None:
+        """`row` was committed."""
+        if self.ids == (row["conversation_id"], row["last_turn_id"]):
+            self.result = row["last_result"]
+
+
+_begun: ContextVar[Optional[_Begun]] = ContextVar("begun", default=None)  # each turn has a task, and so its own
 
 
 class SnapshotTrackerStore(TrackerStore):
@@ -52,8 +85,23 @@ class SnapshotTrackerStore(TrackerStore):
             clock = clock or clock_for(settings.dev, settings.var)
         self._database, self._clock = database, clock
 
+    async def begin(self, conversation_id: str, turn_id: str) -> Optional[Result]:
+        """What this turn answered, if it is the conversation's last one. Else it begins, in the task that asks.
+
+        What is read here, and saved later in this task or one it started, is not read again for the same turn.
+        """
+        stored = await self._database.read(_row, conversation_id)
+        if stored is not None and stored.last_turn_id == turn_id:
+            return stored.last_result
+        _begun.set(_Begun(conversation_id, turn_id, stored.snapshot if stored else None))
+        return None
+
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
-        stored = await self._database.read(_snapshot, sender_id)
+        begun = _begun.get()
+        if begun is not None and begun.conversation_id == sender_id and not begun.retrieved:
+            begun.retrieved, stored = True, begun.snapshot
+        else:
+            stored = await self._database.read(_snapshot, sender_id)
         return None if stored is None else restore(sender_id, stored, self.domain)
 
     async def create_tracker(self, sender_id: str, append_action_listen: bool = True) -> DialogueStateTracker:
@@ -77,12 +125,17 @@ class SnapshotTrackerStore(TrackerStore):
         writing = asyncio.ensure_future(self._database.write(_write, row, turn_ids[-2] if len(turn_ids) > 1 else None))
         try:
             await asyncio.shield(writing)
+            if (begun := _begun.get()) is not None:
+                begun.saved(row)
         except asyncio.CancelledError:
             await writing  # its thread goes on and may commit: until then nobody knows whether the turn was saved
             raise
 
     async def answer_to(self, conversation_id: str, turn_id: str) -> Optional[Result]:
         """What this turn answered, if it is the conversation's last one."""
+        begun = _begun.get()
+        if begun is not None and begun.result is not None and begun.ids == (conversation_id, turn_id):
+            return begun.result
         return await self._database.read(_answer, conversation_id, turn_id)
 
     def close(self) -> None:
@@ -93,13 +146,16 @@ class SnapshotTrackerStore(TrackerStore):
         return await self._database.read(_ids)
 
 
+def _row(session: Session, conversation_id: str) -> Optional[Row]:
+    return session.execute(_ROW, {"conversation": conversation_id}).first()
+
+
 def _snapshot(session: Session, conversation_id: str) -> Optional[list[dict[str, Any]]]:
-    return session.scalar(select(TrackerRow.snapshot).where(TrackerRow.conversation_id == conversation_id))
+    return session.scalar(_SNAPSHOT, {"conversation": conversation_id})
 
 
 def _answer(session: Session, conversation_id: str, turn_id: str) -> Optional[Result]:
-    of_turn = (TrackerRow.conversation_id == conversation_id, TrackerRow.last_turn_id == turn_id)
-    return session.scalar(select(TrackerRow.last_result).where(*of_turn))
+    return session.scalar(_ANSWER, {"conversation": conversation_id, "turn": turn_id})
 
 
 def _ids(session: Session) -> list[str]:
@@ -112,7 +168,6 @@ def _write(session: Session, row: dict[str, Any], previous_turn_id: Optional[str
             raise TurnOvertaken(row["conversation_id"])
         session.add(TrackerRow(**row))
         return
-    as_begun = (TrackerRow.conversation_id == row["conversation_id"], TrackerRow.last_turn_id == previous_turn_id)
-    written = session.execute(update(TrackerRow).where(*as_begun).values(row))
+    written = session.execute(_SAVE, {"conversation": row["conversation_id"], "turn": previous_turn_id, **row})
     if written.rowcount != 1:
         raise TurnOvertaken(row["conversation_id"])

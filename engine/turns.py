@@ -63,7 +63,7 @@ class Turns:
     async def _run(self, request: TurnRequest) -> Result:
         store = self._agent.tracker_store
         async with self._alone_in(request.conversation_id):
-            result = await store.answer_to(request.conversation_id, request.turn_id)
+            result = await store.begin(request.conversation_id, request.turn_id)
             if result is None:
                 result = await self._run_now(request)
         return self._never_silent(request, result)

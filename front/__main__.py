@@ -3,6 +3,7 @@
 import sys
 
 from base.logs import configure_logging
+from base.process import keep_for_good
 from base.settings import SettingsError, load_settings
 from front.app import create_app
 from switchboard.texts import TextMissing, TextsUnreadable
@@ -16,6 +17,7 @@ def main() -> None:
         app = create_app(settings)
     except (SettingsError, TextMissing, TextsUnreadable) as error:
         sys.exit(f"front: {error}")
+    keep_for_good()
     app.run(host=settings.host, port=settings.port, access_log=False, motd=False, debug=False)
 
 

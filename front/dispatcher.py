@@ -19,7 +19,7 @@ from switchboard import turns
 from switchboard.effects import BadEffect
 from switchboard.notices import Notices
 from switchboard.texts import Texts
-from switchboard.turns import ClaimedTurn
+from switchboard.turns import ClaimedTurn, Ended
 
 log = logging.getLogger(__name__)
 
@@ -116,16 +116,20 @@ class Dispatcher:
             if turn is None:
                 return
             await self._notices.typing(conversation_id, True)
+            ended = None
             try:
-                await self._answer(turn)
-                await self._notices.new_rows(conversation_id)
+                ended = await self._answer(turn)
+                await self._notices.new_rows(conversation_id, ended.rows if ended else ())
             except Exception:  # most likely the database; the customer must not wait for the lease to end
                 log.exception("turn %s broke and is tried again", turn.id)
                 await self._release(turn)
             finally:
                 await self._notices.typing(conversation_id, False)
+            if ended and not ended.more:
+                return
 
-    async def _answer(self, turn: ClaimedTurn) -> None:
+    async def _answer(self, turn: ClaimedTurn) -> Optional[Ended]:
+        """What the turn wrote, None when somebody else had ended or taken it over."""
         if turn.exhausted:
             return await self._give_up(turn, "claimed_too_often")
         meanwhile = asyncio.create_task(self._say_meanwhile(turn))
@@ -138,14 +142,13 @@ class Dispatcher:
             meanwhile.cancel()
             await asyncio.gather(meanwhile, return_exceptions=True)
         try:
-            written = await self._database.write(
-                turns.complete, turn, result.replies, result.effects, self._clock.now()
-            )
+            ended = await self._database.write(turns.complete, turn, result.replies, result.effects, self._clock.now())
         except BadEffect as error:
             log.error("turn %s asked for an effect that cannot be: %s", turn.id, error)
             return await self._give_up(turn, "bad_effect")
-        if not written:
+        if ended is None:
             log.info("turn %s came too late and left nothing", turn.id)
+        return ended
 
     async def _ask(self, turn: ClaimedTurn) -> TurnResult:
         """The engine's answer, patient while it restarts, with two tries when it breaks."""
@@ -181,6 +184,6 @@ class Dispatcher:
         if await self._database.write(turns.say_meanwhile, turn, reply, self._clock.now()):
             await self._notices.new_rows(turn.conversation_id)
 
-    async def _give_up(self, turn: ClaimedTurn, reason: str) -> None:
+    async def _give_up(self, turn: ClaimedTurn, reason: str) -> Optional[Ended]:
         apology = self._texts.render(APOLOGY_TEXT, turn.id, {}, turn.channel)
-        await self._database.write(turns.give_up, turn, reason, apology, self._clock.now())
+        return await self._database.write(turns.give_up, turn, reason, apology, self._clock.now())

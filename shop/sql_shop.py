@@ -1,9 +1,11 @@
 """The shop kept in Sportello's own database: the first implementation of `shop.gateway.ShopGateway`."""
 
 import asyncio
-from typing import Any, Callable, Optional, TypeVar
+from itertools import groupby
+from typing import Any, Callable, Optional, Sequence, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -11,7 +13,16 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from base.database import Database
 from shop.errors import ShopUnavailable
 from shop.gateway import TIMEOUT_S
-from shop.models import OrderRow, ParcelRow, QuoteRow, RefundRow, ReturnRow
+from shop.models import (
+    CustomerRow,
+    OrderLineRow,
+    OrderRow,
+    ParcelEventRow,
+    ParcelRow,
+    QuoteRow,
+    RefundRow,
+    ReturnRow,
+)
 from shop.records import (
     Delay,
     Line,
@@ -29,6 +40,16 @@ from shop.records import (
 from shop.sql_catalogue import find_product, find_stores, search_products
 
 Answer = TypeVar("Answer")
+
+# Orders are asked for all day long: their statements are made once, and give plain rows.
+ORDERS, CUSTOMERS, LINES = OrderRow.__table__, CustomerRow.__table__, OrderLineRow.__table__
+PARCELS, EVENTS = ParcelRow.__table__, ParcelEventRow.__table__
+_NUMBER = bindparam("number")
+_ORDER = select(ORDERS, CUSTOMERS.c.first_name).join(CUSTOMERS).where(ORDERS.c.number == _NUMBER)
+_LINES = select(LINES).where(LINES.c.order_number == _NUMBER).order_by(LINES.c.position)
+_PARCELS = select(PARCELS).where(PARCELS.c.order_number == _NUMBER).order_by(PARCELS.c.position)
+_EVENTS = select(EVENTS).where(EVENTS.c.order_number == _NUMBER).order_by(EVENTS.c.parcel_position, EVENTS.c.position)
+_EMAIL_OF_ORDER = select(ORDERS.c.email).where(ORDERS.c.number == _NUMBER)
 
 
 class SqlShop:
@@ -84,7 +105,7 @@ class SqlShop:
 
 
 def _email_of_order(session: Session, number: str) -> Optional[str]:
-    return session.scalar(select(OrderRow.email).where(OrderRow.number == number))
+    return session.scalar(_EMAIL_OF_ORDER, {"number": number})
 
 
 def _email_of_return(session: Session, number: str) -> Optional[str]:
@@ -100,17 +121,14 @@ EMAIL_OF = {"order": _email_of_order, "return": _email_of_return, "quote": _emai
 
 
 def _find_order(session: Session, number: str) -> Optional[Order]:
-    query = (
-        select(OrderRow)
-        .where(OrderRow.number == number)
-        .options(
-            joinedload(OrderRow.customer),
-            selectinload(OrderRow.lines),
-            selectinload(OrderRow.parcels).selectinload(ParcelRow.events),
-        )
-    )
-    row = session.scalars(query).one_or_none()
-    return row and _order(row)
+    wanted = {"number": number}
+    row = session.execute(_ORDER, wanted).one_or_none()
+    if row is None:
+        return None
+    events = groupby(session.execute(_EVENTS, wanted), key=lambda event: event.parcel_position)
+    events_of = {position: tuple(some) for position, some in events}
+    parcels = [_parcel(parcel, events_of.get(parcel.position, ())) for parcel in session.execute(_PARCELS, wanted)]
+    return _order(row, [_line(line) for line in session.execute(_LINES, wanted)], parcels)
 
 
 def _find_return(session: Session, number: str) -> Optional[Return]:
@@ -148,17 +166,17 @@ def _find_quote(session: Session, number: str) -> Optional[Quote]:
     return row and _quote(row)
 
 
-def _order(row: OrderRow) -> Order:
+def _order(row: Row, lines: Sequence[Line], parcels: Sequence[Parcel]) -> Order:
     return Order(
         number=row.number,
         email=row.email,
-        first_name=row.customer.first_name,
+        first_name=row.first_name,
         state=row.state,
         placed_at=row.placed_at,
         total=row.total,
         payment_method=row.payment_method,
-        lines=tuple(_line(line) for line in row.lines),
-        parcels=tuple(_parcel(parcel) for parcel in row.parcels),
+        lines=tuple(lines),
+        parcels=tuple(parcels),
         paid_at=row.paid_at,
         prepared_at=row.prepared_at,
         cancelled_at=row.cancelled_at,
@@ -171,18 +189,18 @@ def _line(row: Any) -> Line:
     return Line(sku=row.sku, description=row.description, quantity=row.quantity, unit_price=row.unit_price)
 
 
-def _parcel(row: ParcelRow) -> Parcel:
+def _parcel(row: Row, events: Sequence[Row]) -> Parcel:
     return Parcel(
         courier=row.courier,
         tracking_code=row.tracking_code,
         state=row.state,
-        events=tuple(ParcelEvent(at=event.at, state=event.state, place=event.place) for event in row.events),
+        events=tuple(ParcelEvent(at=event.at, state=event.state, place=event.place) for event in events),
         pickup_point=row.pickup_point,
         hold_until=row.hold_until,
     )
 
 
-def _delay(row: OrderRow) -> Optional[Delay]:
+def _delay(row: Row) -> Optional[Delay]:
     if row.delay_reason is None:
         return None
     return Delay(

@@ -7,8 +7,8 @@ from typing import Optional, Sequence
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
-from switchboard.log import ROW_COLUMNS, Row, rows_since
-from switchboard.models import Conversation, Message
+from switchboard.log import MESSAGES, ROW_COLUMNS, Row, rows_since
+from switchboard.models import Conversation
 from switchboard.people import Sender, person_of
 
 PAGE = 50  # rows of one look into the past
@@ -112,8 +112,8 @@ def _earlier(session: Session, person_id: str, opened_at: datetime) -> Optional[
 
 
 def _rows_before(session: Session, conversation_id: str, seq: Optional[int]) -> list[Row]:
-    query = select(*ROW_COLUMNS).where(Message.conversation_id == conversation_id)
+    query = select(*ROW_COLUMNS).where(MESSAGES.c.conversation_id == conversation_id)
     if seq is not None:
-        query = query.where(Message.seq < seq)
-    newest_first = session.execute(query.order_by(Message.seq.desc()).limit(PAGE))
+        query = query.where(MESSAGES.c.seq < seq)
+    newest_first = session.execute(query.order_by(MESSAGES.c.seq.desc()).limit(PAGE))
     return [Row(*row) for row in newest_first][::-1]

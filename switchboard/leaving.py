@@ -9,9 +9,9 @@ from base.database import lock_names
 from switchboard import proofs
 from switchboard.body import Reply
 from switchboard.log import append_reply, lock_open_conversation, open_conversation
-from switchboard.models import BOT, CLOSED, Conversation
+from switchboard.models import BOT, CLOSED
 from switchboard.ownership import change_owner
-from switchboard.people import Sender, end_identity, lock_conversation, open_conversation_of
+from switchboard.people import Held, Sender, end_identity, lock_conversation, open_conversation_of
 
 WELCOME_SEQ = 1
 
@@ -60,6 +60,6 @@ def leave(session: Session, sender: Sender, left: Reply, now: datetime) -> None:
         append_reply(session, conversation, sender.channel, left, now, author_kind="system")
 
 
-def _close(session: Session, conversation: Conversation, now: datetime) -> None:
+def _close(session: Session, conversation: Held, now: datetime) -> None:
     proofs.end(session, conversation.id)
     change_owner(session, conversation.id, conversation.version, CLOSED, now)

@@ -4,15 +4,25 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Optional, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from base.database import lock_names
 from base.ids import new_id
-from switchboard.body import Reply, body_of
+from switchboard.body import ButtonMeaning, Reply, body_of
 from switchboard.masking import mask_text
-from switchboard.models import BOT, Button, Conversation, Message, Turn
-from switchboard.people import Sender, lock_conversation, open_conversation_of, person_for, start_conversation
+from switchboard.models import BOT, Button, Message, Turn
+from switchboard.people import (
+    Held,
+    Sender,
+    change_held,
+    lock_conversation,
+    open_conversation_of,
+    person_for,
+    start_conversation,
+)
+
+MESSAGES, BUTTONS, TURNS = Message.__table__, Button.__table__, Turn.__table__
 
 
 class UnknownButton(Exception):
@@ -33,16 +43,6 @@ class InboundMessage:
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """Where an inbound message stands in the log."""
-
-    conversation_id: str
-    message_id: str
-    seq: int
-    repeated: bool
-
-
-@dataclass(frozen=True)
 class Row:
     """One message, as connectors and the desk read it."""
 
@@ -56,11 +56,31 @@ class Row:
     created_at: datetime
 
 
-# In the order of a row's fields.
-ROW_COLUMNS = tuple(getattr(Message, field.name) for field in fields(Row))
+@dataclass(frozen=True)
+class Accepted:
+    """Where an inbound message stands in the log; `row` is what was written, None when it was there before."""
+
+    conversation_id: str
+    message_id: str
+    seq: int
+    row: Optional[Row]
+
+    @property
+    def repeated(self) -> bool:
+        """Whether the message had been accepted before."""
+        return self.row is None
 
 
-def open_conversation(session: Session, sender: Sender, welcome: Reply, now: datetime) -> Conversation:
+ROW_COLUMNS = tuple(MESSAGES.c[field.name] for field in fields(Row))  # in the order of a row's fields
+_OF_CONVERSATION = select(*ROW_COLUMNS).where(MESSAGES.c.conversation_id == bindparam("conversation_id"))
+_SINCE = _OF_CONVERSATION.where(MESSAGES.c.seq > bindparam("since")).order_by(MESSAGES.c.seq).limit(bindparam("most"))
+_BY_EXTERNAL_ID = select(MESSAGES.c.conversation_id, MESSAGES.c.id, MESSAGES.c.seq).where(
+    MESSAGES.c.channel == bindparam("channel"), MESSAGES.c.external_id == bindparam("external_id")
+)
+_NEW_MESSAGE, _NEW_BUTTON, _NEW_TURN = MESSAGES.insert(), BUTTONS.insert(), TURNS.insert()
+
+
+def open_conversation(session: Session, sender: Sender, welcome: Reply, now: datetime) -> Held:
     """The sender's open conversation. A new one begins with `welcome`, which tells who is speaking.
 
     What one sender does goes one step after the other, from here until the end of the transaction.
@@ -77,7 +97,7 @@ def open_conversation(session: Session, sender: Sender, welcome: Reply, now: dat
     return conversation
 
 
-def lock_open_conversation(session: Session, sender: Sender, welcome: Reply, now: datetime) -> Conversation:
+def lock_open_conversation(session: Session, sender: Sender, welcome: Reply, now: datetime) -> Held:
     """The sender's open conversation, locked; a new one when it was closed while we waited for the lock.
 
     Raises:
@@ -97,15 +117,13 @@ def accept(session: Session, inbound: InboundMessage, welcome: Reply, now: datet
         IdentityEnded: the sender has left.
         sqlalchemy.exc.IntegrityError: another process opened the conversation in this moment; try once more.
     """
+    lock_names(session, inbound.sender.identity)  # a retry waits here until the first try is in the log
     repeated = _already_logged(session, inbound)
     if repeated:
         return repeated
     conversation = lock_open_conversation(session, inbound.sender, welcome, now)
-    repeated = _already_logged(session, inbound)  # a retry that waited for the same lock
-    if repeated:
-        return repeated
     button = _button(session, conversation.id, inbound.button_id) if inbound.button_id else None
-    message = append(
+    row = append(
         session,
         conversation,
         channel=inbound.sender.channel,
@@ -115,23 +133,22 @@ def accept(session: Session, inbound: InboundMessage, welcome: Reply, now: datet
         now=now,
     )
     if conversation.owner == BOT:
-        session.add(
-            Turn(
-                id=message.id,
-                conversation_id=conversation.id,
-                seq=message.seq,
-                button={"intent": button.intent, "entities": button.entities} if button else None,
-                session_key=inbound.sender.session_key,
-                address_key=inbound.sender.address_key,
-                queued_at=now,
-            )
-        )
-    return Accepted(conversation.id, message.id, message.seq, repeated=False)
+        turn = {
+            "id": row.id,
+            "conversation_id": conversation.id,
+            "seq": row.seq,
+            "button": {"intent": button.intent, "entities": button.entities} if button else None,
+            "session_key": inbound.sender.session_key,
+            "address_key": inbound.sender.address_key,
+            "queued_at": now,
+        }
+        session.execute(_NEW_TURN, turn)
+    return Accepted(conversation.id, row.id, row.seq, row)
 
 
 def append(
     session: Session,
-    conversation: Conversation,
+    conversation: Held,
     *,
     channel: str,
     author_kind: str,
@@ -140,96 +157,78 @@ def append(
     author: Optional[str] = None,
     external_id: Optional[str] = None,
     turn_id: Optional[str] = None,
-) -> Message:
+) -> Row:
     """Add one row at the end of the log. The caller holds the conversation's lock (or has just created it)."""
-    conversation.last_seq += 1
-    conversation.last_at = now
-    message = Message(
-        id=new_id("ms"),
-        conversation_id=conversation.id,
-        seq=conversation.last_seq,
-        author_kind=author_kind,
-        author=author,
-        channel=channel,
-        external_id=external_id,
-        turn_id=turn_id,
-        body=body,
-        created_at=now,
-    )
-    session.add(message)
-    session.flush()
-    return message
+    row = Row(conversation.last_seq + 1, new_id("ms"), author_kind, author, channel, external_id, body, now)
+    session.execute(_NEW_MESSAGE, {**vars(row), "conversation_id": conversation.id, "turn_id": turn_id})
+    change_held(session, conversation, last_seq=row.seq, last_at=now)
+    return row
 
 
 def append_reply(
     session: Session,
-    conversation: Conversation,
+    conversation: Held,
     channel: str,
     reply: Reply,
     now: datetime,
     *,
     author_kind: str = "bot",
+    author: Optional[str] = None,
     external_id: Optional[str] = None,
     turn_id: Optional[str] = None,
-) -> Message:
+) -> Row:
     """Add something the assistant or the system says; its buttons get ids of their own."""
     buttons = [(new_id("bt"), meaning) for meaning in reply.buttons]
-    message = append(
+    row = append(
         session,
         conversation,
         channel=channel,
         author_kind=author_kind,
         body=body_of(reply.text, [{"id": id_, "title": meaning.title} for id_, meaning in buttons], reply.card),
+        author=author,
         external_id=external_id,
         turn_id=turn_id,
         now=now,
     )
-    for id_, meaning in buttons:
-        session.add(
-            Button(
-                id=id_,
-                message_id=message.id,
-                conversation_id=conversation.id,
-                title=meaning.title,
-                intent=meaning.intent,
-                entities=dict(meaning.entities),
-            )
-        )
-    return message
+    if buttons:
+        of = {"message_id": row.id, "conversation_id": conversation.id}
+        session.execute(_NEW_BUTTON, [{"id": id_, **of, **_stored(meaning)} for id_, meaning in buttons])
+    return row
 
 
 def rows_since(session: Session, conversation_id: str, seq: int, limit: int = 500) -> Sequence[Row]:
     """The rows after `seq`, in order, at most `limit`."""
-    query = (
-        select(*ROW_COLUMNS)
-        .where(Message.conversation_id == conversation_id, Message.seq > seq)
-        .order_by(Message.seq)
-        .limit(limit)
-    )
-    return [Row(*row) for row in session.execute(query)]
+    found = session.execute(_SINCE, {"conversation_id": conversation_id, "since": seq, "most": limit})
+    return [Row(*row) for row in found]
 
 
 def mark_read(session: Session, conversation_id: str, seq: int) -> int:
     """A person of the shop has read up to `seq`; what counts as read now. It only grows, and ends at the last row."""
     conversation = lock_conversation(session, conversation_id)
-    conversation.read_seq = max(conversation.read_seq, min(seq, conversation.last_seq))
-    return conversation.read_seq
+    read_seq = max(conversation.read_seq, min(seq, conversation.last_seq))
+    change_held(session, conversation, read_seq=read_seq)
+    return read_seq
 
 
 def last_channel(session: Session, conversation_id: str) -> str:
     """The channel on which the conversation was last alive."""
     query = (
-        select(Message.channel).where(Message.conversation_id == conversation_id).order_by(Message.seq.desc()).limit(1)
+        select(MESSAGES.c.channel)
+        .where(MESSAGES.c.conversation_id == conversation_id)
+        .order_by(MESSAGES.c.seq.desc())
+        .limit(1)
     )
     return session.execute(query).scalar_one()
 
 
 def _already_logged(session: Session, inbound: InboundMessage) -> Optional[Accepted]:
-    query = select(Message.conversation_id, Message.id, Message.seq).where(
-        Message.channel == inbound.sender.channel, Message.external_id == inbound.external_id
-    )
-    row = session.execute(query).first()
-    return Accepted(row.conversation_id, row.id, row.seq, repeated=True) if row else None
+    wanted = {"channel": inbound.sender.channel, "external_id": inbound.external_id}
+    known = session.execute(_BY_EXTERNAL_ID, wanted).first()
+    return Accepted(known.conversation_id, known.id, known.seq, row=None) if known else None
+
+
+def _stored(meaning: ButtonMeaning) -> dict[str, Any]:
+    return {"title": meaning.title, "intent": meaning.intent, "entities": dict(meaning.entities)}
 
 
 def _button(session: Session, conversation_id: str, button_id: str) -> Button:

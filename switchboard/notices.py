@@ -2,14 +2,16 @@
 a moment, never a message, because every listener reads the log from the last row it has.
 """
 
-from typing import Optional, Protocol
+from typing import Optional, Protocol, Sequence
+
+from switchboard.log import Row
 
 
 class Listener(Protocol):
     """What a channel does with news of a conversation."""
 
-    async def new_rows(self, conversation_id: str) -> None:
-        """The log has grown."""
+    async def new_rows(self, conversation_id: str, rows: Sequence[Row]) -> None:
+        """The log has grown, by these rows where they are known."""
 
     async def typing(self, conversation_id: str, on: bool, name: Optional[str]) -> None:
         """Somebody began or stopped preparing an answer: the person of this name, or the assistant (None)."""
@@ -25,10 +27,13 @@ class Notices:
         """Tell `listener` from now on."""
         self._listeners.append(listener)
 
-    async def new_rows(self, conversation_id: str) -> None:
-        """Tell everybody that the log of this conversation has grown."""
+    async def new_rows(self, conversation_id: str, rows: Sequence[Row] = ()) -> None:
+        """Tell everybody that the log of this conversation has grown.
+
+        `rows`, just committed, spare a listener that has everything before them a look into the log.
+        """
         for listener in self._listeners:
-            await listener.new_rows(conversation_id)
+            await listener.new_rows(conversation_id, rows)
 
     async def typing(self, conversation_id: str, on: bool, name: Optional[str] = None) -> None:
         """Tell everybody that the person of this name, or the assistant (None), began or stopped writing."""

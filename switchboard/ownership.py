@@ -6,8 +6,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from switchboard.models import BOT, CLOSED, DROPPED, HUMAN, QUEUED, RUNNING, WAITING, Turn
-from switchboard.people import lock_conversation
+from switchboard.people import change_held, lock_conversation
 
+TURNS = Turn.__table__
 ALLOWED = {BOT: {WAITING, HUMAN, CLOSED}, WAITING: {BOT, HUMAN, CLOSED}, HUMAN: {BOT, WAITING, CLOSED}, CLOSED: set()}
 
 
@@ -31,19 +32,18 @@ def change_owner(session: Session, conversation_id: str, seen_version: int, owne
         raise OwnerChanged(conversation_id)
     if owner not in ALLOWED[conversation.owner]:
         raise NotAllowed(f"{conversation.owner} → {owner}")
-    conversation.owner, conversation.version = owner, conversation.version + 1
+    closed_at = now if owner == CLOSED else None
+    change_held(session, conversation, owner=owner, version=conversation.version + 1, closed_at=closed_at)
     if owner != BOT:
         _end_turns(session, conversation_id, "closed" if owner == CLOSED else "taken_over", now)
-    if owner == CLOSED:
-        conversation.closed_at = now
     return conversation.version
 
 
 def _end_turns(session: Session, conversation_id: str, outcome: str, now: datetime) -> None:
     """What the assistant was about to answer is somebody else's now, also when it gets the conversation back."""
     statement = (
-        update(Turn)
-        .where(Turn.conversation_id == conversation_id, Turn.state.in_((QUEUED, RUNNING)))
+        update(TURNS)
+        .where(TURNS.c.conversation_id == conversation_id, TURNS.c.state.in_((QUEUED, RUNNING)))
         .values(state=DROPPED, outcome=outcome, finished_at=now, lease_until=None)
     )
-    session.execute(statement.execution_options(synchronize_session="fetch"))
+    session.execute(statement)

@@ -1,15 +1,16 @@
 """Who is talking: an identity leads to a person, a person has at most one open conversation."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Optional, Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from base.ids import new_id
 from switchboard.models import BOT, CLOSED, Conversation, Identity, Person
 
+CONVERSATIONS, IDENTITIES = Conversation.__table__, Identity.__table__
 AN_INSTANT = timedelta(microseconds=1)
 
 
@@ -29,6 +30,35 @@ class Sender:
     identity: str
     session_key: str
     address_key: str
+
+
+@dataclass
+class Held:
+    """A conversation as it is in this transaction, which has its lock or has just created it.
+
+    Changes are written with `change_held`, the log's with `switchboard.log.append`; both keep this object up to date.
+    """
+
+    id: str
+    person_id: str
+    owner: str
+    version: int
+    last_seq: int
+    read_seq: int
+    opened_at: datetime
+    last_at: datetime
+    closed_at: Optional[datetime]
+
+
+_HELD = select(*(CONVERSATIONS.c[field.name] for field in fields(Held)))
+_BY_ID = _HELD.where(CONVERSATIONS.c.id == bindparam("conversation_id")).with_for_update()
+_OPEN_OF_IDENTITY = _HELD.join(IDENTITIES, IDENTITIES.c.person_id == CONVERSATIONS.c.person_id).where(
+    IDENTITIES.c.kind == bindparam("identity_kind"),
+    IDENTITIES.c.value == bindparam("identity"),
+    IDENTITIES.c.ended_at.is_(None),
+    CONVERSATIONS.c.closed_at.is_(None),
+)
+_CHANGE = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("conversation_id"))
 
 
 def person_of(session: Session, kind: str, value: str) -> Optional[str]:
@@ -75,22 +105,13 @@ def ended_identities(session: Session, kind: str, values: Sequence[str]) -> Sequ
     return session.execute(query).scalars().all()
 
 
-def open_conversation_of(session: Session, kind: str, value: str) -> Optional[Conversation]:
-    """The open conversation of the person known by this identity, or None. Reads only."""
-    query = (
-        select(Conversation)
-        .join(Identity, Identity.person_id == Conversation.person_id)
-        .where(
-            Identity.kind == kind,
-            Identity.value == value,
-            Identity.ended_at.is_(None),
-            Conversation.closed_at.is_(None),
-        )
-    )
-    return session.execute(query).scalar()
+def open_conversation_of(session: Session, kind: str, value: str) -> Optional[Held]:
+    """The open conversation of the person known by this identity, or None. Reads only; nothing is locked."""
+    row = session.execute(_OPEN_OF_IDENTITY, {"identity_kind": kind, "identity": value}).first()
+    return Held(*row) if row else None
 
 
-def start_conversation(session: Session, person_id: str, now: datetime) -> Conversation:
+def start_conversation(session: Session, person_id: str, now: datetime) -> Held:
     """A new, empty conversation owned by the assistant. It opens after all others of this person, whatever clocks say.
 
     Raises:
@@ -100,35 +121,33 @@ def start_conversation(session: Session, person_id: str, now: datetime) -> Conve
         select(func.max(Conversation.opened_at)).where(Conversation.person_id == person_id)
     ).scalar()
     opened_at = max(now, latest + AN_INSTANT) if latest else now
-    conversation = Conversation(
-        id=new_id("cv"), person_id=person_id, owner=BOT, version=1, opened_at=opened_at, last_at=opened_at
-    )
-    conversation.last_seq = conversation.read_seq = 0
-    session.add(conversation)
-    session.flush()
+    conversation = Held(new_id("cv"), person_id, BOT, 1, 0, 0, opened_at, opened_at, None)
+    session.execute(CONVERSATIONS.insert(), asdict(conversation))
     return conversation
 
 
-def lock_conversation(session: Session, conversation_id: str) -> Conversation:
+def lock_conversation(session: Session, conversation_id: str) -> Held:
     """The conversation, locked until the end of the transaction, read afresh."""
-    query = (
-        select(Conversation)
-        .where(Conversation.id == conversation_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return session.execute(query).scalar_one()
+    return Held(*session.execute(_BY_ID, {"conversation_id": conversation_id}).one())
+
+
+def change_held(session: Session, conversation: Held, **values: object) -> None:
+    """Write new values of the conversation's columns. The caller has its lock, or has just created it."""
+    session.execute(_CHANGE, {"conversation_id": conversation.id, **values})
+    for name, value in values.items():
+        setattr(conversation, name, value)
 
 
 def close_silent(session: Session, silent_since: datetime, now: datetime, limit: int = 200) -> int:
     """Close conversations of the assistant in which nothing was said since `silent_since`; how many were closed."""
     query = (
-        select(Conversation)
-        .where(Conversation.closed_at.is_(None), Conversation.owner == BOT, Conversation.last_at < silent_since)
+        _HELD.where(
+            CONVERSATIONS.c.closed_at.is_(None), CONVERSATIONS.c.owner == BOT, CONVERSATIONS.c.last_at < silent_since
+        )
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    silent = session.execute(query).scalars().all()
+    silent = [Held(*row) for row in session.execute(query)]
     for conversation in silent:
-        conversation.owner, conversation.closed_at, conversation.version = CLOSED, now, conversation.version + 1
+        change_held(session, conversation, owner=CLOSED, closed_at=now, version=conversation.version + 1)
     return len(silent)

@@ -9,9 +9,10 @@ number.
 from datetime import datetime, timedelta
 from typing import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import ColumnElement, Select
+from sqlalchemy.sql import ColumnElement
 
 from base.database import lock_names
 from base.ids import new_id
@@ -19,10 +20,29 @@ from switchboard import staff_requests
 from switchboard.models import DROPPED, Proof, ProofFailure, Turn
 from switchboard.people import lock_conversation
 
+PROOFS, FAILURES, TURNS = Proof.__table__, ProofFailure.__table__, Turn.__table__
 MAX_FAILURES = 5
 WINDOW = timedelta(minutes=15)
 PROBE_WINDOW = timedelta(hours=24)
 PROBE_SESSIONS = 3
+
+_TURN = select(TURNS.c.session_key, TURNS.c.address_key, TURNS.c.state).where(TURNS.c.id == bindparam("turn"))
+_SINCE = FAILURES.c.failed_at > bindparam("since")
+_COUNT = select(func.count()).select_from(FAILURES)
+_USED = select(
+    _COUNT.where(FAILURES.c.session_key == bindparam("session_key"), _SINCE).scalar_subquery().label("by_session"),
+    _COUNT.where(FAILURES.c.address_key == bindparam("address_key"), _SINCE).scalar_subquery().label("by_address"),
+)
+_TRIES = select(FAILURES.c.id).where(
+    FAILURES.c.turn_id == bindparam("turn"),
+    FAILURES.c.kind == bindparam("kind"),
+    FAILURES.c.number == bindparam("number"),
+)
+_PROVED = (
+    select(PROOFS.c.kind, PROOFS.c.number)
+    .where(PROOFS.c.conversation_id == bindparam("conversation_id"))
+    .order_by(PROOFS.c.proved_at, PROOFS.c.id)
+)
 
 
 def is_proved(session: Session, conversation_id: str, kind: str, number: str) -> bool:
@@ -33,12 +53,7 @@ def is_proved(session: Session, conversation_id: str, kind: str, number: str) ->
 
 def proved_records(session: Session, conversation_id: str) -> Sequence[tuple[str, str]]:
     """`(kind, number)` of everything proved in this conversation, oldest first."""
-    query = (
-        select(Proof.kind, Proof.number)
-        .where(Proof.conversation_id == conversation_id)
-        .order_by(Proof.proved_at, Proof.id)
-    )
-    return [tuple(row) for row in session.execute(query)]
+    return [tuple(row) for row in session.execute(_PROVED, {"conversation_id": conversation_id})]
 
 
 def attempts_left(session: Session, turn_id: str, now: datetime) -> int:
@@ -48,11 +63,9 @@ def attempts_left(session: Session, turn_id: str, now: datetime) -> int:
         LookupError: there is no such turn.
     """
     turn = _turn(session, turn_id)
-    used = max(
-        _failures(session, ProofFailure.session_key == turn.session_key, now),
-        _failures(session, ProofFailure.address_key == turn.address_key, now),
-    )
-    return max(0, MAX_FAILURES - used)
+    keys = {"session_key": turn.session_key, "address_key": turn.address_key}
+    used = session.execute(_USED, {**keys, "since": now - WINDOW}).one()
+    return max(0, MAX_FAILURES - max(used))
 
 
 def reserve_try(session: Session, turn_id: str, kind: str, number: str, now: datetime) -> bool:
@@ -63,22 +76,20 @@ def reserve_try(session: Session, turn_id: str, kind: str, number: str, now: dat
     """
     turn = _turn(session, turn_id)
     lock_names(session, turn.session_key, turn.address_key)
-    if session.execute(_tries(turn_id, kind, number)).first():
+    if session.execute(_TRIES, {"turn": turn_id, "kind": kind, "number": number}).first():
         return True
     if attempts_left(session, turn_id, now) == 0:
         return False
-    session.add(
-        ProofFailure(
-            id=new_id("ff"),
-            turn_id=turn_id,
-            session_key=turn.session_key,
-            address_key=turn.address_key,
-            kind=kind,
-            number=number,
-            failed_at=now,
-        )
-    )
-    session.flush()
+    reserved = {
+        "id": new_id("ff"),
+        "turn_id": turn_id,
+        "session_key": turn.session_key,
+        "address_key": turn.address_key,
+        "kind": kind,
+        "number": number,
+        "failed_at": now,
+    }
+    session.execute(FAILURES.insert(), reserved)
     return True
 
 
@@ -109,6 +120,7 @@ def grant(session: Session, conversation_id: str, turn_id: str, kind: str, numbe
     proof = Proof(id=new_id("pf"), conversation_id=conversation_id, kind=kind, number=number, turn_id=turn_id)
     proof.level, proof.proved_at = 1, now
     session.add(proof)
+    session.flush()
 
 
 def end(session: Session, conversation_id: str) -> None:
@@ -117,23 +129,11 @@ def end(session: Session, conversation_id: str) -> None:
     session.execute(statement.execution_options(synchronize_session=False))
 
 
-def _turn(session: Session, turn_id: str) -> Turn:
-    turn = session.get(Turn, turn_id)
+def _turn(session: Session, turn_id: str) -> Row:
+    turn = session.execute(_TURN, {"turn": turn_id}).first()
     if turn is None:
         raise LookupError(f"no turn {turn_id}")
     return turn
-
-
-def _failures(session: Session, whose: ColumnElement, now: datetime) -> int:
-    return session.execute(
-        select(func.count()).select_from(ProofFailure).where(whose, ProofFailure.failed_at > now - WINDOW)
-    ).scalar_one()
-
-
-def _tries(turn_id: str, kind: str, number: str) -> Select:
-    return select(ProofFailure.id).where(
-        ProofFailure.turn_id == turn_id, ProofFailure.kind == kind, ProofFailure.number == number
-    )
 
 
 def _forget(session: Session, whose: ColumnElement, kind: str, number: str) -> None:

@@ -9,17 +9,52 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Optional, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from switchboard.body import Reply
 from switchboard.effects import Effect, apply_effects, fill_facts
-from switchboard.log import append_reply
-from switchboard.models import BOT, DONE, FAILED, QUEUED, RUNNING, Conversation, Message, Turn
-from switchboard.people import lock_conversation
+from switchboard.log import MESSAGES, TURNS, Row, append_reply
+from switchboard.models import BOT, DONE, FAILED, QUEUED, RUNNING
+from switchboard.people import Held, lock_conversation
 
 LEASE = timedelta(seconds=45)
 MAX_CLAIMS = 5
+
+_SHOWN = TURNS.alias("shown")
+_LAST_SHOWN = (
+    select(_SHOWN.c.id)
+    .where(_SHOWN.c.conversation_id == TURNS.c.conversation_id, _SHOWN.c.state == DONE, _SHOWN.c.seq < TURNS.c.seq)
+    .order_by(_SHOWN.c.seq.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_NEXT = (
+    select(
+        TURNS.c.id,
+        TURNS.c.state,
+        TURNS.c.lease_until,
+        TURNS.c.claims,
+        TURNS.c.button,
+        MESSAGES.c.body,
+        MESSAGES.c.channel,
+        MESSAGES.c.created_at,
+        _LAST_SHOWN.label("last_shown"),
+    )
+    .join(MESSAGES, MESSAGES.c.id == TURNS.c.id)
+    .where(TURNS.c.conversation_id == bindparam("conversation"), TURNS.c.state.in_((RUNNING, QUEUED)))
+    .order_by(TURNS.c.seq)
+    .limit(1)
+)
+_ANY_QUEUED = (
+    select(TURNS.c.id).where(TURNS.c.conversation_id == bindparam("conversation"), TURNS.c.state == QUEUED).limit(1)
+)
+_CLAIM = update(TURNS).where(TURNS.c.id == bindparam("turn"))
+_IF_CLAIMED = (TURNS.c.id == bindparam("turn"), TURNS.c.state == RUNNING, TURNS.c.claims == bindparam("claim"))
+_END_CLAIM, _CLAIMED = update(TURNS).where(*_IF_CLAIMED), select(TURNS.c.id).where(*_IF_CLAIMED)
+_SAID = select(MESSAGES.c.id).where(
+    MESSAGES.c.channel == bindparam("channel"), MESSAGES.c.external_id == bindparam("external_id")
+)
 
 
 @dataclass(frozen=True)
@@ -41,47 +76,46 @@ class ClaimedTurn:
         return self.claim > MAX_CLAIMS
 
 
+@dataclass(frozen=True)
+class Ended:
+    """What the end of a turn wrote, and whether `more` turns of the conversation wait."""
+
+    rows: Sequence[Row]
+    more: bool
+
+
 def claim_next(session: Session, conversation_id: str, front_id: str, now: datetime) -> Optional[ClaimedTurn]:
     """Take the conversation's next turn, or None when there is none or another process runs one."""
     conversation = lock_conversation(session, conversation_id)
     if conversation.owner != BOT:
         return None
-    query = (
-        select(Turn, Message)
-        .join(Message, Message.id == Turn.id)
-        .where(Turn.conversation_id == conversation_id, Turn.state.in_((RUNNING, QUEUED)))
-        .order_by(Turn.seq)
-        .limit(1)
-    )
-    first = session.execute(query).first()
-    if first is None:
+    turn = session.execute(_NEXT, {"conversation": conversation_id}).first()
+    if turn is None or (turn.state == RUNNING and turn.lease_until > now):
         return None
-    turn, message = first
-    if turn.state == RUNNING and turn.lease_until > now:
-        return None
-    turn.state, turn.front_id, turn.claims, turn.lease_until = RUNNING, front_id, turn.claims + 1, now + LEASE
-    shown = select(Turn.id).where(Turn.conversation_id == conversation_id, Turn.state == DONE, Turn.seq < turn.seq)
+    claim = turn.claims + 1
+    claimed = {"state": RUNNING, "front_id": front_id, "claims": claim, "lease_until": now + LEASE}
+    session.execute(_CLAIM, {"turn": turn.id, **claimed})
     return ClaimedTurn(
         id=turn.id,
         conversation_id=conversation_id,
-        claim=turn.claims,
-        text=message.body["text"],
+        claim=claim,
+        text=turn.body["text"],
         button=turn.button,
-        channel=message.channel,
-        sent_at=message.created_at,
-        previous_turn_id=session.execute(shown.order_by(Turn.seq.desc()).limit(1)).scalar(),
+        channel=turn.channel,
+        sent_at=turn.created_at,
+        previous_turn_id=turn.last_shown,
     )
 
 
 def complete(
     session: Session, turn: ClaimedTurn, replies: Sequence[Reply], effects: Sequence[Effect], now: datetime
-) -> bool:
-    """Write the replies, apply the effects and end the turn; False when it is no longer this claim's to answer."""
+) -> Optional[Ended]:
+    """Write the replies, apply the effects and end the turn; None when it is no longer this claim's to answer."""
     return _finish(session, turn, DONE, "answered", replies, effects, now)
 
 
-def give_up(session: Session, turn: ClaimedTurn, reason: str, apology: Reply, now: datetime) -> bool:
-    """End a turn that could not be answered: say so, and leave a numbered request for the staff."""
+def give_up(session: Session, turn: ClaimedTurn, reason: str, apology: Reply, now: datetime) -> Optional[Ended]:
+    """End a turn that could not be answered: say so, and leave a numbered request for the staff. None as above."""
     effect = Effect("staff_request", {"reason": "failed_turn", "about": {"failure": reason}})
     return _finish(session, turn, FAILED, reason, [apology], [effect], now)
 
@@ -90,8 +124,7 @@ def say_meanwhile(session: Session, turn: ClaimedTurn, reply: Reply, now: dateti
     """Say something once while the turn still runs; False when it ended or was taken over."""
     conversation = lock_conversation(session, turn.conversation_id)
     external_id = f"{turn.id}/meanwhile"
-    same = (Message.channel == turn.channel, Message.external_id == external_id)
-    said = session.execute(select(Message.id).where(*same)).first()
+    said = session.execute(_SAID, {"channel": turn.channel, "external_id": external_id}).first()
     if said or not _still_ours(session, conversation, turn):
         return False
     append_reply(
@@ -103,25 +136,19 @@ def say_meanwhile(session: Session, turn: ClaimedTurn, reply: Reply, now: dateti
 def release(session: Session, turn: ClaimedTurn) -> bool:
     """Give a claim back, to be tried again: something other than the engine went wrong. False when it was not ours."""
     lock_conversation(session, turn.conversation_id)
-    row = session.get(Turn, turn.id)
-    if not _is_claim(row, turn):
-        return False
-    row.state, row.lease_until = QUEUED, None
-    return True
+    return _end_claim(session, turn, state=QUEUED, lease_until=None)
 
 
 def release_all(session: Session, front_id: str) -> int:
     """Make every turn claimed by this front claimable again: called at its start, when it can be running none."""
-    statement = (
-        update(Turn).where(Turn.state == RUNNING, Turn.front_id == front_id).values(state=QUEUED, lease_until=None)
-    )
-    return session.execute(statement.execution_options(synchronize_session=False)).rowcount
+    held = update(TURNS).where(TURNS.c.state == RUNNING, TURNS.c.front_id == front_id)
+    return session.execute(held.values(state=QUEUED, lease_until=None)).rowcount
 
 
 def conversations_with_work(session: Session, now: datetime, limit: int = 500) -> Sequence[str]:
     """Conversations that have a turn nobody runs: queued, or left behind by a front that died."""
-    waiting = select(Turn.conversation_id).where(Turn.state == QUEUED)
-    abandoned = select(Turn.conversation_id).where(Turn.state == RUNNING, Turn.lease_until <= now)
+    waiting = select(TURNS.c.conversation_id).where(TURNS.c.state == QUEUED)
+    abandoned = select(TURNS.c.conversation_id).where(TURNS.c.state == RUNNING, TURNS.c.lease_until <= now)
     return session.execute(waiting.union(abandoned).limit(limit)).scalars().all()
 
 
@@ -133,14 +160,13 @@ def _finish(
     replies: Sequence[Reply],
     effects: Sequence[Effect],
     now: datetime,
-) -> bool:
+) -> Optional[Ended]:
     conversation = lock_conversation(session, claimed.conversation_id)
-    turn = session.get(Turn, claimed.id)
-    if conversation.owner != BOT or not _is_claim(turn, claimed):
-        return False
-    turn.state, turn.outcome, turn.lease_until, turn.finished_at = state, outcome, None, now
+    ended = {"state": state, "outcome": outcome, "lease_until": None, "finished_at": now}
+    if conversation.owner != BOT or not _end_claim(session, claimed, **ended):
+        return None
     facts = apply_effects(session, conversation.id, claimed.id, effects, now)
-    for place, reply in enumerate(replies, start=1):
+    rows = [
         append_reply(
             session,
             conversation,
@@ -150,12 +176,18 @@ def _finish(
             external_id=f"{claimed.id}/{place}",
             turn_id=claimed.id,
         )
-    return True
+        for place, reply in enumerate(replies, start=1)
+    ]
+    more = session.execute(_ANY_QUEUED, {"conversation": conversation.id}).first() is not None
+    return Ended(rows, more)
 
 
-def _still_ours(session: Session, conversation: Conversation, claimed: ClaimedTurn) -> bool:
-    return conversation.owner == BOT and _is_claim(session.get(Turn, claimed.id), claimed)
+def _still_ours(session: Session, conversation: Held, claimed: ClaimedTurn) -> bool:
+    claim = {"turn": claimed.id, "claim": claimed.claim}
+    return conversation.owner == BOT and session.execute(_CLAIMED, claim).first() is not None
 
 
-def _is_claim(turn: Optional[Turn], claimed: ClaimedTurn) -> bool:
-    return turn is not None and turn.state == RUNNING and turn.claims == claimed.claim
+def _end_claim(session: Session, claimed: ClaimedTurn, **values: object) -> bool:
+    """Write `values` into the turn's row if this claim is still the latest; whether it was."""
+    written = session.execute(_END_CLAIM, {"turn": claimed.id, "claim": claimed.claim, **values})
+    return written.rowcount == 1

@@ -23,9 +23,10 @@ from tests.switchboard.helpers import texts_of
 WELCOME = TEXTS.render("utter_welcome", "").text
 
 
-def _reply(database: Database, conversation_id: str, reply: Reply, clock: FixedClock) -> None:
+def _reply(database: Database, conversation_id: str, reply: Reply, clock: FixedClock) -> log.Row:
     with database.writing() as session:
-        log.append_reply(session, people.lock_conversation(session, conversation_id), "web", reply, clock.now())
+        conversation = people.lock_conversation(session, conversation_id)
+        return log.append_reply(session, conversation, "web", reply, clock.now())
 
 
 async def test_the_first_message_tells_who_speaks(database: Database, clock: FixedClock) -> None:
@@ -233,6 +234,33 @@ async def test_a_message_before_a_session_is_refused(database: Database, clock: 
         answer = await client.say("ciao")
 
     assert answer["error"]["code"] == "no_session"
+
+
+async def test_rows_that_come_with_a_notice_are_sent_once_and_in_order(database: Database, clock: FixedClock) -> None:
+    async with Server(database, clock).serving() as server, connected(server.port) as client:
+        conversation_id = (await client.open())["conversation"]
+        second, third, fourth = (_reply(database, conversation_id, Reply(str(n)), clock) for n in (2, 3, 4))
+        for notice in ([second], [fourth], [third, fourth], [third], []):  # late, early and twice
+            await server.web.delivery.new_rows(conversation_id, notice)
+        await client.say("ciao")
+        await until(lambda: len(client.rows) == 5)
+
+    assert [row["seq"] for row in client.rows] == [1, 2, 3, 4, 5]
+    assert client.texts[1:] == ["2", "3", "4", "ciao"]
+
+
+async def test_rows_of_another_conversation_are_not_sent(database: Database, clock: FixedClock) -> None:
+    async with Server(database, clock).serving() as server, connected(server.port) as client:
+        async with connected(server.port) as other:
+            others = (await other.open())["conversation"]
+        opened = await client.open()
+        row = _reply(database, others, Reply("di un altro"), clock)
+        await server.web.delivery.new_rows(opened["conversation"], [])
+        await server.web.delivery.new_rows(others, [row])
+        await client.say("ciao")
+        await until(lambda: len(client.rows) == 2)
+
+    assert client.texts == [WELCOME, "ciao"]
 
 
 async def test_a_button_is_used_by_its_id_and_shown_by_its_title(database: Database, clock: FixedClock) -> None:

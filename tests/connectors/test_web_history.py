@@ -22,7 +22,7 @@ def write(database: Database, conversation_id: str, rows: int, clock: FixedClock
             message = Message(id=new_id("ms"), conversation_id=conversation_id, seq=seq, author_kind="bot")
             message.channel, message.created_at, message.body = "web", clock.now(), body_of(f"riga {seq} " * 40)
             session.add(message)
-        conversation.last_seq += rows
+        people.change_held(session, conversation, last_seq=conversation.last_seq + rows)
 
 
 def close(database: Database, conversation_id: str, clock: FixedClock) -> None:

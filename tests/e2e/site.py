@@ -53,7 +53,7 @@ class Site:
             assert found is not None, "this chat has no open conversation"
             conversation = lock_conversation(session, found.id)
             for reply in replies:
-                log.append_reply(session, conversation, "web", reply, now, author_kind=kind).author = author
+                log.append_reply(session, conversation, "web", reply, now, author_kind=kind, author=author)
 
         await self.database.write(append)
 

@@ -31,6 +31,9 @@ class FullHistoryStore(InMemoryTrackerStore):
     async def create_tracker(self, sender_id: str, append_action_listen: bool = True) -> DialogueStateTracker:
         return self.init_tracker(sender_id)
 
+    async def begin(self, conversation_id: str, turn_id: str) -> Optional[Result]:
+        return await self.answer_to(conversation_id, turn_id)
+
     async def answer_to(self, conversation_id: str, turn_id: str) -> Optional[Result]:
         tracker = await self.retrieve(conversation_id)
         result = result_of(tracker.events) if tracker else {"turn_id": None}

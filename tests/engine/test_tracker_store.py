@@ -46,6 +46,32 @@ async def test_only_the_last_turn_has_a_stored_answer(turns: Turns, store: Snaps
     assert list(await store.keys()) == [CONVERSATION]
 
 
+async def test_a_turn_reads_its_row_once_and_writes_it_once(
+    turns: Turns, trackers: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await turns.run(pressing("greet", "ms_a"))
+    asked: list[str] = []
+    read, write = trackers.read, trackers.write
+    monkeypatch.setattr(trackers, "read", lambda *args: asked.append("read") or read(*args))
+    monkeypatch.setattr(trackers, "write", lambda *args: asked.append("write") or write(*args))
+
+    answer = await turns.run(pressing("track_order", "ms_b"))
+    again = await turns.run(pressing("track_order", "ms_b"))
+
+    assert asked == ["read", "write", "read"]
+    assert answer == again
+
+
+async def test_what_one_turn_has_read_is_read_afresh_by_others(turns: Turns, store: SnapshotTrackerStore) -> None:
+    await store.begin(CONVERSATION, "ms_a")
+    before = await store.retrieve(CONVERSATION)
+    await turns.run(pressing("greet", "ms_a"))
+
+    assert before is None
+    assert len((await store.retrieve(CONVERSATION)).events) > 0
+    assert await store.answer_to(CONVERSATION, "ms_a") is not None
+
+
 async def test_a_conversation_without_a_message_has_no_row(store: SnapshotTrackerStore) -> None:
     await store.get_or_create_tracker(CONVERSATION)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import Any, AsyncIterator, Optional
+from typing import Any, AsyncIterator, Optional, Sequence
 
 from aiohttp import web
 
@@ -11,6 +11,7 @@ from base.database import Database
 from front.dispatcher import Dispatcher, Patience
 from front.engine_client import EngineClient
 from switchboard import log, turns
+from switchboard.log import Row
 from switchboard.models import DONE, FAILED, HUMAN, StaffRequest, Turn
 from switchboard.notices import Notices
 from switchboard.ownership import change_owner
@@ -33,7 +34,7 @@ class Recorder:
         self.rows: list[str] = []
         self.typed: list[bool] = []
 
-    async def new_rows(self, conversation_id: str) -> None:
+    async def new_rows(self, conversation_id: str, rows: Sequence[Row]) -> None:
         self.rows.append(conversation_id)
 
     async def typing(self, conversation_id: str, on: bool, name: Optional[str]) -> None:

@@ -13,7 +13,7 @@ from switchboard.body import Reply
 from switchboard.history import CATCH_UP, PAGE, NotTheirs, Page
 from switchboard.models import CLOSED, Conversation
 from switchboard.ownership import change_owner
-from switchboard.people import IdentityEnded, end_identity, lock_conversation
+from switchboard.people import IdentityEnded, end_identity
 from tests.switchboard.helpers import WELCOME, say, sender
 
 
@@ -132,8 +132,7 @@ def test_the_standing_of_a_closed_conversation_names_the_open_one(database: Data
         closed = conversation_of(session, "ws_anna", 2, clock)
         alone = conversation_of(session, "ws_marco", 1, clock)
         open_ = say(session, "eccomi", clock.now()).conversation_id
-        lock_conversation(session, open_).read_seq = 1
-        session.flush()
+        log.mark_read(session, open_, 1)
 
         found = history.standings(session, [closed, alone, open_, "cv_unknown"])
 

@@ -2,16 +2,18 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Optional
 
 import pytest
 
 from base.clock import FixedClock
 from base.database import Database
 from switchboard import log, turns
-from switchboard.body import Reply
+from switchboard.body import ButtonMeaning, Reply
 from switchboard.effects import BadEffect, Effect
 from switchboard.models import DONE, DROPPED, FAILED, HUMAN, QUEUED, Conversation, StaffRequest, Turn
 from switchboard.ownership import NotAllowed, OwnerChanged, change_owner
+from switchboard.turns import Ended
 from tests.switchboard.helpers import claim, say, texts_of
 
 
@@ -60,6 +62,23 @@ def test_a_completed_turn_writes_its_replies_once(database: Database, clock: Fix
         assert session.get(Turn, turn.id).state == DONE
 
 
+def test_the_end_of_a_turn_says_what_it_wrote_and_whether_more_wait(database: Database, clock: FixedClock) -> None:
+    with database.writing() as session:
+        accepted = say(session, "uno", clock.now())
+        say(session, "due", clock.now())
+
+    ended = []
+    for replies in ([Reply("a", (ButtonMeaning("Sì", "affirm"),)), Reply("b")], [Reply("c", card={"kind": "x"})]):
+        with database.writing() as session:
+            turn = claim(session, accepted.conversation_id, clock.now())
+            ended.append(turns.complete(session, turn, replies, [], clock.now()))
+
+    with database.reading() as session:
+        assert [end.more for end in ended] == [True, False]
+        assert log.rows_since(session, accepted.conversation_id, 3) == [row for end in ended for row in end.rows]
+        assert log.rows_since(session, accepted.conversation_id, 1, limit=1) == [accepted.row]
+
+
 def test_a_late_answer_after_a_takeover_leaves_nothing(database: Database, clock: FixedClock) -> None:
     with database.writing() as session:
         conversation_id = say(session, "ciao", clock.now()).conversation_id
@@ -93,7 +112,7 @@ def test_an_answer_of_an_older_claim_is_refused(database: Database, clock: Fixed
         right = turns.complete(session, new, [Reply("nuova")], [], clock.now())
 
     with database.reading() as session:
-        assert (old.id, late, right) == (new.id, False, True)
+        assert old.id == new.id and not late and right
         assert texts_of(session, conversation_id)[-1] == "nuova"
 
 
@@ -226,7 +245,7 @@ def test_a_turn_and_a_takeover_at_once_end_in_one_of_two_whole_states(
         conversation_id = say(session, "ciao", clock.now()).conversation_id
         turn = claim(session, conversation_id, clock.now())
 
-    def answer() -> bool:
+    def answer() -> Optional[Ended]:
         with database.writing() as session:
             return turns.complete(session, turn, [Reply("ecco")], [], clock.now())
 
@@ -238,7 +257,7 @@ def test_a_turn_and_a_takeover_at_once_end_in_one_of_two_whole_states(
         written, _ = pool.submit(answer), pool.submit(take_over)
 
     with database.reading() as session:
-        assert ("ecco" in texts_of(session, conversation_id)) == written.result()
+        assert ("ecco" in texts_of(session, conversation_id)) == bool(written.result())
         assert session.get(Turn, turn.id).state == (DONE if written.result() else DROPPED)
 
 

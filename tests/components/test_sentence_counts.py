@@ -1,0 +1,64 @@
+"""Sentences are counted as Rasa counts them, and weighed as in training."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.nlu.featurizers.sparse_featurizer.count_vectors_featurizer import CountVectorsFeaturizer
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy import sparse
+
+from components.linear_intent import Block, LinearModel, _weighted, _weighted_sentence, softmax
+from components.sentence_counts import SentenceCounts
+from components.tokenizer import ItalianTokenizer
+
+SENTENCES = ["dov'è il mio ordine 104233?", "vorrei un reso", "il reso del mio ordine", "grazie grazie mille"]
+PIECES = {"analyzer": "char_wb", "min_ngram": 2, "max_ngram": 4, "min_df": 1}
+UNSEEN = ["il mio mio pacco", "zzz", "?"]
+
+
+@pytest.mark.parametrize("settings", [{"min_ngram": 1, "max_ngram": 2}, PIECES])
+def test_a_sentence_has_the_features_that_rasa_gives_it(settings: dict[str, Any], tmp_path: Path) -> None:
+    ours, theirs = (
+        _counted(kind, settings, LocalModelStorage(tmp_path)) for kind in (SentenceCounts, CountVectorsFeaturizer)
+    )
+
+    for mine, stock in zip(ours, theirs):
+        assert [f.type for f in mine.features if f.attribute == TEXT] == ["sentence"]
+        assert (_sentence(mine) != _sentence(stock)).nnz == 0
+
+
+def test_one_sentence_is_weighed_like_a_row_of_many() -> None:
+    chance = np.random.default_rng(7)
+    counts = sparse.csr_matrix(chance.poisson(0.3, (6, 40)).astype(np.float32))
+    dense = sparse.csr_matrix(chance.normal(size=(6, 5)).astype(np.float32))
+    blocks = (Block(40, chance.uniform(1, 3, 40).astype(np.float32)), Block(5, None))
+    model = LinearModel(("a", "b"), blocks, chance.normal(size=(45, 2)).astype(np.float32), np.ones(2, np.float32), 0.5)
+
+    expected = softmax(_weighted([counts, dense], blocks) @ model.weights + model.bias, model.temperature)
+
+    for place, row in enumerate(expected):
+        features = [counts[place], dense[place].toarray()]
+        assert np.array_equal(model.confidences(*_weighted_sentence(features, blocks)), row)
+
+
+def _counted(kind: type[CountVectorsFeaturizer], settings: dict[str, Any], storage: Any) -> list[Message]:
+    config = {**kind.get_default_config(), **settings, "alias": "counts"}
+    context = ExecutionContext(GraphSchema({}))
+    featurizer = kind.create(config, storage, Resource(kind.__name__), context)
+    featurizer.train(TrainingData(_messages(SENTENCES)))
+    return featurizer.process(_messages([*SENTENCES, *UNSEEN]))
+
+
+def _messages(texts: list[str]) -> list[Message]:
+    return ItalianTokenizer(ItalianTokenizer.get_default_config()).process([Message({TEXT: text}) for text in texts])
+
+
+def _sentence(message: Message) -> sparse.csr_matrix:
+    return next(sparse.csr_matrix(f.features) for f in message.features if f.type == "sentence")

@@ -1,0 +1,106 @@
+"""Shortcuts through Rasa give what Rasa's own code gives."""
+
+import ast
+import copy
+import inspect
+import json
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import rasa.core.actions.forms
+import rasa.core.processor
+from hypothesis import given
+from hypothesis import strategies as st
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
+from rasa.shared.core.slots import ListSlot, TextSlot
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from engine import shortcuts
+from tests.engine.conversations import agent_with
+
+ACTION = st.sampled_from(["action_listen", "form", "utter_greet", "__should_not_be_set__", ""])
+INTENT = st.sampled_from(["greet", "deny", "__should_not_be_set__", ""])
+STATES = st.lists(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "prev_action": st.fixed_dictionaries({}, optional={"action_name": ACTION, "action_text": st.just("ciao")}),
+            "user": st.fixed_dictionaries({}, optional={"intent": INTENT, "text": st.just("ciao")}),
+            "active_loop": st.fixed_dictionaries({"name": st.sampled_from(["form", "__should_not_be_set__"])}),
+        },
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(st.lists(STATES, max_size=12), STATES)
+def test_the_rules_that_are_possible_are_those_rasa_finds(rules: list, states: list) -> None:
+    policy = RulePolicy.__new__(RulePolicy)
+    lookup = {json.dumps(rule, sort_keys=True): "action" for rule in rules}
+
+    assert shortcuts._possible_rules(policy, lookup, states) == shortcuts._rules_of(policy, lookup, states)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("intent", ["greet", "track_order", "give_details", "thank", None])
+@pytest.mark.parametrize("in_form", [False, True])
+def test_a_text_finds_no_rule_where_there_are_only_rules_about_intents(
+    bot_model: Path, store, intent: str, in_form: bool
+) -> None:
+    agent = agent_with(store, bot_model)
+    nodes = agent.processor.graph_runner._nodes.values()
+    policy = next(node._component for node in nodes if isinstance(node._component, RulePolicy))
+    form = [ActionExecuted("order_form"), ActiveLoop("order_form"), ActionExecuted("action_listen")] if in_form else []
+    said = UserUttered("buongiorno", {"name": intent}, [{"entity": "order_number", "value": "104233"}])
+    events = [ActionExecuted("action_listen"), UserUttered("ciao", {"name": "track_order"}), *form, said]
+    tracker = DialogueStateTracker.from_events("cv_1", events, slots=agent.domain.slots)
+
+    action, _, returning = shortcuts._find_action(policy, tracker, agent.domain, True)
+
+    assert not shortcuts._some_need_no_intent(policy.lookup)
+    assert shortcuts._action_from_rules(policy, tracker, agent.domain, True)[::2] == (action, returning)
+
+
+@pytest.mark.parametrize("module", [rasa.core.processor, rasa.core.actions.forms])
+def test_what_is_not_copied_any_more_was_only_for_the_debug_log(module: ModuleType) -> None:
+    tree = ast.parse(inspect.getsource(module))
+
+    assert _uses_of_copy(tree)
+    assert _uses_of_copy(tree) == sum(_uses_of_copy(call) for call in ast.walk(tree) if _is_debug(call))
+
+
+def test_a_copied_slot_is_a_slot_of_its_own() -> None:
+    for slot in (TextSlot("a", [{}], initial_value="x"), ListSlot("b", [{}])):
+        slot.value = ["y"]
+        copied = shortcuts._copy_of_slot(slot)
+        assert type(copied) is type(slot) and vars(copied) == vars(slot)
+        copied.value = None
+        assert slot.value == ["y"] and slot.has_been_set
+
+
+def test_only_a_domain_without_anything_is_empty() -> None:
+    full = Domain.from_dict({"intents": ["greet"]})
+
+    assert [shortcuts._is_empty(domain) for domain in (Domain.empty(), full)] == [True, False]
+
+
+def test_events_are_found_by_their_names() -> None:
+    shortcuts.take_shortcuts()
+
+    assert Event.resolve_by_type("slot") is SlotSet
+    assert Event.resolve_by_type("topic") is None
+    with pytest.raises(ValueError, match="nonsense"):
+        Event.resolve_by_type("nonsense")
+    assert copy.copy(TextSlot("a", [])).name == "a"
+
+
+def _uses_of_copy(tree: ast.AST) -> int:
+    return sum(isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "copy" for node in ast.walk(tree))
+
+
+def _is_debug(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "structlogger.debug"
