@@ -1,5 +1,6 @@
 """Fixtures all tests share: an empty address, and a migrated database, on SQLite and on PostgreSQL."""
 
+import os
 import shutil
 from datetime import datetime, timezone
 from pathlib import Path
@@ -13,8 +14,8 @@ from base.database import Base, Database
 from base.migrations import migrate
 from tests.databases import empty, postgresql_problem, postgresql_schema
 
-# Speed is measured by `sportello bench`; a busy computer must not fail a test.
-settings.register_profile("sportello", deadline=None)
+# Speed is measured by `sportello bench`; a busy computer must not fail a test. Only deep tests look further each time.
+settings.register_profile("sportello", deadline=None, derandomize=os.environ.get("SPORTELLO_DEEP") != "1")
 settings.load_profile("sportello")
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)  # Monday, 10:30 in Rome

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Callable, Optional, Union
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shop.file_errors import Fault, ShopFileInvalid, ShopFileUnreadable
@@ -319,6 +319,7 @@ def every_place(data: Any, at: tuple = ()) -> list[tuple]:
 PLACES = every_place(shop_file())
 
 
+@example([(("products", 0), []), (("products", 0, "sku"), None)])
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JSON_VALUES), min_size=1, max_size=3))
 def test_a_file_changed_anywhere_to_anything_is_checked_without_surprise(changes: list[tuple[tuple, Any]]) -> None:
     data = shop_file()
@@ -327,8 +328,9 @@ def test_a_file_changed_anywhere_to_anything_is_checked_without_surprise(changes
         for step in place[:-1]:
             exists = isinstance(holder, dict) and step in holder or isinstance(holder, list) and isinstance(step, int)
             holder = holder[step] if exists and (isinstance(holder, dict) or step < len(holder)) else None
-        if isinstance(holder, dict) or isinstance(holder, list) and place[-1] < len(holder):
-            holder[place[-1]] = value
+        last = place[-1]
+        if isinstance(holder, dict) or isinstance(holder, list) and isinstance(last, int) and last < len(holder):
+            holder[last] = value
 
     try:
         records = check(data)
