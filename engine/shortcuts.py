@@ -6,22 +6,26 @@ Each gives what Rasa's own code gives; tests/engine/test_shortcuts.py holds them
 from functools import cache, lru_cache
 from typing import Any, Iterable, Mapping, Optional
 
+import rasa
 import rasa.core.actions.forms
 import rasa.core.processor
+from rasa.core.actions.action import RemoteAction
 from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
 from rasa.shared.core.domain import Domain, State
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.slots import Slot
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
 from engine.snapshot import event_classes
 
+SAID = (UserUttered, BotUttered)
 Moment = tuple[Optional[str], Optional[str]]  # the latest action and the intent after it; None: any, or none
 
 _rules_of, _find_event = RulePolicy._get_possible_keys, Event.resolve_by_type
-_find_action = RulePolicy._find_action_from_rules
+_find_action, _whole_call = RulePolicy._find_action_from_rules, RemoteAction._action_call_format
 
 
 def take_shortcuts() -> None:
@@ -34,6 +38,7 @@ def take_shortcuts() -> None:
     Domain.is_empty = _is_empty
     RulePolicy._get_possible_keys = _possible_rules
     RulePolicy._find_action_from_rules = _action_from_rules
+    RemoteAction._action_call_format = _call_of
 
 
 class NoCopies:
@@ -70,6 +75,22 @@ def _is_empty(domain: Domain) -> bool:
 @cache
 def _nothing() -> dict[str, Any]:
     return Domain.empty().as_dict()
+
+
+def _call_of(action: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
+    """Rasa tells an action all that ever happened; of what was before the latest message only what was said counts."""
+    events = list(tracker.events)
+    latest = max((place for place, event in enumerate(events) if isinstance(event, UserUttered)), default=0)
+    told = (event for place, event in enumerate(events) if place >= latest or isinstance(event, SAID))
+    call: dict[str, Any] = {
+        "next_action": action.name(),
+        "sender_id": tracker.sender_id,
+        "tracker": {**tracker.current_state(), "events": [event.as_dict() for event in told]},
+        "version": rasa.__version__,
+    }
+    if not action._is_selective_domain_enabled() or domain.does_custom_action_explicitly_need_domain(action.name()):
+        call["domain"] = domain.as_dict()
+    return call
 
 
 def _possible_rules(policy: RulePolicy, lookup: Mapping[str, str], states: list[State]) -> set[str]:

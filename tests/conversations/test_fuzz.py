@@ -30,6 +30,7 @@ DETAILS = (
     "no scusa, era il 104207",
 )
 NOISE = ("…", "?", "boh", "asdf qwer", "😂😂", "ok", "<b>ciao</b>", "/restart", "a" * 300, "1", "sì", "no", "grazie")
+JOINTS = (" e poi ", "? inoltre ", ", e ", "\n")  # two things in one message
 MARKED = re.compile(r"\[([^]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
 
@@ -64,7 +65,10 @@ async def _write(talk: Any, chance: random.Random, sentences: list[str], held: l
     if buttons and chance.random() < 0.3:
         held.append(f"[{chance.choice(buttons)}]")
         return await talk.press(held[-1][1:-1])
-    held.append(chance.choice(chance.choice((sentences, sentences, DETAILS, NOISE))))
+    words = chance.choice(chance.choice((sentences, sentences, DETAILS, NOISE)))
+    if chance.random() < 0.15:
+        words += chance.choice(JOINTS) + chance.choice(sentences)
+    held.append(words)
     await talk.say(held[-1])
 
 

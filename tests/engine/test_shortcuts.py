@@ -12,11 +12,13 @@ import rasa.core.actions.forms
 import rasa.core.processor
 from hypothesis import given
 from hypothesis import strategies as st
+from rasa.core.actions.action import RemoteAction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.slots import ListSlot, TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
 
 from engine import shortcuts
 from tests.engine.conversations import agent_with
@@ -43,6 +45,20 @@ def test_the_rules_that_are_possible_are_those_rasa_finds(rules: list, states: l
     lookup = {json.dumps(rule, sort_keys=True): "action" for rule in rules}
 
     assert shortcuts._possible_rules(policy, lookup, states) == shortcuts._rules_of(policy, lookup, states)
+
+
+def test_an_action_is_told_what_was_said_and_everything_of_this_turn() -> None:
+    before = [UserUttered("dov'è?"), ActionExecuted("form"), SlotSet("number", "1"), BotUttered("Quale?")]
+    now = [UserUttered("il 2"), ActionExecuted("form"), ActiveLoop("form"), SlotSet("number", "2")]
+    tracker = DialogueStateTracker.from_events("cv_1", [*before, *now], slots=[TextSlot("number", [{}])])
+    action = RemoteAction("action_tell", EndpointConfig("http://127.0.0.1", enable_selective_domain=True))
+
+    call, whole = (tell(action, tracker, Domain.empty()) for tell in (shortcuts._call_of, shortcuts._whole_call))
+
+    told = call["tracker"].pop("events")
+    assert told == [event.as_dict() for event in (before[0], before[3], *now)]
+    whole["tracker"].pop("events")
+    assert call == whole
 
 
 @pytest.mark.model
