@@ -15,7 +15,12 @@ test: ## sets everything up and runs the tests (ARGS="tests/shop -k orders" for 
 	@sh scripts/browser.sh
 	@sh scripts/rasa_webchat.sh
 	@.venv/bin/sportello train --if-needed
-	@$(PYTEST) -m "not deep" --durations=25 $(ARGS)
+ifdef ARGS
+	@$(PYTEST) -m "not deep" $(ARGS)
+else
+	@$(PYTEST) -m "not deep and not e2e" -n 2 --dist loadfile --durations=15
+	@$(PYTEST) -m "not deep and e2e" --durations=15
+endif
 
 test-deep: ## races, kills and soaks with the full counts
 	@sh scripts/bootstrap.sh test
