@@ -118,6 +118,10 @@ class StatusForm(Task):
             turn.say(error.response)
             return self._ask(CORRECTION, details)
         if not proved:
+            if self._held(turn).ref not in (None, details.ref):
+                turn.say(
+                    "utter_now_about", record=turn.wording.label(f"{details.ref.kind}_title", number=details.ref.number)
+                )
             return self._ask("email", details)
         await self.tell(turn, details.ref)
         return [*end_form(), *now_talked_about(details.ref)]
