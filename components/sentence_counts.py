@@ -15,11 +15,9 @@ class SentenceCounts(CountVectorsFeaturizer):
 
     def _create_features(self, attribute: str, all_tokens: list[list[str]]) -> tuple[Features, Features]:
         """No features of words; of each sentence a `(1, n_features)` row, None where there is no word."""
-        return [None] * len(all_tokens), [self._counts(attribute, tokens) for tokens in all_tokens]
-
-    def _counts(self, attribute: str, tokens: list[str]) -> Optional[csr_matrix]:
-        if not tokens:
-            return None
-        counts = self.vectorizers[attribute].transform([" ".join(tokens)])
+        nothing: Features = [None] * len(all_tokens)
+        if not any(all_tokens):
+            return nothing, nothing
+        counts = self.vectorizers[attribute].transform([" ".join(tokens) for tokens in all_tokens])
         counts.sort_indices()
-        return counts
+        return nothing, [counts[i] if tokens else None for i, tokens in enumerate(all_tokens)]

@@ -15,6 +15,7 @@ from typing import Callable, Iterator
 
 from base.settings import ROOT
 from engine.models import ModelInfo, file_sha256, fingerprint, write_current
+from engine.quick_training import without_detours
 
 MODEL_NAME = "sportello"
 PROGRESS_EVERY_S = 1.0
@@ -76,14 +77,15 @@ def _train(root: Path, folder: Path) -> Path:
 
     try:
         Domain.load(root / "domain.yml")  # the importer would go on with an empty domain
-        result = train_rasa(
-            domain=str(root / "domain.yml"),
-            config=str(root / "config.yml"),
-            training_files=[str(root / "data")],
-            output=str(folder),
-            force_training=True,
-            fixed_model_name=MODEL_NAME,
-        )
+        with without_detours():
+            result = train_rasa(
+                domain=str(root / "domain.yml"),
+                config=str(root / "config.yml"),
+                training_files=[str(root / "data")],
+                output=str(folder),
+                force_training=True,
+                fixed_model_name=MODEL_NAME,
+            )
     except RasaException as error:
         raise TrainingFailed(" ".join(str(error).split())) from error
     if result.code != 0 or result.model is None:
