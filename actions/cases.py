@@ -82,6 +82,8 @@ class ValidateCaseForm(Task):
             return self._pass_on(turn, case)
         answered = self._answered(turn, case)
         if answered is not None:
+            if answered.next_detail(turn.context.dialogue.cases[case.intent]) == case.asked:
+                turn.say("utter_case_noted")  # something else was told, and the question is still open
             return self._proceed(turn, answered)
         if case.asked == CONFIRM and turn.intent in LACKING:
             turn.say("utter_case_what_to_change")
@@ -129,7 +131,7 @@ class ValidateCaseForm(Task):
 
     def _answered(self, turn: Turn, case: Case) -> Optional[Case]:
         """The case with what this message adds to it, or None when it adds nothing."""
-        given = self._given(turn, case)
+        given = {name: told for name, told in self._given(turn, case).items() if told != case.known.get(name)}
         if not given and (self._tells(turn, case) or self._describes(turn, case)):
             given = {"description": _joined(case.known.get("description"), turn.text)}
         if given:
@@ -144,7 +146,7 @@ class ValidateCaseForm(Task):
     def _tells(self, turn: Turn, case: Case) -> bool:
         """Whether the message, which holds no detail, is the customer's own account."""
         if case.asked in ("description", CHANGE):
-            return turn.intent not in LACKING | {AFFIRM}
+            return turn.intent not in LACKING | {AFFIRM} and bool(words_besides_details(turn))
         return case.asked == CONFIRM and "?" not in turn.text and turn.intent in ACCOUNT | {case.intent}
 
     def _describes(self, turn: Turn, case: Case) -> bool:
