@@ -83,7 +83,7 @@ class ValidateCaseForm(Task):
         answered = self._answered(turn, case)
         if answered is not None:
             if answered.next_detail(turn.context.dialogue.cases[case.intent]) == case.asked:
-                turn.say("utter_case_noted")  # something else was told, and the question is still open
+                _say_noted(turn, case, answered)
             return self._proceed(turn, answered)
         if case.asked == CONFIRM and turn.intent in LACKING:
             turn.say("utter_case_what_to_change")
@@ -173,6 +173,15 @@ class ValidateCaseForm(Task):
         turn.effect("staff_request", reason=f"intent:{case.intent}", about=about_case(case.known, case.facts))
         turn.say(_most_special(turn, "utter_case_passed_on", case.intent))
         return [*end_form(), *keep(in_hand(turn, self.form).details)]  # "e i soldi quando tornano?" is about the same
+
+
+def _say_noted(turn: Turn, before: Case, after: Case) -> None:
+    """Something else was told than what was asked: it was heard, and the question is still open."""
+    kind = next((kind for kind in NUMBER_OF_KIND if after.known.get(kind) != before.known.get(kind)), None)
+    if kind:
+        turn.say("utter_now_about", record=turn.wording.label(f"{kind}_title", number=after.known[kind]))
+    else:
+        turn.say("utter_case_noted")
 
 
 def _wanted(turn: Turn) -> Optional[str]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Optional
 
 from rasa.core.agent import Agent
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
@@ -20,6 +22,8 @@ from base.clock import FixedClock
 from base.database import Database
 from base.settings import ROOT, Register
 from engine.action_endpoint import ActionEndpoint
+from engine.app import prepared_agent
+from engine.logs import configure_logs
 from engine.nlg import ResponseTexts
 from engine.tracker_store import SnapshotTrackerStore
 from engine.turn_request import Button, TurnRequest, disarmed
@@ -51,13 +55,12 @@ class ActionsInProcess(ActionEndpoint):
 
 
 def load_agent(model: Path) -> Agent:
-    """The model with our parts around it, without a store: each `Talk` brings its own."""
+    """The model with our parts around it, as the engine prepares it; each `Talk` brings its own store."""
     executor = ActionExecutor()
     executor.register_package("actions")
     texts = ResponseTexts(EndpointConfig(register=Register.TU.value))
-    agent = Agent(generator=texts, action_endpoint=ActionsInProcess(executor))
-    agent.load_model(model)
-    return agent
+    configure_logs("ERROR")
+    return prepared_agent(model, InMemoryTrackerStore(Domain.empty()), texts, ActionsInProcess(executor))
 
 
 class Talk:
