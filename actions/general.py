@@ -78,7 +78,7 @@ class ActionAnswerNo(SportelloAction):
         if form and offer:
             turn.say("utter_back_to_the_question")
             return [FollowupAction(form)]
-        turn.say("utter_as_you_wish")
+        turn.say("utter_no_again" if "utter_as_you_wish" in turn.last_responses() else "utter_as_you_wish")
         return []
 
 
