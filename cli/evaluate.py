@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -55,7 +56,7 @@ def _sentences(file: Path) -> tuple[Labelled, ...]:
 
 def _of_data_set(train_file: Path, test: Sequence[Labelled]) -> tuple[list[Outcome], float]:
     """What a model of `train_file` makes of `test`, and the seconds it took to train."""
-    progress.show(say("evaluate_training"), due=True)
+    print(say("evaluate_training"), file=sys.stderr, flush=True)
     from engine.training import TrainingFailed, quiet_rasa
 
     with quiet_rasa():

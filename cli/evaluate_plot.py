@@ -104,13 +104,16 @@ def all_intents(report: Report) -> list[str]:
 
 
 def most_confused(report: Report) -> list[str]:
-    """The intents with the most mistakes, at most `MOST_INTENTS`, in the order of their names."""
+    """Every intent, or of more than `MOST_INTENTS` those with the most mistakes; in the order of their names."""
+    intents = all_intents(report)
+    if len(intents) <= MOST_INTENTS:
+        return intents
     mistakes: Counter[str] = Counter()
     for confusion in report["confusions"]:
         mistakes[confusion["intent"]] += confusion["count"]
         mistakes[confusion["understood"]] += confusion["count"]
-    ordered = sorted(all_intents(report), key=lambda name: (-mistakes[name], name))
-    return sorted(ordered[:MOST_INTENTS])
+    mistaken = [name for name in intents if mistakes[name]] or intents
+    return sorted(sorted(mistaken, key=lambda name: -mistakes[name])[:MOST_INTENTS])
 
 
 def matrix(report: Report, shown: Sequence[str]) -> np.ndarray:

@@ -37,6 +37,12 @@ def test_of_many_intents_those_with_the_most_mistakes_are_shown(monkeypatch: pyt
     assert most_confused(measured) == ["b", "c"]
 
 
+def test_of_many_intents_those_without_mistakes_are_not_shown() -> None:
+    measured = report([("intent_3", "intent_1", 1)], **{f"intent_{number}": 2 for number in range(30)})
+
+    assert most_confused(measured) == ["intent_1", "intent_3"]
+
+
 @pytest.mark.parametrize("supports", [{"a": 1}, {f"intent_{n}": n + 1 for n in range(40)}])
 def test_pictures_are_drawn_of_few_and_many_intents(tmp_path: Path, supports: dict[str, int]) -> None:
     measured = report([(name, "out_of_scope", 1) for name in supports], **supports)
