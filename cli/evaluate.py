@@ -60,12 +60,14 @@ def _of_data_set(train_file: Path, test: Sequence[Labelled]) -> tuple[list[Outco
     from engine.training import TrainingFailed, quiet_rasa
 
     with quiet_rasa():
-        from evaluation.data_set import train_on
+        from evaluation.data_set import TooLittleToLearn, train_on
 
     with tempfile.TemporaryDirectory(prefix="sportello-evaluate-") as folder:
         began = time.perf_counter()
         try:
             model = train_on(train_file, test, Path(folder), show_training)
+        except TooLittleToLearn as error:
+            raise Problem("evaluate_too_little", path=train_file) from error
         except TrainingFailed as error:
             raise Problem("train_failed", reason=str(error)) from error
         finally:

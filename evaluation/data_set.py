@@ -16,15 +16,20 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from base.settings import ROOT
+from components.sentence_counts import NothingToCount
 from components.spans import RuleExtractor
 from components.tagger import Tagger
-from engine.training import Progress, rasa_archive, showing_progress
+from engine.training import Progress, TrainingFailed, rasa_archive, showing_progress
 from evaluation.labelled import OUT_OF_SCOPE, Labelled, read_labelled
 
 CONFIGURATION = "config.yml"
 REJECTS = "FallbackClassifier"
 
 Pipeline = list[dict[str, Any]]
+
+
+class TooLittleToLearn(Exception):
+    """The sentences have nothing in common: there is nothing to count."""
 
 
 def train_on(train: Path, test: Iterable[Labelled], folder: Path, progress: Progress, root: Path = ROOT) -> Path:
@@ -41,6 +46,7 @@ def train_on(train: Path, test: Iterable[Labelled], folder: Path, progress: Prog
 
     Raises:
         LabelledFileInvalid: see there.
+        TooLittleToLearn: see there.
         engine.training.TrainingFailed: Rasa refused the sentences.
     """
     sentences = read_labelled(train)
@@ -49,8 +55,13 @@ def train_on(train: Path, test: Iterable[Labelled], folder: Path, progress: Prog
     rejects = any(sentence.intent == OUT_OF_SCOPE for sentence in (*sentences, *test))
     written = folder / CONFIGURATION
     written.write_text(yaml.safe_dump(configuration(config, entities, rejects)), encoding="utf-8")
-    with showing_progress(progress):
-        return rasa_archive(written, train, folder)
+    try:
+        with showing_progress(progress):
+            return rasa_archive(written, train, folder)
+    except TrainingFailed as error:
+        if isinstance(error.__cause__, NothingToCount):
+            raise TooLittleToLearn from error
+        raise
 
 
 def configuration(config: Mapping[str, Any], entities: list[str], rejects: bool) -> dict[str, Any]:

@@ -155,3 +155,15 @@ def test_what_is_unsure_is_rejected_where_something_is_labelled_so(evaluate: Eva
     )
 
     assert json.loads(result.stdout)["oos_recall"] == 1.0
+
+
+@pytest.mark.model
+def test_sentences_that_teach_nothing_are_said_so_and_leave_no_report(evaluate: Evaluate, tmp_path: Path) -> None:
+    train = written(tmp_path / "train.jsonl", [("\u200b", "greet", [])])
+
+    result = evaluate("--train", train, "--test", train, "--report", tmp_path / "report")
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert str(train) in result.stderr.splitlines()[-1]
+    assert "Traceback" not in result.stderr
+    assert list((tmp_path / "report").iterdir()) == []
