@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any, Optional, Sequence
 
+from base.percentile import percentile
 from bench.load import Load
 
 
@@ -55,10 +56,3 @@ def ratio(ours: Sequence[RoundFigures], theirs: Sequence[RoundFigures], name: st
     """Median over the rounds of ours divided by theirs, each round's two measured one right after the other."""
     pairs = [(getattr(our, name), getattr(their, name)) for our, their in zip(ours, theirs)]
     return round(median(our / their for our, their in pairs), 2) if pairs and all(their for _, their in pairs) else None
-
-
-def percentile(values: Sequence[float], percent: float) -> float:
-    """The smallest of `values` that is not below `percent` of them."""
-    ordered = sorted(values)
-    place = -(-len(ordered) * percent // 100)  # rounded up
-    return ordered[max(int(place), 1) - 1]

@@ -38,6 +38,7 @@ def build() -> click.Command:
     cli.command("up")(_up)
     cli.command("train")(_train)
     cli.command("parse")(_parse)
+    cli.command("evaluate")(_evaluate)
     cli.command("bench")(_bench)
     cli.command("import")(_import)
     cli.command("requests")(_requests)
@@ -92,6 +93,17 @@ def _parse(text: Optional[str] = typer.Argument(None), jsonl: bool = typer.Optio
 
     _make_secrets()
     parse_command(text, jsonl)
+
+
+def _evaluate(
+    file: Optional[Path] = typer.Argument(None),
+    train_file: Optional[Path] = typer.Option(None, "--train"),
+    test_file: Optional[Path] = typer.Option(None, "--test"),
+    report: Optional[Path] = typer.Option(None, "--report"),
+) -> None:
+    from cli.evaluate import evaluate_command
+
+    evaluate_command(file, train_file, test_file, report)
 
 
 def _bench(

@@ -2,6 +2,7 @@
 
 import sys
 
+from cli import progress
 from cli.model import models_folder
 from cli.say import Problem, say
 
@@ -12,23 +13,14 @@ def train_command() -> None:
 
     print(say("train_starts"), file=sys.stderr)
     try:
-        info = train(models_folder(), _show)
+        info = train(models_folder(), show_training)
     except TrainingFailed as error:
         raise Problem("train_failed", reason=str(error)) from error
     finally:
-        _end_line()
+        progress.end()
     print(say("train_done", path=info.path))
 
 
-def _show(seconds: int) -> None:
-    """One line that counts on a terminal; elsewhere a line every ten seconds."""
-    line = say("train_running", seconds=seconds)
-    if sys.stderr.isatty():
-        print(f"\r{line}", end="", file=sys.stderr, flush=True)
-    elif seconds % 10 == 0:
-        print(line, file=sys.stderr, flush=True)
-
-
-def _end_line() -> None:
-    if sys.stderr.isatty():
-        print(file=sys.stderr)
+def show_training(seconds: int) -> None:
+    """That it is still going on."""
+    progress.show(say("train_running", seconds=seconds), due=seconds % 10 == 0)

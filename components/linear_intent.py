@@ -105,7 +105,7 @@ class LinearIntent(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the sentences that have an intent, and keep the model."""
-        examples = [example for example in training_data.intent_examples if example.get(TEXT) and example.get(INTENT)]
+        examples = [example for example in training_data.intent_examples if _sentence_features(example)]
         self._model = self._learn(examples)
         self._persist(self._model)
         return self._resource
@@ -140,32 +140,46 @@ class LinearIntent(GraphComponent, IntentClassifier):
             Block(column.shape[1], _idf(column) if counts else None) for column, counts in zip(stacked, is_sparse)
         )
         rows = _weighted(stacked, blocks)
-        labels = np.array([example.get(INTENT) for example in examples])
-        machine = self._machine().fit(rows, labels)
+        intents, labels = np.unique([example.get(INTENT) for example in examples], return_inverse=True)
+        weights, bias = self._fit(rows, labels, len(intents))
         return LinearModel(
-            tuple(str(name) for name in machine.classes_),
+            tuple(str(name) for name in intents),
             blocks,
-            machine.coef_.T.astype(np.float32),
-            machine.intercept_.astype(np.float32),
-            self._temperature(rows, labels),
+            weights.astype(np.float32),
+            bias.astype(np.float32),
+            self._temperature(rows, labels, len(intents)),
         )
 
-    def _temperature(self, rows: sparse.csr_matrix, labels: np.ndarray) -> float:
+    def _temperature(self, rows: sparse.csr_matrix, labels: np.ndarray, n_intents: int) -> float:
         """The temperature under which sentences left out of training were least surprising."""
-        folds = StratifiedKFold(self._config["folds"], shuffle=True, random_state=self._config["random_state"])
+        most = min(self._config["folds"], np.bincount(labels).max())
+        if most < 2:
+            return 1.0  # no intent has two sentences: none can be left out and still be known
+        folds = StratifiedKFold(most, shuffle=True, random_state=self._config["random_state"])
         scores, truth = [], []
         for train, left_out in folds.split(rows, labels):
-            machine = self._machine().fit(rows[train], labels[train])
-            scores.append(machine.decision_function(rows[left_out]))
-            truth.append(np.searchsorted(machine.classes_, labels[left_out]))
+            weights, bias = self._fit(rows[train], labels[train], n_intents)
+            scores.append(rows[left_out] @ weights + bias)
+            truth.append(labels[left_out])
         all_scores, all_truth = np.vstack(scores), np.concatenate(truth)
         surprise = [
             -np.log(softmax(all_scores, t)[np.arange(len(all_truth)), all_truth] + 1e-12).mean() for t in TEMPERATURES
         ]
         return float(TEMPERATURES[int(np.argmin(surprise))])
 
-    def _machine(self) -> LinearSVC:
-        return LinearSVC(C=self._config["C"], random_state=self._config["random_state"])
+    def _fit(self, rows: sparse.csr_matrix, labels: np.ndarray, n_intents: int) -> tuple[np.ndarray, np.ndarray]:
+        """Weights `(n_features, n_intents)` and bias `(n_intents,)`; for an intent that has no sentence, a sure no."""
+        weights, bias = np.zeros((rows.shape[1], n_intents)), np.full(n_intents, -1.0)
+        present = np.unique(labels)
+        if len(present) == 1:
+            bias[present] = 1.0
+            return weights, bias
+        machine = LinearSVC(C=self._config["C"], random_state=self._config["random_state"]).fit(rows, labels)
+        coefficients, intercepts = machine.coef_, machine.intercept_
+        if len(present) == 2:  # of two, scikit-learn keeps the second only
+            coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.r_[-intercepts, intercepts]
+        weights[:, present], bias[present] = coefficients.T, intercepts
+        return weights, bias
 
     def _ranking(self, message: Message) -> list[dict[str, Any]]:
         """Best first; empty for a message without a single word."""

@@ -24,8 +24,12 @@ class Parser:
             from rasa.core.agent import Agent
             from rasa.utils.log_utils import configure_structlog
 
+            from engine.graph_runner import PlannedRunner
+
             configure_structlog(logging.ERROR)  # at lower levels Rasa prints what customers write
-            return cls(Agent.load(str(model)))
+            agent = Agent.load(str(model))
+            agent.processor.graph_runner = PlannedRunner(agent.processor.graph_runner)  # as in a turn
+            return cls(agent)
 
     async def parse(self, text: str) -> dict[str, Any]:
         """What a turn would understand of `text`; see `understood`."""

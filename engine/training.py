@@ -11,7 +11,7 @@ import time
 import warnings
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import Callable, Iterator, Optional
 
 from base.settings import ROOT
 from engine.models import ModelInfo, file_sha256, fingerprint, write_current
@@ -19,7 +19,12 @@ from engine.quick_training import without_detours
 
 MODEL_NAME = "sportello"
 PROGRESS_EVERY_S = 1.0
-QUIET_ENVIRONMENT = {"RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "ERROR", "TF_CPP_MIN_LOG_LEVEL": "3"}
+QUIET_ENVIRONMENT = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "RASA_MAX_CACHE_SIZE": "0",  # its training cache does not see that a component's code has changed
+    "LOG_LEVEL": "ERROR",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+}
 NOISY_LOGGERS = ("rasa", "tensorflow", "absl", "matplotlib", "asyncio", "urllib3")
 
 Progress = Callable[[int], None]
@@ -43,7 +48,7 @@ def train(models: Path, progress: Progress, root: Path = ROOT) -> ModelInfo:
     models.mkdir(parents=True, exist_ok=True)
     # Taken first: a file changed during the training leaves a stale model, never a wrong one that looks fresh.
     trained_from = fingerprint(root)
-    with tempfile.TemporaryDirectory(dir=models, prefix=".training-") as draft, _ticking(progress), quiet_rasa():
+    with tempfile.TemporaryDirectory(dir=models, prefix=".training-") as draft, showing_progress(progress):
         archive = _train(root, Path(draft))
         kept = models / f"{MODEL_NAME}-{trained_from[:12]}.tar.gz"
         archive.replace(kept)
@@ -69,32 +74,36 @@ def quiet_rasa() -> Iterator[None]:
             logging.getLogger(name).setLevel(level)
 
 
-def _train(root: Path, folder: Path) -> Path:
-    """The archive that Rasa wrote. The training cache is left out: it does not see a component's code change."""
-    from rasa.model_training import train as train_rasa
-    from rasa.shared.core.domain import Domain
-    from rasa.shared.exceptions import RasaException
+def rasa_archive(config: Path, data: Path, folder: Path, domain: Optional[Path] = None) -> Path:
+    """The archive that Rasa wrote into `folder`; without a domain it only understands.
 
-    try:
-        Domain.load(root / "domain.yml")  # the importer would go on with an empty domain
-        with without_detours():
-            result = train_rasa(
-                domain=str(root / "domain.yml"),
-                config=str(root / "config.yml"),
-                training_files=[str(root / "data")],
-                output=str(folder),
-                force_training=True,
-                fixed_model_name=MODEL_NAME,
-            )
-    except RasaException as error:
-        raise TrainingFailed(" ".join(str(error).split())) from error
+    Raises:
+        TrainingFailed: Rasa refused the files.
+    """
+    with quiet_rasa():
+        from rasa.model_training import train as train_rasa
+        from rasa.shared.exceptions import RasaException
+
+        try:
+            with without_detours():
+                result = train_rasa(
+                    domain=str(domain) if domain else None,
+                    config=str(config),
+                    training_files=[str(data)],
+                    output=str(folder),
+                    force_training=True,
+                    fixed_model_name=MODEL_NAME,
+                )
+        except RasaException as error:
+            raise _failed(error) from error
     if result.code != 0 or result.model is None:
         raise TrainingFailed(f"code {result.code}")
     return Path(result.model)
 
 
 @contextlib.contextmanager
-def _ticking(progress: Progress) -> Iterator[None]:
+def showing_progress(progress: Progress) -> Iterator[None]:
+    """Call `progress` every second, from another thread, while this lasts."""
     started, done = time.monotonic(), threading.Event()
 
     def tick() -> None:
@@ -108,6 +117,22 @@ def _ticking(progress: Progress) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
+
+
+def _train(root: Path, folder: Path) -> Path:
+    with quiet_rasa():
+        from rasa.shared.core.domain import Domain
+        from rasa.shared.exceptions import RasaException
+
+        try:
+            Domain.load(root / "domain.yml")  # the importer would go on with an empty domain
+        except RasaException as error:
+            raise _failed(error) from error
+    return rasa_archive(root / "config.yml", root / "data", folder, domain=root / "domain.yml")
+
+
+def _failed(error: Exception) -> TrainingFailed:
+    return TrainingFailed(" ".join(str(error).split()))
 
 
 def _forget_others(models: Path, kept: Path) -> None:

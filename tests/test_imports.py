@@ -21,9 +21,22 @@ ALLOWED = {
     "actions": {"base", "shop", "switchboard"},
     "demo": {"base", "shop"},
     "engine": {"base", "components", "shop", "switchboard"},
+    "evaluation": {"base", "components", "engine"},
     "front": {"base", "connectors", "desk", "shop", "switchboard"},
     "bench": {"base", "engine", "shop", "switchboard"},
-    "cli": {"actions", "base", "bench", "components", "connectors", "desk", "engine", "front", "shop", "switchboard"},
+    "cli": {
+        "actions",
+        "base",
+        "bench",
+        "components",
+        "connectors",
+        "desk",
+        "engine",
+        "evaluation",
+        "front",
+        "shop",
+        "switchboard",
+    },
 }
 HEAVY = {"tensorflow", "rasa", "rasa_sdk", "spacy", "sklearn"}
 

@@ -1,22 +1,11 @@
 """From single turns to the figures that are shown."""
 
-import pytest
-
-from bench.figures import RoundFigures, over_rounds, percentile, ratio, round_figures
+from bench.figures import RoundFigures, over_rounds, ratio, round_figures
 from bench.load import Load, TimedTurn
 
 
 def figures(p50_ms: float) -> RoundFigures:
     return RoundFigures(10, p50_ms, 0.0, 0.0, 0.0, 1.0, 1.0, 0.5)
-
-
-@pytest.mark.parametrize(("percent", "expected"), [(50, 50), (95, 95), (99, 99), (100, 100)])
-def test_a_percentile_is_a_time_that_was_measured(percent: float, expected: float) -> None:
-    assert percentile(list(range(1, 101)), percent) == expected
-
-
-def test_a_percentile_of_few_times_is_one_of_them() -> None:
-    assert [percentile([3.0, 1.0, 2.0], percent) for percent in (1, 50, 99)] == [1.0, 2.0, 3.0]
 
 
 def test_a_round_tells_turns_that_read_the_database_apart() -> None:

@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy import sparse
 
 from components.linear_intent import Block, LinearModel, _weighted, _weighted_sentence, softmax
-from components.sentence_counts import SentenceCounts
+from components.sentence_counts import NothingToCount, SentenceCounts
 from components.tokenizer import ItalianTokenizer
 
 SENTENCES = ["dov'è il mio ordine 104233?", "vorrei un reso", "il reso del mio ordine", "grazie grazie mille"]
@@ -46,6 +46,15 @@ def test_one_sentence_is_weighed_like_a_row_of_many() -> None:
     for place, row in enumerate(expected):
         features = [counts[place], dense[place].toarray()]
         assert np.array_equal(model.confidences(*_weighted_sentence(features, blocks)), row)
+
+
+def test_sentences_with_nothing_to_count_are_refused(tmp_path: Path) -> None:
+    config = {**SentenceCounts.get_default_config(), "alias": "counts"}
+    storage, context = LocalModelStorage(tmp_path), ExecutionContext(GraphSchema({}))
+    featurizer = SentenceCounts.create(config, storage, Resource("counts"), context)
+
+    with pytest.raises(NothingToCount):
+        featurizer.train(TrainingData(_messages(["\u200b"])))
 
 
 def _counted(kind: type[CountVectorsFeaturizer], settings: dict[str, Any], storage: Any) -> list[Message]:

@@ -1,0 +1,106 @@
+"""`sportello evaluate`: how well labelled sentences are understood, as one JSON object and, if wanted, a report."""
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Optional, Sequence
+
+from cli import progress
+from cli.model import models_folder
+from cli.say import Problem, say
+from cli.train import show_training
+from engine.models import usable_model
+from evaluation.figures import Outcome, headline
+from evaluation.labelled import Labelled, LabelledFileInvalid, read_labelled
+from evaluation.outcomes import outcomes_of
+from evaluation.report import report_of
+
+SHOWN_EVERY, DUE_EVERY = 20, 1000  # sentences
+
+
+def evaluate_command(
+    file: Optional[Path], train_file: Optional[Path], test_file: Optional[Path], report: Optional[Path]
+) -> None:
+    """Print the figures of the sentences in `file`, or of those in `test_file` after training on `train_file`.
+
+    Args:
+        report: folder for report.json and the pictures; made when missing.
+
+    Raises:
+        Problem: the command was called wrongly, a file cannot be used, or the training failed.
+        engine.models.ModelError: there is no usable model for `file`.
+    """
+    if (file is None) == (train_file is None) or (train_file is None) != (test_file is None):
+        raise Problem("evaluate_file_or_train_and_test", exit_code=2)
+    test = _sentences(file or test_file)
+    model = usable_model(models_folder()).path if file else None
+    if train_file:
+        _sentences(train_file)  # what is wrong with it is said before anything is made
+    if report:
+        report.mkdir(parents=True, exist_ok=True)
+    outcomes, training_s = (_understood(model, test), None) if model else _of_data_set(train_file, test)
+    if report:
+        _write(report_of(outcomes, training_s), report)
+    print(json.dumps(headline(outcomes)))
+
+
+def _sentences(file: Path) -> tuple[Labelled, ...]:
+    try:
+        return read_labelled(file)
+    except LabelledFileInvalid as error:
+        raise Problem(f"evaluate_file_{error.code}", path=error.file, line=error.line) from error
+
+
+def _of_data_set(train_file: Path, test: Sequence[Labelled]) -> tuple[list[Outcome], float]:
+    """What a model of `train_file` makes of `test`, and the seconds it took to train."""
+    print(say("evaluate_training"), file=sys.stderr, flush=True)
+    from engine.training import TrainingFailed, quiet_rasa
+
+    with quiet_rasa():
+        from evaluation.data_set import TooLittleToLearn, train_on
+
+    with tempfile.TemporaryDirectory(prefix="sportello-evaluate-") as folder:
+        began = time.perf_counter()
+        try:
+            model = train_on(train_file, test, Path(folder), show_training)
+        except TooLittleToLearn as error:
+            raise Problem("evaluate_too_little", path=train_file) from error
+        except TrainingFailed as error:
+            raise Problem("train_failed", reason=str(error)) from error
+        finally:
+            progress.end()
+        training_s = time.perf_counter() - began
+        return _understood(model, test), round(training_s, 1)
+
+
+def _understood(model: Path, test: Sequence[Labelled]) -> list[Outcome]:
+    from engine.parsing import Parser
+
+    parser = Parser.load(model)
+
+    def show(done: int) -> None:
+        if done % SHOWN_EVERY == 0 or done == len(test):
+            progress.show(say("evaluate_read", done=done, count=len(test)), due=done % DUE_EVERY == 0)
+
+    try:
+        return asyncio.run(outcomes_of(parser, test, show))
+    finally:
+        progress.end()
+
+
+def _write(report: dict[str, Any], folder: Path) -> None:
+    """The report and its pictures, each whole or not at all."""
+    from engine.training import quiet_rasa
+
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".draft-") as draft, quiet_rasa():
+        from cli.evaluate_plot import draw_calibration, draw_confusions
+
+        drafts = Path(draft)
+        (drafts / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        draw_confusions(report, drafts / "confusions.svg")
+        draw_calibration(report, drafts / "calibration.svg")
+        for file in sorted(drafts.iterdir()):
+            file.replace(folder / file.name)

@@ -1,0 +1,46 @@
+"""A data set is learnt by the pipeline of config.yml, without what belongs to the shop."""
+
+import pytest
+import yaml
+
+from base.settings import ROOT
+from evaluation.data_set import configuration
+
+CONFIG = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
+LEARNS = [
+    "components.tokenizer.ItalianTokenizer",
+    "components.sentence_counts.SentenceCounts",
+    "components.sentence_counts.SentenceCounts",
+    "components.linear_intent.LinearIntent",
+]
+TAGGER = "components.tagger.Tagger"
+
+
+@pytest.mark.parametrize(
+    ("entities", "rejects", "expected"),
+    [
+        ([], False, LEARNS),
+        (["date", "time"], False, [*LEARNS, TAGGER]),
+        (["date"], True, [*LEARNS, TAGGER, "FallbackClassifier"]),
+    ],
+)
+def test_only_what_learns_is_kept(entities: list[str], rejects: bool, expected: list[str]) -> None:
+    pipeline = configuration(CONFIG, entities, rejects)["pipeline"]
+
+    assert [one["name"] for one in pipeline] == expected
+
+
+def test_the_tagger_learns_the_entities_of_the_data_set() -> None:
+    pipeline = configuration(CONFIG, ["date", "time"], rejects=False)["pipeline"]
+
+    assert pipeline[-1] == {"name": TAGGER, "entities": ["date", "time"]}
+
+
+def test_settings_stay_as_they_are_and_the_project_unchanged() -> None:
+    before = yaml.safe_dump(CONFIG)
+
+    adapted = configuration(CONFIG, ["date"], rejects=True)
+
+    assert adapted["pipeline"][1] == CONFIG["pipeline"][1]
+    assert adapted["pipeline"][-1] == CONFIG["pipeline"][-1]
+    assert yaml.safe_dump(CONFIG) == before
