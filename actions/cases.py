@@ -76,6 +76,7 @@ class ValidateCaseForm(Task):
         if self._is_another_request(turn, case):
             if turn.intent in turn.context.dialogue.cases:
                 left = in_hand(turn, self.form)
+                turn.say("utter_case_instead", wanted=turn.wording.label(f"intent_{turn.intent}"))
                 return [*park([*parked(turn), left]), *await self._open(turn, turn.intent, left)]
             return [ActionExecutionRejected(self.form)]
         if case.asked in (CONFIRM, CHANGE) and turn.intent == AFFIRM:
