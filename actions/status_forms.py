@@ -115,7 +115,7 @@ class StatusForm(Task):
         try:
             proved = await prove(turn, details.ref, details.email)
         except RecordNotFound as error:
-            turn.say(error.response)
+            turn.say("utter_still_not_found" if error.response in turn.last_responses() else error.response)
             return self._ask(CORRECTION, details)
         if not proved:
             if self._held(turn).ref not in (None, details.ref):
