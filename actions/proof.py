@@ -39,7 +39,7 @@ async def prove(turn: Turn, ref: RecordRef, email: Optional[str]) -> bool:
     if ref in proved:
         return True
     database = turn.context.database
-    if await database.read(proofs.attempts_left, turn.id, turn.now) == 0:
+    if not await database.read(proofs.may_try, turn.id, ref.kind, ref.number, turn.now):
         raise TooManyAttempts()
     candidates = [email] if email else await _emails_of(turn.context.shop, proved)
     if not candidates:

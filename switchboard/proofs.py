@@ -68,6 +68,16 @@ def attempts_left(session: Session, turn_id: str, now: datetime) -> int:
     return max(0, MAX_FAILURES - max(used))
 
 
+def may_try(session: Session, turn_id: str, kind: str, number: str, now: datetime) -> bool:
+    """Whether this turn may try this record: a try is left, or the turn was repeated and has its try already.
+
+    Raises:
+        LookupError: there is no such turn.
+    """
+    tried = session.execute(_TRIES, {"turn": turn_id, "kind": kind, "number": number}).first()
+    return tried is not None or attempts_left(session, turn_id, now) > 0
+
+
 def reserve_try(session: Session, turn_id: str, kind: str, number: str, now: datetime) -> bool:
     """Count a try before it is made: whether it may be made. A repeated turn has its try already.
 

@@ -106,6 +106,17 @@ async def test_a_repeated_turn_counts_once(shop_context: Context) -> None:
     assert await _tries_left(turn) == 4
 
 
+async def test_a_last_try_that_was_interrupted_may_be_made_again(shop_context: Context) -> None:
+    anna = Customer(shop_context)
+    for _ in range(proofs.MAX_FAILURES - 1):
+        with pytest.raises(RecordNotFound):
+            await anna.proves(OF_BRUNO, ANNA)
+    turn = anna.turn()
+    await turn.context.database.write(proofs.reserve_try, turn.id, OF_ANNA.kind, OF_ANNA.number, turn.now)
+
+    assert await prove(turn, OF_ANNA, ANNA)
+
+
 async def test_a_shop_that_cannot_say_costs_no_try(shop_context: Context, clock: FixedClock) -> None:
     silent = use_context(shop_context.database, clock, Silent(shop_context.database))
     anna = Customer(silent)
