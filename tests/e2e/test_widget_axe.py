@@ -127,11 +127,13 @@ async def test_at_four_times_the_size_nothing_is_wider_than_the_screen_and_every
 ) -> None:
     chat = await site.opened(**ZOOMED)
     await chat.say("ordine")
+    await chat.page.get_by_role("region", name=CARD["title"]).wait_for()  # buttons stay under the last message only
     await site.write(chat, *RICH)
     await chat.message("Le condizioni.").wait_for()
     await chat.page.get_by_role("button", name="Grazie").wait_for()
     await chat.input.fill("pronto")  # so that it can be sent
     await chat.log.evaluate("log => log.scrollTo(0, log.scrollHeight)")
+    await chat.page.get_by_role("button", name="Nuovi messaggi").wait_for(state="hidden")
     controls = chat.page.get_by_role("dialog").locator(f"button{STAYING}:visible, a:visible, textarea:visible")
 
     out_of_reach = []
