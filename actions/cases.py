@@ -15,6 +15,7 @@ from actions.dialogue import DETAILS
 from actions.kept import Waiting, in_hand, keep, park, parked
 from actions.people import TAKEN_BY_A_PERSON, about_case
 from actions.proof import RecordRef, proved_in
+from actions.records import say_now_about
 from actions.status_forms import ANSWERING, COURTESIES, MAX_MISSES, MOST_DIGRESSIONS, NO_ANSWER
 from actions.tasks import Task
 from actions.turn import AFFIRM, CASE_FORM, CASE_SLOT, REQUESTED_SLOT, Events, Turn, clear_task, end_form
@@ -180,7 +181,7 @@ def _say_noted(turn: Turn, before: Case, after: Case) -> None:
     """Something else was told than what was asked: it was heard, and the question is still open."""
     kind = next((kind for kind in NUMBER_OF_KIND if after.known.get(kind) != before.known.get(kind)), None)
     if kind:
-        turn.say("utter_now_about", record=turn.wording.label(f"{kind}_title", number=after.known[kind]))
+        say_now_about(turn, RecordRef(kind, after.known[kind]))
     else:
         turn.say("utter_case_noted")
 

@@ -9,9 +9,9 @@ from actions.details import Details, email_given, record_named, record_written
 from actions.follow_ups import shopping_answer
 from actions.kept import form_aside, in_hand, keep, keep_at_hand, kept, kept_details, park, parked
 from actions.not_understood import none_of_the_choices, say_choices_left
-from actions.people import ASK_HUMAN, STATUS_FORM_OF_KIND, TAKEN_BY_A_PERSON, add_to_request, request_person
+from actions.people import ASK_HUMAN, TAKEN_BY_A_PERSON, add_to_request, request_person
 from actions.proof import RecordRef, proved_in
-from actions.records import record_choices, talked_about
+from actions.records import STATUS_FORM_OF_KIND, record_choices, talked_about
 from actions.tasks import settle
 from actions.turn import CASE_FORM, Events, Turn, clear_task, end_form
 

@@ -8,12 +8,11 @@ from actions.base import SportelloAction
 from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND, Details, record_named
 from actions.kept import keep
 from actions.proof import RecordRef
-from actions.records import talked_about
+from actions.records import STATUS_FORM_OF_KIND, talked_about
 from actions.turn import CASE_SLOT, Events, Turn
 from switchboard import staff_requests
 
 ASK_HUMAN = "ask_human"
-STATUS_FORM_OF_KIND = {"order": "order_status_form", "return": "return_status_form", "quote": "quote_status_form"}
 REASON_OF_RESPONSE = {
     "utter_error_too_many_attempts": "attempts",
     "utter_not_understood_offer_person": "not_understood",

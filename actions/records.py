@@ -15,6 +15,7 @@ from switchboard.body import ButtonMeaning
 
 SLOT = "talked_about"
 MOST = 5
+STATUS_FORM_OF_KIND = {"order": "order_status_form", "return": "return_status_form", "quote": "quote_status_form"}
 INTENT_OF_KIND = {"order": "track_order", "return": "track_return", "quote": "track_quote"}
 
 
@@ -38,12 +39,17 @@ def record_choices(turn: Turn, refs: Sequence[RecordRef], intent: Optional[str] 
     """A button for each record; using one asks `intent` of it, or how it stands."""
     return [
         ButtonMeaning(
-            turn.wording.label(f"{ref.kind}_title", number=ref.number),
+            _title(turn, ref),
             intent or INTENT_OF_KIND[ref.kind],
             {SLOT_OF_KIND[ref.kind]: ref.number},
         )
         for ref in refs[:MOST]
     ]
+
+
+def say_now_about(turn: Turn, ref: RecordRef) -> None:
+    """Say back a number that takes the place of the one before."""
+    turn.say("utter_now_about", record=_title(turn, ref))
 
 
 async def named_by_article(turn: Turn, refs: Sequence[RecordRef]) -> list[RecordRef]:
@@ -58,3 +64,8 @@ async def named_by_article(turn: Turn, refs: Sequence[RecordRef]) -> list[Record
         if any(word in name or name in word for word in wanted for name in names):
             found.append(ref)
     return found
+
+
+def _title(turn: Turn, ref: RecordRef) -> str:
+    """`Ordine 104233`."""
+    return turn.wording.label(f"{ref.kind}_title", number=ref.number)

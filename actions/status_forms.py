@@ -15,7 +15,14 @@ from actions.details import SLOT_OF_KIND, Details, email_given, record_answered,
 from actions.kept import Waiting, keep
 from actions.people import TAKEN_BY_A_PERSON
 from actions.proof import RecordRef, prove
-from actions.records import known_records, named_by_article, now_talked_about, record_choices, talked_about
+from actions.records import (
+    known_records,
+    named_by_article,
+    now_talked_about,
+    record_choices,
+    say_now_about,
+    talked_about,
+)
 from actions.tasks import Task
 from actions.turn import REQUESTED_SLOT, Events, Turn, clear_task, end_form
 from shop.errors import RecordNotFound
@@ -119,9 +126,7 @@ class StatusForm(Task):
             return self._ask(CORRECTION, details)
         if not proved:
             if self._held(turn).ref not in (None, details.ref):
-                turn.say(
-                    "utter_now_about", record=turn.wording.label(f"{details.ref.kind}_title", number=details.ref.number)
-                )
+                say_now_about(turn, details.ref)
             return self._ask("email", details)
         await self.tell(turn, details.ref)
         return [*end_form(), *now_talked_about(details.ref)]
