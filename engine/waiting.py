@@ -11,10 +11,11 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from engine.clauses import RECORDS, ParseData
 from engine.understanding import ELSEWHERE
+from switchboard.texts import parse_payload
 
 SLOT = "waiting_requests"
 GIVING_UP = {"cancel_task", "ask_human"}
-NO = "/deny"  # a button that makes what was said a question
+NO = "deny"  # the intent of a button that makes what was said a question
 
 
 def waiting_in(tracker: DialogueStateTracker) -> list[ParseData]:
@@ -43,7 +44,7 @@ def asks_something(tracker: DialogueStateTracker, said: Iterable[Event]) -> bool
 
 def _offers(event: Event) -> bool:
     buttons = (event.data.get("buttons") or []) if isinstance(event, BotUttered) else []
-    return any(button.get("payload", "").startswith(NO) for button in buttons)
+    return any(parse_payload(button["payload"])[0] == NO for button in buttons)
 
 
 def _records(request: ParseData) -> frozenset[str]:

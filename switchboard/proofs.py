@@ -74,8 +74,7 @@ def may_try(session: Session, turn_id: str, kind: str, number: str, now: datetim
     Raises:
         LookupError: there is no such turn.
     """
-    tried = session.execute(_TRIES, {"turn": turn_id, "kind": kind, "number": number}).first()
-    return tried is not None or attempts_left(session, turn_id, now) > 0
+    return _has_tried(session, turn_id, kind, number) or attempts_left(session, turn_id, now) > 0
 
 
 def reserve_try(session: Session, turn_id: str, kind: str, number: str, now: datetime) -> bool:
@@ -86,7 +85,7 @@ def reserve_try(session: Session, turn_id: str, kind: str, number: str, now: dat
     """
     turn = _turn(session, turn_id)
     lock_names(session, turn.session_key, turn.address_key)
-    if session.execute(_TRIES, {"turn": turn_id, "kind": kind, "number": number}).first():
+    if _has_tried(session, turn_id, kind, number):
         return True
     if attempts_left(session, turn_id, now) == 0:
         return False
@@ -137,6 +136,10 @@ def end(session: Session, conversation_id: str) -> None:
     """Forget what this conversation has proved: whoever proved it has left."""
     statement = delete(Proof).where(Proof.conversation_id == conversation_id)
     session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _has_tried(session: Session, turn_id: str, kind: str, number: str) -> bool:
+    return session.execute(_TRIES, {"turn": turn_id, "kind": kind, "number": number}).first() is not None
 
 
 def _turn(session: Session, turn_id: str) -> Row:
