@@ -46,7 +46,7 @@ class Sportello:
 
 
 class WebCustomer:
-    """One web session. The answer is complete when the assistant stops typing; its time is that of its last row."""
+    """One web session. A turn's rows come together: with them the answer is complete."""
 
     def __init__(self) -> None:
         self._socket = socketio.AsyncClient(reconnection=False)
@@ -54,7 +54,6 @@ class WebCustomer:
         self._last_row = 0.0
         self._complete = asyncio.Event()
         self._socket.on("rows", self._rows)
-        self._socket.on("typing", self._typing)
 
     async def open(self, url: str, address: str) -> None:
         """Connect as somebody at `address` and begin a session."""
@@ -89,9 +88,6 @@ class WebCustomer:
         if said:
             self._last_row = time.perf_counter()
             self._words.extend(said)
-
-    async def _typing(self, data: dict[str, Any]) -> None:
-        if not data["on"] and self._words:
             self._complete.set()
 
 

@@ -1,7 +1,7 @@
 """Runs turns: one at a time in each conversation, many conversations together, and never silence.
 
-While the engine is slow or restarting the customer sees that an answer is being prepared, is told so after
-`MEANWHILE_S`, and after `PERSON_S` gets an apology and a numbered request for a person.
+Whoever is not answered within `TYPING_S` sees that an answer is being prepared, is told so after `MEANWHILE_S`, and
+after `PERSON_S` gets an apology and a numbered request for a person.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from switchboard.turns import ClaimedTurn, Ended
 
 log = logging.getLogger(__name__)
 
+TYPING_S = 0.15
 MEANWHILE_S = 5.0
 PERSON_S = 25.0
 LEAST_S = 12.0
@@ -37,6 +38,7 @@ WAIT_TEXT, APOLOGY_TEXT = OWN_TEXTS = "utter_wait_a_moment", "utter_error_engine
 class Patience:
     """How long a customer waits before something is said. Seconds."""
 
+    typing_s: float = TYPING_S
     meanwhile_s: float = MEANWHILE_S
     person_s: float = PERSON_S
     least_s: float = LEAST_S  # for a message that had to wait for the one before, or for this process to start
@@ -114,7 +116,6 @@ class Dispatcher:
             turn, claimed = claimed or await self._claim(conversation_id), None
             if turn is None:
                 return
-            await self._notices.typing(conversation_id, True)
             ended = None
             try:
                 ended = await self._answer(turn)
@@ -123,7 +124,8 @@ class Dispatcher:
                 log.exception("turn %s broke and is tried again", turn.id)
                 await self._release(turn)
             finally:
-                await self._notices.typing(conversation_id, False)
+                if not (ended and ended.rows):  # else the answer itself ends it
+                    await self._notices.typing(conversation_id, False)
             if ended and not ended.more:
                 return
 
@@ -134,7 +136,7 @@ class Dispatcher:
         """What the turn wrote, None when somebody else had ended or taken it over."""
         if turn.exhausted:
             return await self._give_up(turn, "claimed_too_often")
-        meanwhile = asyncio.create_task(self._say_meanwhile(turn))
+        meanwhile = asyncio.create_task(self._keep_company(turn))
         try:
             result = await self._ask(turn)
         except (EngineFailed, EngineRefused) as error:
@@ -180,8 +182,11 @@ class Dispatcher:
         except SQLAlchemyError:
             log.exception("turn %s could not be given back; it is found when its lease ends", turn.id)
 
-    async def _say_meanwhile(self, turn: ClaimedTurn) -> None:
-        await asyncio.sleep(self._patience.meanwhile_s)
+    async def _keep_company(self, turn: ClaimedTurn) -> None:
+        """While the customer waits: an answer that comes at once needs no announcement, a late one is excused."""
+        await asyncio.sleep(self._patience.typing_s)
+        await self._notices.typing(turn.conversation_id, True)
+        await asyncio.sleep(max(0.0, self._patience.meanwhile_s - self._patience.typing_s))
         reply = self._texts.render(WAIT_TEXT, turn.id, {}, turn.channel)
         if await self._database.write(turns.say_meanwhile, turn, reply, self._clock.now()):
             await self._notices.new_rows(turn.conversation_id)

@@ -4,6 +4,7 @@ import ast
 import copy
 import inspect
 import json
+from itertools import zip_longest
 from pathlib import Path
 from types import ModuleType
 
@@ -18,13 +19,17 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
+    ActionReverted,
     ActiveLoop,
     BotUttered,
     ConversationPaused,
     Event,
     FollowupAction,
     LoopInterrupted,
+    Restarted,
+    SessionStarted,
     SlotSet,
+    UserUtteranceReverted,
     UserUttered,
 )
 from rasa.shared.core.slots import ListSlot, TextSlot
@@ -87,6 +92,14 @@ def test_a_copied_conversation_is_the_one_that_lived_through_all_events(events: 
     copied.update(ActiveLoop("form"))
     copied.update(LoopInterrupted(True))
     assert _everything(tracker) == {**_everything(replayed), "model_id": "m"}
+
+
+@given(PAST, st.lists(st.sampled_from([ActionReverted(), UserUtteranceReverted(), Restarted(), SessionStarted()])))
+def test_the_events_that_count_are_those_that_count_for_rasa(events: list[Event], back: list[Event]) -> None:
+    mixed = [event for pair in zip_longest(events, back) for event in pair if event]
+    tracker = DialogueStateTracker.from_events("cv_1", mixed, slots=[TextSlot("number", [{}])])
+
+    assert shortcuts._applied_events(tracker) == shortcuts._applied(tracker)
 
 
 def _everything(tracker: DialogueStateTracker) -> dict:
