@@ -174,7 +174,9 @@ class _Reader:
     def tensor(self) -> tuple[str, Tensor]:
         (length,) = self.values("H")
         (name,) = self.values(f"{length}s")
-        _, count, offset, _ = self.values("BIQQ")
+        _, count, offset, n_bytes = self.values("BIQQ")
+        if offset + n_bytes > len(self._data):
+            raise ValueError("cut off")
         return name.decode("ascii"), Tensor(offset, count)
 
 
