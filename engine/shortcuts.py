@@ -3,6 +3,7 @@
 Each gives what Rasa's own code gives; tests/engine/test_shortcuts.py holds them against it.
 """
 
+from copy import copy
 from functools import cache, lru_cache
 from typing import Any, Iterable, Mapping, Optional
 
@@ -35,6 +36,7 @@ def take_shortcuts() -> None:
     event_classes()  # asks Rasa's own way, once
     Event.resolve_by_type = staticmethod(_event_class)
     Slot.__copy__ = _copy_of_slot
+    DialogueStateTracker.copy = _copy_of_conversation
     Domain.is_empty = _is_empty
     RulePolicy._get_possible_keys = _possible_rules
     RulePolicy._find_action_from_rules = _action_from_rules
@@ -64,6 +66,18 @@ def _copy_of_slot(slot: Slot) -> Slot:
     """As `copy.copy` does it, without asking how: all slots are copied with every copy of a conversation."""
     copied = slot.__class__.__new__(slot.__class__)
     copied.__dict__.update(slot.__dict__)
+    return copied
+
+
+def _copy_of_conversation(tracker: DialogueStateTracker) -> DialogueStateTracker:
+    """Rasa lets a new conversation live through all events again; each action that runs gets such a copy."""
+    copied = tracker.__class__.__new__(tracker.__class__)
+    copied.__dict__.update(tracker.__dict__)
+    copied.slots = copy(tracker.slots)
+    copied.slots.update({name: copy(slot) for name, slot in tracker.slots.items()})
+    copied.events = tracker._create_events(tracker.events)
+    copied.active_loop, copied.latest_action = copy(tracker.active_loop), copy(tracker.latest_action)
+    copied.sender_source = copied.model_id = copied.assistant_id = None
     return copied
 
 

@@ -48,7 +48,7 @@ class TurnRun:
         Raises:
             Exception, engine.action_endpoint.TurnBroken: nothing was saved.
         """
-        tracker = await self._processor.fetch_tracker_and_update_session(self._request.conversation_id, self._channel)
+        tracker = await self._tracker()
         asked = await self._understanding.requests(self._request, tracker.active_loop_name is not None)
         waited = still_wanted(waiting_in(tracker), asked)
         left = await self._answer(tracker, asked)
@@ -59,6 +59,13 @@ class TurnRun:
             waited = await self._answer(tracker, waited)
         remember(tracker, [*left, *waited])
         await self._processor.save_tracker(tracker)
+
+    async def _tracker(self) -> DialogueStateTracker:
+        """The conversation so far; a new one begins as Rasa begins it. There are no sessions to end."""
+        tracker = await self._processor.get_tracker(self._request.conversation_id)
+        if not tracker.events:
+            await self._processor._update_tracker_session(tracker, self._channel)
+        return tracker
 
     async def _answer(self, tracker: DialogueStateTracker, requests: Sequence[ParseData]) -> list[ParseData]:
         """Answer in order until something is asked of the customer; what is left."""

@@ -62,7 +62,7 @@ class Dispatcher:
         self._database, self._engine, self._notices = database, engine, notices
         self._texts, self._clock, self._front_id, self._patience = texts, clock, front_id, patience or Patience()
         self._running: dict[str, asyncio.Task] = {}
-        self._again: set[str] = set()
+        self._again: dict[str, Optional[ClaimedTurn]] = {}
         self._places = asyncio.Semaphore(TOGETHER)
         self._sweeper: Optional[asyncio.Task] = None
 
@@ -80,25 +80,24 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def wake(self, conversation_id: str) -> None:
-        """A turn was queued in this conversation."""
+    def wake(self, conversation_id: str, turn: Optional[ClaimedTurn] = None) -> None:
+        """A turn was queued in this conversation, or claimed for this front already."""
         if conversation_id in self._running:
-            self._again.add(conversation_id)
+            self._again[conversation_id] = turn or self._again.get(conversation_id)
             return
-        task = asyncio.create_task(self._answer_all(conversation_id))
+        task = asyncio.create_task(self._answer_all(conversation_id, turn))
         self._running[conversation_id] = task
         task.add_done_callback(lambda done: self._ended(conversation_id, done))
 
     def _ended(self, conversation_id: str, task: asyncio.Task) -> None:
         self._running.pop(conversation_id, None)
-        again = conversation_id in self._again
-        self._again.discard(conversation_id)
+        again, turn = conversation_id in self._again, self._again.pop(conversation_id, None)
         if task.cancelled():
             return
         if task.exception():
             log.error("conversation %s broke; the sweep finds it", conversation_id, exc_info=task.exception())
-        elif again:
-            self.wake(conversation_id)
+        if turn or (again and not task.exception()):
+            self.wake(conversation_id, turn)
 
     async def _sweep(self) -> None:
         while True:
@@ -110,9 +109,9 @@ class Dispatcher:
                 log.exception("the sweep for unanswered messages failed and goes on")
             await asyncio.sleep(SWEEP_S)
 
-    async def _answer_all(self, conversation_id: str) -> None:
+    async def _answer_all(self, conversation_id: str, claimed: Optional[ClaimedTurn]) -> None:
         while True:
-            turn = await self._database.write(turns.claim_next, conversation_id, self._front_id, self._clock.now())
+            turn, claimed = claimed or await self._claim(conversation_id), None
             if turn is None:
                 return
             await self._notices.typing(conversation_id, True)
@@ -127,6 +126,9 @@ class Dispatcher:
                 await self._notices.typing(conversation_id, False)
             if ended and not ended.more:
                 return
+
+    async def _claim(self, conversation_id: str) -> Optional[ClaimedTurn]:
+        return await self._database.write(turns.claim_next, conversation_id, self._front_id, self._clock.now())
 
     async def _answer(self, turn: ClaimedTurn) -> Optional[Ended]:
         """What the turn wrote, None when somebody else had ended or taken it over."""

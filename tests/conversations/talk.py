@@ -1,11 +1,9 @@
 """One customer talking to the whole assistant inside the test's process.
 
 Everything is real but the wires: log and turns of the switchboard, a trained model, Rasa's agent with our store and
-texts, the actions, the shop in its tables. What the front and the engine say to each other by HTTP is a call here, and
-so is what the engine says to the actions.
+texts, the actions, the shop in its tables. What the front and the engine say to each other by HTTP is a call here.
 """
 
-import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Optional
@@ -14,15 +12,14 @@ from rasa.core.agent import Agent
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
-from rasa_sdk.executor import ActionExecutor
 
 from actions import context
 from actions.dialogue import Dialogue
 from base.clock import FixedClock
 from base.database import Database
 from base.settings import ROOT, Register
-from engine.action_endpoint import ActionEndpoint
 from engine.app import prepared_agent
+from engine.local_actions import LocalActions
 from engine.logs import configure_logs
 from engine.nlg import ResponseTexts
 from engine.tracker_store import SnapshotTrackerStore
@@ -43,24 +40,11 @@ FRONT = "front-test"
 PAUSE = timedelta(seconds=20)  # between two messages of a customer
 
 
-class ActionsInProcess(ActionEndpoint):
-    """The engine's way to the actions without a server between them; what passes is JSON all the same."""
-
-    def __init__(self, executor: ActionExecutor) -> None:
-        super().__init__("http://127.0.0.1:1/webhook", enable_selective_domain=True)
-        self._executor = executor
-
-    async def _send(self, method: str, kwargs: dict[str, Any]) -> Optional[Any]:
-        return json.loads(json.dumps(await self._executor.run(json.loads(json.dumps(kwargs["json"])))))
-
-
 def load_agent(model: Path) -> Agent:
     """The model with our parts around it, as the engine prepares it; each `Talk` brings its own store."""
-    executor = ActionExecutor()
-    executor.register_package("actions")
     texts = ResponseTexts(EndpointConfig(register=Register.TU.value))
     configure_logs("ERROR")
-    return prepared_agent(model, InMemoryTrackerStore(Domain.empty()), texts, ActionsInProcess(executor))
+    return prepared_agent(model, InMemoryTrackerStore(Domain.empty()), texts, LocalActions())
 
 
 class Talk:

@@ -1,7 +1,9 @@
-"""The sentences themselves: nothing twice, nothing held out in training, every annotation on the border of a word."""
+"""The sentences themselves: nothing twice or made from a template, nothing held out, annotations around whole words."""
 
 import re
 from collections import Counter
+from itertools import product
+from random import Random
 
 import pytest
 import yaml
@@ -10,6 +12,16 @@ from rasa.shared.nlu.training_data.message import Message
 from base.settings import ROOT
 from components.normalise import fold
 from components.tokenizer import ItalianTokenizer
+from evaluation.near_duplicates import (
+    LARGEST_ASSEMBLED,
+    LARGEST_FAMILY,
+    LARGEST_SHARE,
+    assembled,
+    families,
+    masked,
+    near_duplicates,
+    share,
+)
 from tests.nlu.sentences import HELD_OUT, TRAINING, Sentence, sentences
 
 STAGE_INTENTS = (
@@ -29,6 +41,61 @@ def test_no_sentence_is_written_twice() -> None:
     counts = Counter(bare(sentence) for sentence in SENTENCES)
 
     assert [words for words, count in counts.items() if count > 1] == []
+
+
+TRAINED = [(masked(sentence.text, sentence.entities), sentence.intent) for sentence in sentences(TRAINING)]
+GREETINGS = ["buongiorno", "salve", "ciao", "buonasera", "scusate", "gentile assistenza"]
+REQUESTS = ["vorrei rendere", "voglio restituire", "devo mandare indietro", "posso restituire", "mi serve rendere"]
+GOODS = "scarpe sedie lampade giacche tende padelle borse gonne bambole pentole candele coperte poltrone".split()
+REASONS = [
+    "perché non mi piace",
+    "perché ho cambiato idea",
+    "dato che è stretto",
+    "perché è arrivato tardi",
+    "che è rotto",
+]
+THANKS = ["grazie", "grazie mille", "attendo risposta", "cordiali saluti", "fatemi sapere"]
+
+
+def generated(pattern: str, *words: list[str]) -> list[tuple[str, str]]:
+    """Fifty sentences of the intent with most others, made by filling in `pattern` at random."""
+    filled = [pattern.format(*chosen) for chosen in product(*words)]
+    return [(text, "track_order") for text in Random(50).sample(filled, 50)]
+
+
+def test_training_sentences_are_not_made_from_templates() -> None:
+    pairs = near_duplicates(TRAINED)
+    said = Counter(intent for _, intent in TRAINED)
+
+    assert share(pairs, of=len(TRAINED)) <= LARGEST_SHARE
+    assert [[TRAINED[p] for p in family] for family in families(pairs) if len(family) > LARGEST_FAMILY] == []
+    assert {
+        intent: [TRAINED[position] for position in positions]
+        for intent, positions in assembled(TRAINED).items()
+        if len(positions) > LARGEST_ASSEMBLED * said[intent]
+    } == {}
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        [("vorrei rendere le product dell'ordine order_number", "track_order")] * 50,
+        generated("{}, vorrei {} le {}", ["salve", "ciao", "buongiorno"], ["rendere", "restituire"], GOODS),
+        generated("le {} che ho preso {} sono {}, le rendo", GOODS, ["da voi", "online"], ["strette", "brutte"]),
+    ],
+)
+def test_fifty_sentences_with_swapped_nouns_are_noticed(sentences: list[tuple[str, str]]) -> None:
+    largest = families(near_duplicates([*TRAINED, *sentences]))[0]
+
+    assert len(largest) > LARGEST_FAMILY
+
+
+def test_fifty_sentences_put_together_from_lists_are_noticed() -> None:
+    sentences = [*TRAINED, *generated("{}, {} product {} {}", GREETINGS, REQUESTS, REASONS, THANKS)]
+
+    of_the_intent = sum(intent == "track_order" for _, intent in sentences)
+
+    assert len(assembled(sentences)["track_order"]) > LARGEST_ASSEMBLED * of_the_intent
 
 
 @pytest.mark.parametrize("intent", [name if isinstance(name, str) else next(iter(name)) for name in INTENTS])
