@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from base.settings import ROOT
 from engine.models import ModelError, usable_model
-from tests.nlu.sentences import HELD_OUT, Sentence, sentences
+from tests.nlu.sentences import Sentence, held_out
 
 MODELS = Path(os.environ.get("SPORTELLO_MODELS") or ROOT / "models")
 
@@ -28,4 +28,4 @@ def parser() -> Any:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def parsed(parser: Any) -> list[tuple[Sentence, dict[str, Any]]]:
     """Every held-out sentence with what was understood of it."""
-    return [(sentence, await parser.parse(sentence.text)) for sentence in sentences(HELD_OUT)]
+    return [(sentence, await parser.parse(sentence.text)) for sentence in held_out()]
