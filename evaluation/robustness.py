@@ -49,10 +49,12 @@ async def loss_of_one_change(parser: Reads, outcomes: Sequence[Outcome], rng: Ra
     return _loss(pairs), {kind: _loss(of_kind) for kind, of_kind in kinds.items() if of_kind}
 
 
-async def loss_by_kind(parser: Reads, outcomes: Sequence[Outcome], rng: Random) -> dict[str, Loss]:
-    """Every sentence changed in every kind that changes it: steadier figures by kind, and many more parses."""
+async def loss_by_kind(
+    parser: Reads, outcomes: Sequence[Outcome], rng: Random, kinds: Iterable[str] = KINDS
+) -> dict[str, Loss]:
+    """Every sentence changed in every one of `kinds` that changes it: steadier figures, and many more parses."""
     losses = {}
-    for kind in KINDS:
+    for kind in kinds:
         changed = [(one, sentence) for one in outcomes if (sentence := perturbed(one.wanted, kind, rng)) is not None]
         if changed:
             losses[kind] = _loss(await _pairs(parser, [one for one, _ in changed], [s for _, s in changed]))

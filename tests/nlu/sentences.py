@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Optional
 
 from base.settings import ROOT
+from evaluation.labelled import Labelled
+from evaluation.labelled import Span as Labels
 
 TRAINING = ROOT / "data" / "nlu"
 HOUSE = Path(__file__).parent
@@ -20,7 +22,7 @@ class Sentence:
 
     Attributes:
         entities: `(entity, start, end)`, the end not included.
-        style: who wrote it, when a stranger did: the name of a file of `strangers/`, whose first lines describe the style.
+        style: who wrote it, when a stranger did: the name of a file of `strangers/`, which describes the style.
     """
 
     file: str
@@ -28,6 +30,11 @@ class Sentence:
     intent: str
     entities: frozenset[Span]
     style: Optional[str] = None
+
+    @property
+    def labelled(self) -> Labelled:
+        """The same, as `evaluation` measures it."""
+        return Labelled(self.text, self.intent, frozenset(Labels(*span) for span in self.entities))
 
 
 @cache
