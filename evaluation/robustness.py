@@ -34,31 +34,37 @@ class Loss:
         return 100 * (self.accuracy - self.changed_accuracy)
 
 
-async def loss_of_one_change(parser: Reads, outcomes: Sequence[Outcome], rng: Random) -> tuple[Loss, dict[str, Loss]]:
+async def loss_of_one_change(parser: Reads, outcomes: Sequence[Outcome], seed: int) -> tuple[Loss, dict[str, Loss]]:
     """Every sentence changed once, in a kind drawn from those that change it; in all, and by kind.
 
     Args:
         outcomes: the sentences, and what is understood of them as they were written.
+        seed: of the draws. What becomes of a sentence depends on it and the sentence, not on the other sentences.
 
     Returns:
         The loss over all of them, also those that nothing changes; and of the ones that a kind fell to.
     """
-    drawn = [perturbed_once(one.wanted, rng) for one in outcomes]
+    drawn = [perturbed_once(one.wanted, _chance(seed, one)) for one in outcomes]
     pairs = await _pairs(parser, outcomes, [sentence for _, sentence in drawn])
     kinds = {kind: [pair for (its, _), pair in zip(drawn, pairs) if its == kind] for kind in KINDS}
     return _loss(pairs), {kind: _loss(of_kind) for kind, of_kind in kinds.items() if of_kind}
 
 
 async def loss_by_kind(
-    parser: Reads, outcomes: Sequence[Outcome], rng: Random, kinds: Iterable[str] = KINDS
+    parser: Reads, outcomes: Sequence[Outcome], seed: int, kinds: Iterable[str] = KINDS
 ) -> dict[str, Loss]:
     """Every sentence changed in every one of `kinds` that changes it: steadier figures, and many more parses."""
     losses = {}
     for kind in kinds:
-        changed = [(one, sentence) for one in outcomes if (sentence := perturbed(one.wanted, kind, rng)) is not None]
+        written = [(one, perturbed(one.wanted, kind, _chance(seed, one))) for one in outcomes]
+        changed = [(one, sentence) for one, sentence in written if sentence is not None]
         if changed:
             losses[kind] = _loss(await _pairs(parser, [one for one, _ in changed], [s for _, s in changed]))
     return losses
+
+
+def _chance(seed: int, one: Outcome) -> Random:
+    return Random(f"{seed} {one.wanted.text}")
 
 
 async def _pairs(parser: Reads, outcomes: Sequence[Outcome], changed: Sequence[Labelled]) -> list[Pair]:

@@ -1,6 +1,5 @@
 """What a model that knows some words loses when they are written in a hurry."""
 
-from random import Random
 from typing import Any
 
 import pytest
@@ -37,7 +36,7 @@ async def outcomes() -> Any:
 
 
 async def test_each_kind_tells_what_it_costs(outcomes: Any) -> None:
-    losses = await loss_by_kind(KnowsTheWord(), outcomes, Random(0))
+    losses = await loss_by_kind(KnowsTheWord(), outcomes, seed=0)
 
     assert losses["swapped"].sentences == 4
     assert 0 < losses["swapped"].points <= 100
@@ -47,15 +46,23 @@ async def test_each_kind_tells_what_it_costs(outcomes: Any) -> None:
 
 
 async def test_one_change_counts_each_sentence_once(outcomes: Any) -> None:
-    total, by_kind = await loss_of_one_change(KnowsTheWord(), outcomes, Random(0))
+    total, by_kind = await loss_of_one_change(KnowsTheWord(), outcomes, seed=0)
 
     assert total.sentences == sum(loss.sentences for loss in by_kind.values()) == 4
     assert set(by_kind) <= set(KINDS)
 
 
+async def test_what_becomes_of_a_sentence_does_not_depend_on_the_others(outcomes: Any) -> None:
+    alone = [await loss_by_kind(KnowsTheWord(), [one], seed=3, kinds=["swapped"]) for one in outcomes]
+
+    together = await loss_by_kind(KnowsTheWord(), outcomes, seed=3, kinds=["swapped"])
+
+    assert together["swapped"].points == sum(loss["swapped"].points for loss in alone) / len(alone)
+
+
 async def test_a_sentence_that_nothing_changes_is_counted_as_it_is() -> None:
     outcomes = await outcomes_of(KnowsTheWord(), [Labelled("104233", "track_order", frozenset())], lambda _done: None)
 
-    total, by_kind = await loss_of_one_change(KnowsTheWord(), outcomes, Random(0))
+    total, by_kind = await loss_of_one_change(KnowsTheWord(), outcomes, seed=0)
 
     assert (total.sentences, total.points, by_kind) == (1, 0, {})
