@@ -41,7 +41,7 @@ def understood(text: str, parse_data: Mapping[str, Any]) -> dict[str, Any]:
 
     Args:
         text: what the customer wrote.
-        parse_data: what Rasa made of it.
+        parse_data: what Rasa made of it, which reads a message without the blanks around it and counts from there.
 
     Returns:
         `text`; `intent` {name, confidence}; `intent_ranking`; `entities`, each {entity, start, end, value,
@@ -50,17 +50,18 @@ def understood(text: str, parse_data: Mapping[str, Any]) -> dict[str, Any]:
     """
     ranking = [dict(intent) for intent in parse_data.get("intent_ranking", []) if intent["name"] != NOT_UNDERSTOOD]
     intent = parse_data["intent"]
+    blanks = len(text) - len(text.lstrip())
     name = intent["name"] if intent["name"] not in (None, NOT_UNDERSTOOD) else OUT_OF_SCOPE
     return {
         "text": text,
         "intent": {"name": name, "confidence": intent["confidence"]},
         "intent_ranking": ranking,
-        "entities": [_entity(text, entity) for entity in parse_data["entities"]],
+        "entities": [_entity(text, entity, blanks) for entity in parse_data["entities"]],
     }
 
 
-def _entity(text: str, entity: Mapping[str, Any]) -> dict[str, Any]:
-    start, end = entity["start"], entity["end"]
+def _entity(text: str, entity: Mapping[str, Any], blanks: int) -> dict[str, Any]:
+    start, end = entity["start"] + blanks, entity["end"] + blanks
     return {
         "entity": entity["entity"],
         "start": start,

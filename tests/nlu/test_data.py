@@ -22,13 +22,10 @@ from evaluation.near_duplicates import (
     near_duplicates,
     share,
 )
-from tests.nlu.sentences import HELD_OUT, TRAINING, Sentence, sentences
+from tests.nlu.sentences import STRANGERS, TRAINING, Sentence, held_out, sentences
 
-STAGE_INTENTS = (
-    "greet say_goodbye thank affirm deny ask_if_bot ask_capabilities cancel_task give_details track_order track_return "
-    "track_refund track_quote ask_human"
-).split()
-SENTENCES = [*sentences(TRAINING), *sentences(HELD_OUT)]
+LEAST_TRAINED, LEAST_OUT_OF_SCOPE, LEAST_HELD_OUT = 80, 300, 15
+SENTENCES = [*sentences(TRAINING), *held_out()]
 INTENTS = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"]
 
 
@@ -100,12 +97,17 @@ def test_fifty_sentences_put_together_from_lists_are_noticed() -> None:
 
 @pytest.mark.parametrize("intent", [name if isinstance(name, str) else next(iter(name)) for name in INTENTS])
 def test_every_intent_has_enough_sentences(intent: str) -> None:
-    least_trained, least_held_out = {"out_of_scope": (120, 15)}.get(
-        intent, (45, 15) if intent in STAGE_INTENTS else (25, 10)
-    )
+    least_trained = LEAST_OUT_OF_SCOPE if intent == "out_of_scope" else LEAST_TRAINED
 
     assert sum(sentence.intent == intent for sentence in sentences(TRAINING)) >= least_trained
-    assert sum(sentence.intent == intent for sentence in sentences(HELD_OUT)) >= least_held_out
+
+
+@pytest.mark.parametrize("intent", [name if isinstance(name, str) else next(iter(name)) for name in INTENTS])
+def test_every_intent_has_enough_sentences_of_strangers(intent: str) -> None:
+    styles = Counter(sentence.style for sentence in sentences(STRANGERS) if sentence.intent == intent)
+
+    assert sum(styles.values()) >= LEAST_HELD_OUT
+    assert set(styles) == {file.stem for file in STRANGERS.glob("*.yml")}
 
 
 def test_every_annotation_begins_and_ends_with_a_word() -> None:
