@@ -12,11 +12,11 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import Any, Callable, Iterator, Optional, TypeVar
+from typing import Any, Callable, Iterator, Optional, TypeVar, Union
 
 import ujson
 from sqlalchemy import BigInteger, DateTime, String, bindparam, create_engine, event, func, select
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, declarative_base
 from sqlalchemy.pool import QueuePool
@@ -83,7 +83,7 @@ class Database:
         self._writer = self.engine.execution_options(**IMMEDIATE)
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="database")
         self._writers = ThreadPoolExecutor(1, "database-writer") if is_sqlite(url) else self._threads
-        self._at_once = _sqlite_engine(url, 1, wait_ms=0).execution_options(**IMMEDIATE) if is_sqlite(url) else None
+        self._at_once = _AtOnce(url, self.engine) if is_sqlite(url) else None
         self._waiting = 0  # writes that found the file locked, or came behind such a one
 
     @contextmanager
@@ -101,7 +101,7 @@ class Database:
     async def write(self, function: Callable[..., Result], *args: Any) -> Result:
         """Run `function(session, *args)` as one writing transaction."""
         if self._at_once is not None and not self._waiting:
-            with _session(self._at_once) as session, suppress(_Locked), _begun(session):
+            with suppress(_Locked), self._at_once.writing() as session:
                 return function(session, *args)
         self._waiting += 1
         try:
@@ -113,7 +113,7 @@ class Database:
         """Run `function(session, *args)` as one reading transaction."""
         if self._at_once is None:
             return await self._in_thread(self._threads, self.reading, function, args)
-        with self.reading() as session:
+        with self._at_once.reading() as session:
             return function(session, *args)
 
     async def _in_thread(
@@ -129,34 +129,60 @@ class Database:
         """Wait for running transactions and close every connection."""
         self._writers.shutdown(wait=True)
         self._threads.shutdown(wait=True)
-        self.engine.dispose()
         if self._at_once is not None:
-            self._at_once.dispose()
+            self._at_once.close()
+        self.engine.dispose()
 
 
 class _Locked(Exception):
     """Another process is writing; nothing was done."""
 
 
-def _session(engine: Engine) -> Session:
-    return Session(engine, expire_on_commit=False, future=True)
+class _AtOnce:
+    """Two connections to an SQLite file that stay open, for the thread of the event loop: one reads, one writes."""
+
+    def __init__(self, url: str, readers: Engine) -> None:
+        self._readers, self._writers = readers, _sqlite_engine(url, 1, wait_ms=0).execution_options(**IMMEDIATE)
+        self._reader: Optional[Connection] = None
+        self._writer: Optional[Connection] = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """See `Database.reading`."""
+        self._reader = self._reader or self._readers.connect()
+        with _session(self._reader) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """See `Database.writing`.
+
+        Raises:
+            _Locked: the file's lock could not be had at once.
+        """
+        self._writer = self._writer or self._writers.connect()
+        with _session(self._writer) as session:
+            try:
+                session.connection()  # begins
+            except OperationalError as error:
+                self._writer.close()  # it takes itself for begun
+                self._writer = None
+                if str(error.orig) != LOCKED:  # Python 3.10 gives no code
+                    raise
+                raise _Locked from error
+            yield session
+            session.commit()
+
+    def close(self) -> None:
+        """Close both."""
+        for connection in (self._reader, self._writer):
+            if connection is not None:
+                connection.close()
+        self._writers.dispose()
 
 
-@contextmanager
-def _begun(session: Session) -> Iterator[None]:
-    """A transaction that has the file's lock.
-
-    Raises:
-        _Locked: it could not be had at once.
-    """
-    with session.begin():
-        try:
-            session.connection()
-        except OperationalError as error:
-            if str(error.orig) != LOCKED:  # Python 3.10 gives no code
-                raise
-            raise _Locked from error
-        yield
+def _session(bind: Union[Engine, Connection]) -> Session:
+    return Session(bind, expire_on_commit=False, future=True)
 
 
 def lock_names(session: Session, *names: str) -> None:
