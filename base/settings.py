@@ -82,7 +82,7 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
             short, or the demonstration mode is asked for on an address that others can reach.
     """
     env = os.environ if env is None else env
-    var = Path(env.get("SPORTELLO_VAR") or ROOT / "var")
+    var = var_folder(env)
     host = env.get("SPORTELLO_HOST") or "127.0.0.1"
     dev = env.get("SPORTELLO_DEV", "") == "1"
     if dev and host not in LOOPBACK_HOSTS:
@@ -108,6 +108,11 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         sessions_per_minute=_positive(env, "SPORTELLO_SESSIONS_PER_MINUTE", 30),
         log_level=env.get("SPORTELLO_LOG_LEVEL") or "INFO",
     )
+
+
+def var_folder(env: Optional[Mapping[str, str]] = None) -> Path:
+    """Where this installation keeps its data, without asking for anything else a running system needs."""
+    return Path((os.environ if env is None else env).get("SPORTELLO_VAR") or ROOT / "var")
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:

@@ -1,0 +1,68 @@
+"""Makes a sentence's vector: sentences that mean the same, in any words, have vectors that point the same way."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable, Sequence
+
+import numpy as np
+
+from base.settings import var_folder
+from components.encoder.weights import EncoderUnavailable, Weights, installed_source
+
+if TYPE_CHECKING:
+    from components.encoder.pieces import Pieces
+
+WIDTH = 384
+
+Network = Callable[[np.ndarray], np.ndarray]
+
+
+class SentenceEncoder:
+    """Any text to its vector. May be used by several threads at once.
+
+    Attributes:
+        folder: what was prepared for it; its name changes whenever vectors would.
+    """
+
+    def __init__(self, folder: Path, weights: Weights, pieces: "Pieces", network: Network) -> None:
+        self.folder, self._weights, self._pieces, self._network = folder, weights, pieces, network
+
+    def vector(self, text: str) -> np.ndarray:
+        """`(384,)` float32 of length 1, for any string; the same text always has the same vector."""
+        return self._network(self._weights.embedded(self._pieces.numbers(text)))
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """`(n_texts, 384)` float32, rows of length 1, on all cores; no text gives `(0, 384)`.
+
+        One text at a time, never padded together: activations have one scale per text, and a vector that depended on
+        its neighbours would differ between training and conversation. Padding would be a third faster on one core.
+        """
+        if not texts:
+            return np.zeros((0, WIDTH), np.float32)
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0)), "sentence-encoder") as pool:
+            return np.stack(list(pool.map(self.vector, texts)))
+
+
+def encoder_folder() -> Path:
+    """Where everything of the encoder is kept."""
+    return var_folder() / "encoder"
+
+
+@lru_cache(maxsize=2)
+def load_encoder(parent: Path) -> SentenceEncoder:
+    """The encoder, one for the whole process; made ready in a folder below `parent` the first time on a computer.
+
+    Raises:
+        EncoderUnavailable: it cannot be used here; the message says why, in a few words.
+    """
+    source = installed_source()
+    try:
+        from components.encoder.pieces import Pieces
+        from components.encoder.prepared import GRAPH_FILE, prepared
+        from components.encoder.session import open_network
+    except ImportError as error:
+        raise EncoderUnavailable(f"the package {error.name} is missing") from error
+    folder, weights = prepared(source, parent), Weights(source.path)
+    return SentenceEncoder(folder, weights, Pieces(weights, folder), open_network(folder / GRAPH_FILE))
