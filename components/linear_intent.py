@@ -96,6 +96,7 @@ class LinearIntent(GraphComponent, IntentClassifier):
             np.array([_characters(example) for example in examples]),
             [example.get(INTENT) for example in examples],
             self._settings(),
+            _name_vectors(examples),
         )
         with self._storage.write_to(self._resource) as folder:
             save(self._model, folder / MODEL_FILE)
@@ -169,6 +170,14 @@ def _counts(message: Message) -> list[sparse.csr_matrix]:
 def _vectors(message: Message) -> list[np.ndarray]:
     """Of the whole sentence, one row per featurizer that gives vectors; only now is one made that waits to be asked."""
     return [np.asarray(f.features) for f in _features(message) if f.is_dense()]
+
+
+def _name_vectors(examples: list[Message]) -> list[np.ndarray]:
+    """Of the intents' names, in alphabetical order, one block per featurizer; nothing when one of them has none."""
+    rows = {}
+    for example in examples:
+        rows[example.get(INTENT)] = [f.features for f in example.features if f.attribute == INTENT and f.is_dense()]
+    return _stacked([rows[name] for name in sorted(rows)])
 
 
 def _stacked(raw: list[list[Any]]) -> list[Any]:

@@ -13,7 +13,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -85,13 +85,17 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         """Nothing to configure."""
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Give every sentence its vector; those of earlier trainings come from the disk."""
+        """Give every sentence, and the name of its intent, a vector; those of earlier trainings come from the disk."""
         if self._encoder is None:
             return training_data
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
-        vectors = cached_vectors(self._encoder, [example.get(TEXT) for example in examples], _log_progress)
+        names = {example.get(INTENT): _as_words(example.get(INTENT)) for example in examples if example.get(INTENT)}
+        texts = [*(example.get(TEXT) for example in examples), *names.values()]
+        vectors = cached_vectors(self._encoder, texts, _log_progress)
         for example in examples:
-            self._add(example, vectors[example.get(TEXT)])
+            self._add(example, TEXT, vectors[example.get(TEXT)])
+            if example.get(INTENT):
+                self._add(example, INTENT, vectors[names[example.get(INTENT)]])
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -102,8 +106,12 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
                 message.add_features(VectorOnDemand(partial(self._encoder.vector, text), self._identifier))
         return messages
 
-    def _add(self, message: Message, vector: np.ndarray) -> None:
-        self.add_features_to_message(None, vector[np.newaxis], TEXT, message)
+    def _add(self, message: Message, attribute: str, vector: np.ndarray) -> None:
+        self.add_features_to_message(None, vector[np.newaxis], attribute, message)
+
+
+def _as_words(name: str) -> str:
+    return name.replace("_", " ").strip()
 
 
 def _log_progress(done: int, count: int) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Iterable, Optional, Sequence
 
 import numpy as np
+import scipy.sparse as sparse
 
 from components.intent.blocks import Raw, Rows, block_of, weighted
 from components.intent.calibration import best_temperature, softmax
@@ -72,7 +73,12 @@ class LeftOut:
 
 
 def learn(
-    counts: Sequence[Raw], vectors: Sequence[Raw], characters: np.ndarray, intents: Sequence[str], settings: Settings
+    counts: Sequence[Raw],
+    vectors: Sequence[Raw],
+    characters: np.ndarray,
+    intents: Sequence[str],
+    settings: Settings,
+    name_vectors: Sequence[Raw] = (),
 ) -> TwoStages:
     """Learn from sentences.
 
@@ -80,17 +86,19 @@ def learn(
         counts, vectors: one block per featurizer, `(n, width)`; there may be no vectors.
         characters: `(n,)`, of each sentence.
         intents: `(n,)`, what each means.
+        name_vectors: for each block of vectors those of the intents' names, in alphabetical order.
     """
     names, numbers = np.unique(np.array(intents), return_inverse=True)
     found = np.flatnonzero(names == settings.outside)
     labels = Labels(numbers, len(names), int(found[0]) if len(found) else -1)
+    named = _names(counts, name_vectors) if vectors and name_vectors else None
     kinds = weighted(vectors, [block_of(block) for block in vectors], characters).vectors
     folds = list(folds_by_kind(numbers, labels.outside, kinds, settings.folds, settings.seed))
-    first, before = _stage(counts, characters, labels, folds, settings.closeness, settings)
+    first, before = _stage(counts, characters, labels, folds, settings.closeness, settings, None)
     second, sure_from = None, NEVER_SURE
     if vectors:
         blocks = [*counts, *vectors]
-        second, after = _stage(blocks, characters, labels, folds, settings.closeness_with_vectors, settings)
+        second, after = _stage(blocks, characters, labels, folds, settings.closeness_with_vectors, settings, named)
         sure_from = _sure_from(first, before, second, after, settings.agreement)
     return TwoStages(tuple(str(name) for name in names), first, second, sure_from)
 
@@ -102,20 +110,27 @@ def _stage(
     folds: Iterable[Fold],
     closeness: float,
     settings: Settings,
+    names: Optional[Rows],
 ) -> tuple[Stage, LeftOut]:
     """One stage, and what it made of the sentences when they were left out."""
-    left_out = _left_out(raw, characters, labels, folds, closeness, settings.seed)
+    left_out = _left_out(raw, characters, labels, folds, closeness, settings.seed, names)
     temperature = best_temperature(left_out.scores, labels.numbers[left_out.which])
     scope = _scope(left_out, labels, temperature, settings.most_refused)
     blocks = tuple(block_of(block) for block in raw)
     rows = weighted(raw, blocks, characters)
-    scores = fit(rows, labels.numbers, labels.count, closeness, settings.seed)
+    scores = fit(rows, labels.numbers, labels.count, closeness, settings.seed, names)
     neighbours = _neighbours(rows, labels) if scope else None
     return Stage(blocks, scores, temperature, labels.outside, scope, neighbours), left_out
 
 
 def _left_out(
-    raw: Sequence[Raw], characters: np.ndarray, labels: Labels, folds: Iterable[Fold], closeness: float, seed: int
+    raw: Sequence[Raw],
+    characters: np.ndarray,
+    labels: Labels,
+    folds: Iterable[Fold],
+    closeness: float,
+    seed: int,
+    names: Optional[Rows],
 ) -> LeftOut:
     parts = []
     for train, left_out in folds:
@@ -123,7 +138,7 @@ def _left_out(
         blocks = [block_of(block) for block in taken]
         rows = weighted(taken, blocks, characters[train])
         learnt = Labels(labels.numbers[train], labels.count, labels.outside)
-        scores = fit(rows, learnt.numbers, learnt.count, closeness, seed)
+        scores = fit(rows, learnt.numbers, learnt.count, closeness, seed, names)
         neighbours = _neighbours(rows, learnt)
         unseen = weighted([block[left_out] for block in raw], blocks, characters[left_out])
         near = neighbours.evidence(unseen.vectors) if neighbours else None
@@ -137,6 +152,14 @@ def _left_out(
         np.vstack([part.known for part in parts]),
         np.vstack(near) if near else None,
     )
+
+
+def _names(counts: Sequence[Raw], vectors: Sequence[Raw]) -> Rows:
+    """The intents' names as sentences of which only the vectors are looked at."""
+    n = vectors[0].shape[0]
+    nothing = [sparse.csr_matrix((n, block.shape[1]), dtype=np.float32) for block in counts]
+    blocks = [block_of(block) for block in (*nothing, *vectors)]
+    return weighted([*nothing, *vectors], blocks, np.zeros(n))
 
 
 def _neighbours(rows: Rows, labels: Labels) -> Optional[Neighbours]:
