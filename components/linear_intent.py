@@ -1,13 +1,9 @@
-"""The intent classifier: one linear model per intent over all features, sparse and dense, with honest confidences.
+"""The intent classifier: linear models over counts and sentence vectors, with honest confidences.
 
-Each featurizer's block is weighted (tf-idf for counts) and brought to length 1, so that a later dense featurizer joins
-without drowning the others. A linear support vector machine per intent gives scores; a softmax with one temperature,
-chosen by cross-validation on the training sentences, makes confidences of them. Everything is deterministic; the model
-is kept as .npz without pickle.
+`components/intent/` learns and decides; here is what Rasa wants of a component. A sentence vector is asked for only
+where the counts alone are not enough, and the classifier works without any.
 """
 
-import json
-from dataclasses import dataclass
 from typing import Any, Optional
 
 import numpy as np
@@ -19,53 +15,19 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.featurizers.featurizer import Featurizer
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.model_selection import StratifiedKFold
-from sklearn.svm import LinearSVC
+
+from components.intent.learning import Settings, learn
+from components.intent.stage import Verdict
+from components.intent.storage import load, save
+from components.intent.two_stages import TwoStages
 
 MODEL_FILE = "linear_intent.npz"
-TEMPERATURES = np.geomspace(0.05, 2.0, 40)
-
-
-@dataclass(frozen=True)
-class Block:
-    """How one featurizer's columns are weighted. `idf` is `None` for dense features."""
-
-    width: int
-    idf: Optional[np.ndarray]
-
-
-@dataclass(frozen=True)
-class LinearModel:
-    """What was learnt.
-
-    Attributes:
-        intents: names, in the order of the columns of `weights`.
-        blocks: one per featurizer, in the pipeline's order.
-        weights: `(n_features, n_intents)` float32.
-        bias: `(n_intents,)`.
-        temperature: the softmax's; lower is more certain.
-    """
-
-    intents: tuple[str, ...]
-    blocks: tuple[Block, ...]
-    weights: np.ndarray
-    bias: np.ndarray
-    temperature: float
-
-    def confidences(self, columns: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """`(n_intents,)`, sums to 1, of the sentence whose weighted features are `values` in these columns."""
-        scores = np.add.reduce(self.weights[columns] * values[:, np.newaxis], axis=0) + self.bias
-        return softmax(scores[np.newaxis], self.temperature)[0]
-
-
-def softmax(scores: np.ndarray, temperature: float) -> np.ndarray:
-    """Row-wise softmax of `scores / temperature`."""
-    scaled = scores / temperature
-    raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
+OUT_OF_SCOPE = "out_of_scope"  # of a message's output: why it does, or does not, concern the shop
+SHOWN_REASONS = 3
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -74,13 +36,22 @@ class LinearIntent(GraphComponent, IntentClassifier):
 
     @classmethod
     def required_components(cls) -> list[type]:
-        """Features of any kind."""
+        """Features of any kind; at least one that counts."""
         return [Featurizer]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`C`: how closely training sentences are followed; `folds`: of the cross-validation for the temperature."""
-        return {"C": 1.0, "folds": 5, "random_state": 42, "ranking_length": 10}
+        """See `components.intent.learning.Settings`; `ranking_length`: how many intents are reported."""
+        return {
+            "C": 1.0,
+            "C_with_vectors": 0.5,
+            "folds": 5,
+            "agreement": 0.99,
+            "most_refused": 0.02,
+            "outside": "out_of_scope",
+            "random_state": 42,
+            "ranking_length": 10,
+        }
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -88,7 +59,7 @@ class LinearIntent(GraphComponent, IntentClassifier):
         return ["sklearn"]
 
     def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: Optional[LinearModel] = None
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: Optional[TwoStages] = None
     ) -> None:
         self._config, self._storage, self._resource, self._model = config, storage, resource, model
 
@@ -103,22 +74,6 @@ class LinearIntent(GraphComponent, IntentClassifier):
         """A classifier that has learnt nothing yet."""
         return cls(config, model_storage, resource)
 
-    def train(self, training_data: TrainingData) -> Resource:
-        """Learn from the sentences that have an intent, and keep the model."""
-        examples = [example for example in training_data.intent_examples if _sentence_features(example)]
-        self._model = self._learn(examples)
-        self._persist(self._model)
-        return self._resource
-
-    def process(self, messages: list[Message]) -> list[Message]:
-        """Write intent and ranking into each message."""
-        for message in messages:
-            ranking = self._ranking(message)
-            best = ranking[0] if ranking else {"name": None, "confidence": 0.0}
-            message.set(INTENT, dict(best), add_to_output=True)
-            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-        return messages
-
     @classmethod
     def load(
         cls,
@@ -129,87 +84,69 @@ class LinearIntent(GraphComponent, IntentClassifier):
         **kwargs: Any,
     ) -> "LinearIntent":
         """The classifier as it was trained; a damaged file raises instead of leaving an untrained component."""
-        with model_storage.read_from(resource) as folder, np.load(folder / MODEL_FILE, allow_pickle=False) as arrays:
-            return cls(config, model_storage, resource, _unpack(arrays))
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, load(folder / MODEL_FILE))
 
-    def _learn(self, examples: list[Message]) -> LinearModel:
-        raw = [_raw_blocks(example) for example in examples]
-        stacked = [sparse.vstack([blocks[i] for blocks in raw], format="csr") for i in range(len(raw[0]))]
-        is_sparse = [sparse.issparse(features) for features in _sentence_features(examples[0])]
-        blocks = tuple(
-            Block(column.shape[1], _idf(column) if counts else None) for column, counts in zip(stacked, is_sparse)
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the sentences that have an intent, and keep the model."""
+        examples = [example for example in training_data.intent_examples if _counts(example)]
+        self._model = learn(
+            _stacked([_counts(example) for example in examples]),
+            _stacked([_vectors(example) for example in examples]),
+            np.array([_characters(example) for example in examples]),
+            [example.get(INTENT) for example in examples],
+            self._settings(),
+            _name_vectors(examples),
         )
-        rows = _weighted(stacked, blocks)
-        intents, labels = np.unique([example.get(INTENT) for example in examples], return_inverse=True)
-        weights, bias = self._fit(rows, labels, len(intents))
-        return LinearModel(
-            tuple(str(name) for name in intents),
-            blocks,
-            weights.astype(np.float32),
-            bias.astype(np.float32),
-            self._temperature(rows, labels, len(intents)),
+        with self._storage.write_to(self._resource) as folder:
+            save(self._model, folder / MODEL_FILE)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Write intent, ranking and why it is in or out of scope into each message."""
+        for message in messages:
+            verdict = self._verdict(message)
+            ranking = self._ranking(verdict) if verdict else []
+            best = ranking[0] if ranking else {"name": None, "confidence": 0.0}
+            message.set(INTENT, dict(best), add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            message.set(OUT_OF_SCOPE, _explained(verdict), add_to_output=True)
+        return messages
+
+    def _settings(self) -> Settings:
+        config = self._config
+        return Settings(
+            closeness=config["C"],
+            closeness_with_vectors=config["C_with_vectors"],
+            folds=config["folds"],
+            agreement=config["agreement"],
+            most_refused=config["most_refused"],
+            outside=config["outside"],
+            seed=config["random_state"],
         )
 
-    def _temperature(self, rows: sparse.csr_matrix, labels: np.ndarray, n_intents: int) -> float:
-        """The temperature under which sentences left out of training were least surprising."""
-        most = min(self._config["folds"], np.bincount(labels).max())
-        if most < 2:
-            return 1.0  # no intent has two sentences: none can be left out and still be known
-        folds = StratifiedKFold(most, shuffle=True, random_state=self._config["random_state"])
-        scores, truth = [], []
-        for train, left_out in folds.split(rows, labels):
-            weights, bias = self._fit(rows[train], labels[train], n_intents)
-            scores.append(rows[left_out] @ weights + bias)
-            truth.append(labels[left_out])
-        all_scores, all_truth = np.vstack(scores), np.concatenate(truth)
-        surprise = [
-            -np.log(softmax(all_scores, t)[np.arange(len(all_truth)), all_truth] + 1e-12).mean() for t in TEMPERATURES
-        ]
-        return float(TEMPERATURES[int(np.argmin(surprise))])
-
-    def _fit(self, rows: sparse.csr_matrix, labels: np.ndarray, n_intents: int) -> tuple[np.ndarray, np.ndarray]:
-        """Weights `(n_features, n_intents)` and bias `(n_intents,)`; for an intent that has no sentence, a sure no."""
-        weights, bias = np.zeros((rows.shape[1], n_intents)), np.full(n_intents, -1.0)
-        present = np.unique(labels)
-        if len(present) == 1:
-            bias[present] = 1.0
-            return weights, bias
-        machine = LinearSVC(C=self._config["C"], random_state=self._config["random_state"]).fit(rows, labels)
-        coefficients, intercepts = machine.coef_, machine.intercept_
-        if len(present) == 2:  # of two, scikit-learn keeps the second only
-            coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.r_[-intercepts, intercepts]
-        weights[:, present], bias[present] = coefficients.T, intercepts
-        return weights, bias
-
-    def _ranking(self, message: Message) -> list[dict[str, Any]]:
-        """Best first; empty for a message without a single word."""
+    def _verdict(self, message: Message) -> Optional[Verdict]:
+        """None for a message without a single word."""
         if self._model is None:
             raise RuntimeError("the intent classifier was asked before it was trained")
-        features = _sentence_features(message)
-        if not features or not _has_a_word(message):
-            return []
-        confidences = self._model.confidences(*_weighted_sentence(features, self._model.blocks))
-        best = np.argsort(-confidences)[: self._config["ranking_length"]]
-        return [{"name": self._model.intents[i], "confidence": float(confidences[i])} for i in best]
+        counts = _counts(message)
+        if not counts or not _has_a_word(message):
+            return None
+        return self._model.verdict(counts, lambda: _vectors(message), _characters(message))
 
-    def _persist(self, model: LinearModel) -> None:
-        arrays = {"weights": model.weights, "bias": model.bias, "temperature": np.array(model.temperature)}
-        for number, block in enumerate(model.blocks):
-            arrays[f"idf_{number}"] = block.idf if block.idf is not None else np.zeros(0, np.float32)
-        layout = {"intents": model.intents, "widths": [block.width for block in model.blocks]}
-        with self._storage.write_to(self._resource) as folder:
-            np.savez(folder / MODEL_FILE, layout=np.array(json.dumps(layout)), **arrays)
+    def _ranking(self, verdict: Verdict) -> list[dict[str, Any]]:
+        """What was decided for, then the others by confidence."""
+        intents, order = self._model.intents, np.argsort(-verdict.confidences, kind="stable")
+        ranked = [verdict.best, *(i for i in order if i != verdict.best)][: self._config["ranking_length"]]
+        return [{"name": intents[i], "confidence": float(verdict.confidences[i])} for i in ranked]
 
 
-def _unpack(arrays: Any) -> LinearModel:
-    layout = json.loads(str(arrays["layout"]))
-    blocks = []
-    for number, width in enumerate(layout["widths"]):
-        idf = arrays[f"idf_{number}"]
-        blocks.append(Block(width, idf if len(idf) else None))
-    return LinearModel(
-        tuple(layout["intents"]), tuple(blocks), arrays["weights"], arrays["bias"], float(arrays["temperature"])
-    )
+def _explained(verdict: Optional[Verdict]) -> Optional[dict[str, Any]]:
+    """`probability`, and up to `SHOWN_REASONS` with how much each speaks for being out of scope, in log odds."""
+    if verdict is None or verdict.outside is None:
+        return None
+    reasons = [{"name": name, "push": round(push, 3)} for name, push in verdict.reasons[:SHOWN_REASONS]]
+    return {"probability": verdict.outside, "reasons": reasons}
 
 
 def _has_a_word(message: Message) -> bool:
@@ -217,48 +154,34 @@ def _has_a_word(message: Message) -> bool:
     return any(character.isalnum() for token in message.get(TOKENS_NAMES[TEXT]) for character in token.lemma)
 
 
-def _sentence_features(message: Message) -> list[Any]:
-    """The sentence features of a message, one array per featurizer: sparse ones first, each in pipeline order."""
-    return [f.features for f in message.features if f.attribute == TEXT and f.type == "sentence"]
+def _characters(message: Message) -> int:
+    return sum(len(token.lemma) for token in message.get(TOKENS_NAMES[TEXT]))
 
 
-def _raw_blocks(message: Message) -> list[sparse.csr_matrix]:
-    return [sparse.csr_matrix(features, dtype=np.float32) for features in _sentence_features(message)]
+def _features(message: Message) -> list[Features]:
+    return [f for f in message.features if f.attribute == TEXT and f.type == FEATURE_TYPE_SENTENCE]
 
 
-def _idf(counts: sparse.csr_matrix) -> np.ndarray:
-    """Smooth inverse document frequency, `(n_features,)`."""
-    seen = np.bincount(counts.indices, minlength=counts.shape[1])
-    return (np.log((1 + counts.shape[0]) / (1 + seen)) + 1).astype(np.float32)
+def _counts(message: Message) -> list[sparse.csr_matrix]:
+    """Of the whole sentence, one row per featurizer that counts, in the pipeline's order."""
+    return [sparse.csr_matrix(f.features) for f in _features(message) if f.is_sparse()]
 
 
-def _weighted(stacked: list[sparse.csr_matrix], blocks: tuple[Block, ...]) -> sparse.csr_matrix:
-    """All blocks side by side; in each block every row has length 1 (or 0 when nothing in it is known)."""
-    weighted = []
-    for raw, block in zip(stacked, blocks):
-        rows = raw.copy()
-        row_of = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-        rows.data = _weighted_values(rows.data, rows.indices, row_of, rows.shape[0], block)
-        weighted.append(rows)
-    return sparse.hstack(weighted, format="csr")
+def _vectors(message: Message) -> list[np.ndarray]:
+    """Of the whole sentence, one row per featurizer that gives vectors; only now is one made that waits to be asked."""
+    return [np.asarray(f.features) for f in _features(message) if f.is_dense()]
 
 
-def _weighted_sentence(features: list[Any], blocks: tuple[Block, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """What `_weighted` makes of one sentence, as `(columns, values)`: without matrices it takes a tenth of the time."""
-    all_columns, all_values, before = [], [], 0
-    for row, block in zip(features, blocks):
-        found = row if sparse.isspmatrix_csr(row) else sparse.csr_matrix(row)
-        columns, counts = found.indices, found.data.astype(np.float32)
-        all_columns.append(columns + before)
-        all_values.append(_weighted_values(counts, columns, np.zeros_like(columns), 1, block))
-        before += block.width
-    return np.concatenate(all_columns), np.concatenate(all_values)
+def _name_vectors(examples: list[Message]) -> list[np.ndarray]:
+    """Of the intents' names, in alphabetical order, one block per featurizer; nothing when one of them has none."""
+    rows = {}
+    for example in examples:
+        rows[example.get(INTENT)] = [f.features for f in example.features if f.attribute == INTENT and f.is_dense()]
+    return _stacked([rows[name] for name in sorted(rows)])
 
 
-def _weighted_values(
-    counts: np.ndarray, columns: np.ndarray, row_of: np.ndarray, n_rows: int, block: Block
-) -> np.ndarray:
-    """The values of one block, `(n_values,)` float32, in rows of length 1."""
-    values = counts if block.idf is None else (1 + np.log(counts)) * block.idf[columns]
-    lengths = np.sqrt(np.bincount(row_of, weights=values**2, minlength=n_rows))
-    return values / lengths[row_of].astype(np.float32)
+def _stacked(raw: list[list[Any]]) -> list[Any]:
+    """One block per featurizer of what is there for each sentence; a featurizer that is not for all is left out."""
+    width = min((len(one) for one in raw), default=0)
+    columns = [[one[i] for one in raw] for i in range(width)]
+    return [sparse.vstack(c, format="csr") if sparse.issparse(c[0]) else np.vstack(c) for c in columns]

@@ -1,7 +1,11 @@
-"""Gives a message its sentence vector, unless a cheaper component before it was sure already."""
+"""Gives a message its sentence vector: in conversation one that is made when it is first looked at, and only then.
+
+A vector costs more than everything else in a parse, and most messages are understood without (`components/intent/`).
+"""
 
 import logging
-from typing import Any, Optional
+from functools import partial
+from typing import Any, Callable, Optional
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -9,7 +13,8 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
+from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -17,8 +22,34 @@ from components.encoder.sentence_encoder import SentenceEncoder, encoder_folder,
 from components.encoder.vector_cache import cached_vectors
 from components.encoder.weights import EncoderUnavailable
 
-NO_VECTOR_NEEDED = "no_vector_needed"  # a component before sets it to True in a message
 logger = logging.getLogger(__name__)
+
+
+class VectorOnDemand(Features):
+    """A dense feature of a sentence whose `features`, `(1, n)`, are made when they are first asked for."""
+
+    def __init__(self, make: Callable[[], np.ndarray], origin: str) -> None:
+        self._make, self._made = make, None
+        super().__init__(None, FEATURE_TYPE_SENTENCE, TEXT, origin)
+
+    @property
+    def features(self) -> np.ndarray:
+        """The vector, as a row."""
+        if self._made is None:
+            self._made = self._make()[np.newaxis]
+        return self._made
+
+    @features.setter
+    def features(self, features: Optional[np.ndarray]) -> None:
+        self._made = features
+
+    def is_sparse(self) -> bool:
+        """It is not; said without making it."""
+        return False
+
+    def is_dense(self) -> bool:
+        """It is; said without making it."""
+        return True
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -54,24 +85,33 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         """Nothing to configure."""
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Give every sentence its vector; those of earlier trainings come from the disk."""
+        """Give every sentence, and the name of its intent, a vector; those of earlier trainings come from the disk."""
         if self._encoder is None:
             return training_data
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
-        vectors = cached_vectors(self._encoder, [example.get(TEXT) for example in examples], _log_progress)
+        names = {example.get(INTENT): _as_words(example.get(INTENT)) for example in examples if example.get(INTENT)}
+        texts = [*(example.get(TEXT) for example in examples), *names.values()]
+        vectors = cached_vectors(self._encoder, texts, _log_progress)
         for example in examples:
-            self._add(example, vectors[example.get(TEXT)])
+            self._add(example, TEXT, vectors[example.get(TEXT)])
+            if example.get(INTENT):
+                self._add(example, INTENT, vectors[names[example.get(INTENT)]])
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Give each message that needs one its vector; it is not remembered."""
+        """Give each message a vector that waits to be asked for; it is not remembered."""
         for message in messages:
-            if self._encoder is not None and message.get(TEXT) and not message.get(NO_VECTOR_NEEDED):
-                self._add(message, self._encoder.vector(message.get(TEXT)))
+            text = message.get(TEXT)
+            if self._encoder is not None and text:
+                message.add_features(VectorOnDemand(partial(self._encoder.vector, text), self._identifier))
         return messages
 
-    def _add(self, message: Message, vector: np.ndarray) -> None:
-        self.add_features_to_message(None, vector[np.newaxis], TEXT, message)
+    def _add(self, message: Message, attribute: str, vector: np.ndarray) -> None:
+        self.add_features_to_message(None, vector[np.newaxis], attribute, message)
+
+
+def _as_words(name: str) -> str:
+    return name.replace("_", " ").strip()
 
 
 def _log_progress(done: int, count: int) -> None:

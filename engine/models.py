@@ -15,7 +15,7 @@ from typing import Iterator
 from base.settings import ROOT
 
 CURRENT_FILE = "current.json"
-TRAINED_FROM = ("config.yml", "domain.yml", "data/**/*.yml", "components/*.py", "components/*.yml")
+TRAINED_FROM = ("config.yml", "domain.yml", "data/**/*.yml", "components/**/*.py", "components/**/*.yml")
 FIELDS = ("fingerprint", "file", "sha256", "trained_at")
 
 

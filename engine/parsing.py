@@ -45,8 +45,9 @@ def understood(text: str, parse_data: Mapping[str, Any]) -> dict[str, Any]:
 
     Returns:
         `text`; `intent` {name, confidence}; `intent_ranking`; `entities`, each {entity, start, end, value,
-        normalized}: `value` is the customer's characters, `normalized` the canonical value. What was too unsure to
-        be understood has the intent `out_of_scope`.
+        normalized}: `value` is the customer's characters, `normalized` the canonical value; `out_of_scope`
+        {probability, reasons} of `components.linear_intent`, or None. What was too unsure to be understood has the
+        intent `out_of_scope`.
     """
     ranking = [dict(intent) for intent in parse_data.get("intent_ranking", []) if intent["name"] != NOT_UNDERSTOOD]
     intent = parse_data["intent"]
@@ -57,6 +58,7 @@ def understood(text: str, parse_data: Mapping[str, Any]) -> dict[str, Any]:
         "intent": {"name": name, "confidence": intent["confidence"]},
         "intent_ranking": ranking,
         "entities": [_entity(text, entity, blanks) for entity in parse_data["entities"]],
+        "out_of_scope": parse_data.get("out_of_scope"),
     }
 
 

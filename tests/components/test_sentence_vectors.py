@@ -17,7 +17,7 @@ import components.sentence_vectors as module
 from components.encoder.sentence_encoder import encoder_folder, load_encoder
 from components.encoder.vector_cache import FILE_NAME
 from components.encoder.weights import EncoderUnavailable
-from components.sentence_vectors import NO_VECTOR_NEEDED, SentenceVectors
+from components.sentence_vectors import SentenceVectors, VectorOnDemand
 
 
 @pytest.fixture
@@ -53,11 +53,26 @@ def test_training_and_conversation_give_the_same_vector(component: SentenceVecto
     assert vector(data.training_examples[0]).tolist() == vector(message).tolist()
 
 
-@pytest.mark.parametrize("message", [{TEXT: "ciao", NO_VECTOR_NEEDED: True}, {TEXT: ""}, {"response": "ciao"}])
-def test_a_message_that_needs_none_has_none(message: dict[str, Any], component: SentenceVectors) -> None:
+@pytest.mark.parametrize("message", [{TEXT: ""}, {"response": "ciao"}])
+def test_a_message_without_text_has_none(message: dict[str, Any], component: SentenceVectors) -> None:
     (processed,) = component.process([Message(message)])
 
     assert vector(processed) is None
+
+
+def test_a_vector_is_made_when_it_is_asked_for_and_once() -> None:
+    made = []
+
+    def make() -> np.ndarray:
+        made.append(1)
+        return np.ones(3, np.float32)
+
+    waiting = VectorOnDemand(make, "vectors")
+
+    assert waiting.is_dense() and not waiting.is_sparse()
+    assert made == []
+    assert waiting.features.tolist() == waiting.features.tolist() == [[1, 1, 1]]
+    assert made == [1]
 
 
 def test_what_customers_write_is_not_kept(component: SentenceVectors) -> None:

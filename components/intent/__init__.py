@@ -1,0 +1,1 @@
+"""What the intent classifier learns: arithmetic only, no Rasa."""

@@ -1,0 +1,46 @@
+"""Softmax regression: better than support vectors where an intent has a handful of sentences only.
+
+All intents are learnt together, so that what one of them lacks the others supply. Solved over the sentences instead of
+the features (there are fewer), it takes a second for a thousand sentences and minutes for ten thousand.
+"""
+
+import numpy as np
+import scipy.linalg
+from scipy.optimize import minimize
+
+from components.intent.calibration import softmax
+
+MOST_STEPS = 60
+JITTER = 1e-4  # keeps the products of sentences that are alike solvable
+
+
+def fit_few(
+    products: np.ndarray, labels: np.ndarray, weights: np.ndarray, simplicity: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """How much each sentence counts for each intent.
+
+    Args:
+        products: `(n, n)`, of each two sentences' features.
+        labels: `(n,)`, from 0 on, none left out.
+        weights: `(n,)`, how much is lost when a sentence is got wrong.
+        simplicity: how much simple answers are preferred (the quadratic penalty).
+
+    Returns:
+        `(n, n_intents)`, and the bias `(n_intents,)`.
+    """
+    n, n_intents = len(labels), int(labels.max()) + 1
+    truth = np.eye(n_intents)[labels]
+    root = scipy.linalg.cholesky(products + JITTER * np.eye(n), lower=True)
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        inner, bias = np.split(flat.reshape(n + 1, n_intents), [n])
+        probable = softmax(root @ inner + bias, 1.0)
+        surprise = -(weights * np.log(probable[np.arange(n), labels] + 1e-12)).sum()
+        wrong = weights[:, np.newaxis] * (probable - truth)
+        slope = np.vstack([root.T @ wrong + simplicity * inner, wrong.sum(axis=0)])
+        return surprise + simplicity / 2 * np.square(inner).sum(), slope.ravel()
+
+    start = np.zeros((n + 1) * n_intents)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": MOST_STEPS}).x
+    inner, bias = np.split(found.reshape(n + 1, n_intents), [n])
+    return scipy.linalg.solve_triangular(root.T, inner), bias[0]

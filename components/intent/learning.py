@@ -1,0 +1,205 @@
+"""Learns both stages of the classifier, and by cross-validation what can only be learnt from sentences left out."""
+
+from dataclasses import dataclass
+from typing import Iterable, Optional, Sequence
+
+import numpy as np
+import scipy.sparse as sparse
+
+from components.intent.blocks import Raw, Rows, block_of, weighted
+from components.intent.calibration import best_temperature, softmax
+from components.intent.folds import Fold, folds_by_kind
+from components.intent.linear import fit
+from components.intent.scope import Neighbours, Scope, evidence_of, learn_scope
+from components.intent.stage import Stage, decided, margins, with_outside
+from components.intent.two_stages import TwoStages
+
+NEVER_SURE = float("inf")
+LEAST_OUTSIDE = 10  # sentences, below which nothing can be learnt about those that do not concern the shop
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to learn.
+
+    Attributes:
+        closeness, closeness_with_vectors: how closely sentences are followed (`C`), by stage.
+        folds: of the cross-validation.
+        agreement: least share of the sentences the first stage decides alone on which the second agrees.
+        most_refused: share of the sentences that concern the shop which may be refused.
+        outside: name of the intent of those that do not.
+        seed: of everything that draws.
+    """
+
+    closeness: float
+    closeness_with_vectors: float
+    folds: int
+    agreement: float
+    most_refused: float
+    outside: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What the training sentences mean.
+
+    Attributes:
+        numbers: `(n,)`, the intent of each.
+        count: how many intents there are.
+        outside: number of the intent of sentences that do not concern the shop, or -1.
+    """
+
+    numbers: np.ndarray
+    count: int
+    outside: int
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What a stage made of training sentences that it had not learnt from.
+
+    Attributes:
+        which: `(n,)`, numbers of these sentences; not all when they were too few for cross-validation.
+        scores: `(n, n_intents)`.
+        known: `(n, n_blocks)`, see `Rows`.
+        near: `(n, …)`, from `Neighbours.evidence`, or None.
+    """
+
+    which: np.ndarray
+    scores: np.ndarray
+    known: np.ndarray
+    near: Optional[np.ndarray]
+
+
+def learn(
+    counts: Sequence[Raw],
+    vectors: Sequence[Raw],
+    characters: np.ndarray,
+    intents: Sequence[str],
+    settings: Settings,
+    name_vectors: Sequence[Raw] = (),
+) -> TwoStages:
+    """Learn from sentences.
+
+    Args:
+        counts, vectors: one block per featurizer, `(n, width)`; there may be no vectors.
+        characters: `(n,)`, of each sentence.
+        intents: `(n,)`, what each means.
+        name_vectors: for each block of vectors those of the intents' names, in alphabetical order.
+    """
+    names, numbers = np.unique(np.array(intents), return_inverse=True)
+    found = np.flatnonzero(names == settings.outside)
+    labels = Labels(numbers, len(names), int(found[0]) if len(found) else -1)
+    named = _names(counts, name_vectors) if vectors and name_vectors else None
+    kinds = weighted(vectors, [block_of(block) for block in vectors], characters).vectors
+    folds = list(folds_by_kind(numbers, labels.outside, kinds, settings.folds, settings.seed))
+    first, before = _stage(counts, characters, labels, folds, settings.closeness, settings, None)
+    second, sure_from = None, NEVER_SURE
+    if vectors:
+        blocks = [*counts, *vectors]
+        second, after = _stage(blocks, characters, labels, folds, settings.closeness_with_vectors, settings, named)
+        sure_from = _sure_from(first, before, second, after, settings.agreement)
+    return TwoStages(tuple(str(name) for name in names), first, second, sure_from)
+
+
+def _stage(
+    raw: Sequence[Raw],
+    characters: np.ndarray,
+    labels: Labels,
+    folds: Iterable[Fold],
+    closeness: float,
+    settings: Settings,
+    names: Optional[Rows],
+) -> tuple[Stage, LeftOut]:
+    """One stage, and what it made of the sentences when they were left out."""
+    left_out = _left_out(raw, characters, labels, folds, closeness, settings.seed, names)
+    temperature = best_temperature(left_out.scores, labels.numbers[left_out.which])
+    scope = _scope(left_out, labels, temperature, settings.most_refused)
+    blocks = tuple(block_of(block) for block in raw)
+    rows = weighted(raw, blocks, characters)
+    scores = fit(rows, labels.numbers, labels.count, closeness, settings.seed, names)
+    neighbours = _neighbours(rows, labels) if scope else None
+    return Stage(blocks, scores, temperature, labels.outside, scope, neighbours), left_out
+
+
+def _left_out(
+    raw: Sequence[Raw],
+    characters: np.ndarray,
+    labels: Labels,
+    folds: Iterable[Fold],
+    closeness: float,
+    seed: int,
+    names: Optional[Rows],
+) -> LeftOut:
+    parts = []
+    for train, left_out in folds:
+        taken = [block[train] for block in raw]
+        blocks = [block_of(block) for block in taken]
+        rows = weighted(taken, blocks, characters[train])
+        learnt = Labels(labels.numbers[train], labels.count, labels.outside)
+        scores = fit(rows, learnt.numbers, learnt.count, closeness, seed, names)
+        neighbours = _neighbours(rows, learnt)
+        unseen = weighted([block[left_out] for block in raw], blocks, characters[left_out])
+        near = neighbours.evidence(unseen.vectors) if neighbours else None
+        parts.append(LeftOut(left_out, scores.of_all(unseen), unseen.known, near))
+    if not parts:
+        return LeftOut(np.zeros(0, int), np.zeros((0, labels.count)), np.zeros((0, 0)), None)
+    near = [part.near for part in parts if part.near is not None]
+    return LeftOut(
+        np.concatenate([part.which for part in parts]),
+        np.vstack([part.scores for part in parts]),
+        np.vstack([part.known for part in parts]),
+        np.vstack(near) if near else None,
+    )
+
+
+def _names(counts: Sequence[Raw], vectors: Sequence[Raw]) -> Rows:
+    """The intents' names as sentences of which only the vectors are looked at."""
+    n = vectors[0].shape[0]
+    nothing = [sparse.csr_matrix((n, block.shape[1]), dtype=np.float32) for block in counts]
+    blocks = [block_of(block) for block in (*nothing, *vectors)]
+    return weighted([*nothing, *vectors], blocks, np.zeros(n))
+
+
+def _neighbours(rows: Rows, labels: Labels) -> Optional[Neighbours]:
+    """None where there are no vectors, or nothing is outside."""
+    if labels.outside < 0 or not rows.vectors.shape[1]:
+        return None
+    return Neighbours(rows.vectors, labels.numbers == labels.outside)
+
+
+def _scope(left_out: LeftOut, labels: Labels, temperature: float, most_refused: float) -> Optional[Scope]:
+    is_outside = labels.numbers[left_out.which] == labels.outside
+    if (
+        labels.outside < 0
+        or labels.count < 2
+        or not LEAST_OUTSIDE <= is_outside.sum() <= len(is_outside) - LEAST_OUTSIDE
+    ):
+        return None
+    evidence = evidence_of(left_out.scores, temperature, labels.outside, left_out.known, left_out.near)
+    return learn_scope(evidence, is_outside, most_refused)
+
+
+def _decisions(stage: Stage, left_out: LeftOut) -> np.ndarray:
+    """`(n,)`, the intent that the stage decides for in each of these sentences."""
+    confidences = softmax(left_out.scores, stage.temperature)
+    if stage.scope is None:
+        return confidences.argmax(axis=1)
+    evidence = evidence_of(left_out.scores, stage.temperature, stage.outside, left_out.known, left_out.near)
+    probability = stage.scope.probability(evidence)
+    confidences = with_outside(confidences, stage.outside, probability)
+    return decided(confidences, stage.outside, probability, stage.scope.refuses_at)
+
+
+def _sure_from(first: Stage, before: LeftOut, second: Stage, after: LeftOut, agreement: float) -> float:
+    """The smallest margin above which the stages agree often enough; infinite when there is none."""
+    if not len(before.which):
+        return NEVER_SURE
+    decisions = _decisions(first, before)
+    margin = margins(before.scores, decisions)
+    order = np.argsort(-margin, kind="stable")
+    agree = (decisions == _decisions(second, after))[order]
+    share = np.cumsum(agree) / np.arange(1, len(agree) + 1)
+    enough = np.flatnonzero(share >= agreement)
+    return float(margin[order[enough[-1]]]) if len(enough) else NEVER_SURE

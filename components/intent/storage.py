@@ -1,0 +1,77 @@
+"""Keeps what was learnt as arrays of one .npz file, without pickle."""
+
+import json
+from pathlib import Path
+from typing import Any, Iterator, Mapping, Optional
+
+import numpy as np
+
+from components.intent.blocks import Block
+from components.intent.linear import LinearScores
+from components.intent.scope import Neighbours, Scope
+from components.intent.stage import Stage
+from components.intent.two_stages import TwoStages
+
+FIRST, SECOND = "first", "second"
+
+
+def save(model: TwoStages, file: Path) -> None:
+    """Write the file; the same model gives the same arrays."""
+    stages = {FIRST: model.first, **({SECOND: model.second} if model.second else {})}
+    layout = {
+        "intents": model.intents,
+        "sure_from": model.sure_from,
+        "stages": {name: _layout(stage) for name, stage in stages.items()},
+    }
+    arrays = {f"{name}.{key}": array for name, stage in stages.items() for key, array in _arrays(stage)}
+    np.savez(file, layout=np.array(json.dumps(layout)), **arrays)
+
+
+def load(file: Path) -> TwoStages:
+    """Read it.
+
+    Raises:
+        OSError, ValueError, KeyError: the file is damaged.
+    """
+    with np.load(file, allow_pickle=False) as arrays:
+        layout = json.loads(str(arrays["layout"]))
+        stages = {name: _stage(name, said, arrays) for name, said in layout["stages"].items()}
+    return TwoStages(tuple(layout["intents"]), stages[FIRST], stages.get(SECOND), layout["sure_from"])
+
+
+def _layout(stage: Stage) -> dict[str, Any]:
+    return {
+        "blocks": ["idf" if block.idf is not None else "mean" for block in stage.blocks],
+        "temperature": stage.temperature,
+        "outside": stage.outside,
+        "scope": {"bias": stage.scope.bias, "refuses_at": stage.scope.refuses_at} if stage.scope else None,
+        "neighbours": stage.neighbours is not None,
+    }
+
+
+def _arrays(stage: Stage) -> Iterator[tuple[str, np.ndarray]]:
+    for number, block in enumerate(stage.blocks):
+        yield f"block_{number}", block.weights
+    for name in ("counts", "vectors", "bias"):
+        yield name, getattr(stage.scores, name)
+    if stage.scope:
+        for name in ("mean", "scale", "weights"):
+            yield f"scope_{name}", getattr(stage.scope, name)
+    if stage.neighbours:
+        yield "neighbours", stage.neighbours.vectors.astype(np.float16)
+        yield "neighbours_outside", stage.neighbours.outside
+
+
+def _stage(name: str, layout: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Stage:
+    def array(key: str) -> np.ndarray:
+        return arrays[f"{name}.{key}"]
+
+    blocks = tuple(Block(**{kind: array(f"block_{number}")}) for number, kind in enumerate(layout["blocks"]))
+    scope: Optional[Scope] = None
+    if layout["scope"]:
+        scope = Scope(array("scope_mean"), array("scope_scale"), array("scope_weights"), **layout["scope"])
+    neighbours: Optional[Neighbours] = None
+    if layout["neighbours"]:
+        neighbours = Neighbours(array("neighbours").astype(np.float32), array("neighbours_outside"))
+    scores = LinearScores(array("counts"), array("vectors"), array("bias"))
+    return Stage(blocks, scores, layout["temperature"], layout["outside"], scope, neighbours)
