@@ -42,6 +42,7 @@ def build() -> click.Command:
     cli.command("bench")(_bench)
     cli.command("import")(_import)
     cli.command("requests")(_requests)
+    cli.command("choices")(_choices)
     cli.command("doctor")(_doctor)
     cli.command("migrate")(_migrate)
     dev = _group()
@@ -136,6 +137,13 @@ def _requests(
 
     _make_secrets()
     requests_command(number, done)
+
+
+def _choices(most: int = typer.Option(50, "--last", min=1)) -> None:
+    from cli.choices import choices_command
+
+    _make_secrets()
+    choices_command(most)
 
 
 def _doctor() -> None:
