@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional, Sequence
 
 from engine.choices import BY_BUTTON, IN_WORDS, SENTENCE, History, meant_in_words
-from engine.clauses import RECORDS, Clause, Clauses, ParseData, Request
+from engine.clauses import RECORDS, Clause, Clauses, ParseData, Request, questions_among
 from engine.closeness import Closeness
 from engine.turn_request import Button, TurnRequest
 
@@ -90,19 +90,24 @@ class Understanding:
         spans = self._clauses.spans(text)
         if len(spans) == 1:
             return [whole]
-        clauses = [Clause(start, end, text[start:end], await self._understood(text[start:end])) for start, end in spans]
+        clauses = [
+            Clause(start, end, text[start:end], await self._understood(text[start:end]), is_question)
+            for (start, end), is_question in zip(spans, questions_among(text, spans))
+        ]
         requests = self._clauses.grouped(clauses)
         if len(requests) == 1:
             return [whole]
         parts = [await self._part(text, request) for request in requests]
-        return [_completed(part, parts) for part in parts]
+        return [_completed(part, parts) for part in parts] if _differ(parts) else [whole]
 
     async def _part(self, text: str, request: Request) -> ParseData:
         if len(request.clauses) == 1:
             return request.head.parsed
         start, end = request.span
-        meant = {key: request.head.parsed[key] for key in ("intent", "intent_ranking")}
-        return {**await self._understood(text[start:end]), **meant}
+        together = await self._understood(text[start:end])
+        if self._clauses.is_request(together):
+            return together
+        return {**together, **{key: request.head.parsed[key] for key in ("intent", "intent_ranking")}}
 
     def _of_each_record(self, part: ParseData) -> list[ParseData]:
         numbers = self._clauses.each_record(part)
@@ -144,6 +149,14 @@ def _about(part: ParseData, number: str) -> ParseData:
     """The request with one of its records only."""
     entities = [e for e in part["entities"] if e["entity"] not in RECORDS or str(e["value"]) == number]
     return {**part, "entities": entities}
+
+
+def _differ(parts: Sequence[ParseData]) -> bool:
+    """Whether no two neighbours ask for the same of the same record, or of none."""
+    meant = [
+        (part["intent"]["name"], {e["value"] for e in part["entities"] if e["entity"] in RECORDS}) for part in parts
+    ]
+    return all(one != other and not (one[0] == other[0] and not other[1]) for one, other in zip(meant, meant[1:]))
 
 
 def _completed(part: ParseData, parts: list[ParseData]) -> ParseData:

@@ -12,7 +12,7 @@
     problem: "In giacenza"                      # note of the step at which the card stands still
     effects: [promise]                          # kinds; `staff_request/<reason>` for requests; none if left out
   - customer: "i miei dati"
-    between: [ask_privacy, request_my_data]     # the model hesitates between these (or is made to understand the one), whatever it has learnt
+    between: [ask_privacy, request_my_data]     # the model is made to hesitate between these, or to understand the one
   - wait: 16                                    # minutes go past
   - session: "ws_2"                             # somebody else writes, from the same address
 """
