@@ -101,10 +101,12 @@ def _evaluate(
     train_file: Optional[Path] = typer.Option(None, "--train"),
     test_file: Optional[Path] = typer.Option(None, "--test"),
     report: Optional[Path] = typer.Option(None, "--report"),
+    curve: bool = typer.Option(False, "--curve", is_flag=True),
+    stock: bool = typer.Option(False, "--stock", is_flag=True),
 ) -> None:
     from cli.evaluate import evaluate_command
 
-    evaluate_command(file, train_file, test_file, report)
+    evaluate_command(file, train_file, test_file, report, curve, stock)
 
 
 def _bench(

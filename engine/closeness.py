@@ -74,6 +74,10 @@ class Closeness:
         close = [name for name, confidence in merged[: self.most] if confidence >= self.second_of_first * first]
         return tuple(filter(self.named.__contains__, close)) if self.named.issuperset(close[:2]) else ()
 
+    def offers(self, offered: Sequence[str], intent: str) -> bool:
+        """Whether one of `offered` leads to what `intent` does."""
+        return any(one == intent or self._answered_alike(one, intent) for one in offered)
+
     def _goes_on(self, text: str) -> bool:
         words = WORD.findall(text.casefold())
         return len(words) <= FEW_WORDS and bool(self.going_on.intersection(words[:1]))
