@@ -19,7 +19,7 @@ FEW_WORDS = 5
 JOINT_WORDS = 4  # a joint stands among the first words: "e vorrei anche sapere"
 RECORDS = ("order_number", "return_number", "quote_number")
 BREAKS = re.compile(
-    r"(?<=[.?!;])\s+|\n+|,\s+|[:;]\s+|\s+\+\s+|\s+-\s+|\s+(?=(?:ed?[\s,]|nonch[eé]'?\s|inoltre\s))|\s+(?=\d\s?[).]\s)",
+    r"(?<=[.?!;])\s+|\n+|,\s+|[:;]\s+|\s+\+\s+|\s+-\s+|\s+(?=(?:ed?[\s,]|nonch[eé]'?\s))|\s+(?=\d\s?[).]\s)",
     re.IGNORECASE,
 )
 AND = re.compile(r"(?:ed?|nonch[eé]'?|inoltre)\b", re.IGNORECASE)
@@ -226,7 +226,14 @@ class Clauses:
         if after.intent in self.only_named and not joined and not self._opens(after.text):
             return True
         words = _words(after.text)
-        if len(words.split()) <= FEW_WORDS and any(f" {pronoun} " in f" {words} " for pronoun in self.pronouns):
+        count = len(words.split())
+        if count <= FEW_WORDS and any(f" {pronoun} " in f" {words} " for pronoun in self.pronouns):
+            return True
+        if (
+            count <= LEAST_WORDS_UNJOINED
+            and not joined
+            and not self._opens(after.text) | (after.intent in self.one_by_one)
+        ):
             return True
         return head.intent in self.leaning.get(after.intent, ()) and not after.parsed["entities"]
 
@@ -247,7 +254,7 @@ class Clauses:
         return clause.in_a_question or self._opens(clause.text)
 
     def _opens(self, text: str) -> bool:
-        words = _words(text)
+        words = _words(text).removeprefix("se ")  # "se ordino oggi" is a condition, "vorrei sapere se" a question
         first = next((word for word in words.split() if word not in self.light), "")
         opened = any(f" {opening} " in f" {words} " for opening in self.openings)
         return opened or first in self.orders or any(word.endswith(self.commands) for word in words.split())
