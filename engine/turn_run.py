@@ -8,6 +8,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from engine.choices import history_of, record_answer
 from engine.clauses import ParseData
 from engine.parts import part_id
 from engine.turn_request import UNTOLD, TurnRequest
@@ -49,7 +50,8 @@ class TurnRun:
             Exception, engine.action_endpoint.TurnBroken: nothing was saved.
         """
         tracker = await self._tracker()
-        asked = await self._understanding.requests(self._request, tracker.active_loop_name is not None)
+        history = history_of(tracker, self._request)
+        asked = await self._understanding.requests(self._request, tracker.active_loop_name is not None, history)
         waited = still_wanted(waiting_in(tracker), asked)
         left = await self._answer(tracker, asked)
         if left:
@@ -58,6 +60,7 @@ class TurnRun:
             await self._say(tracker, NOW)
             waited = await self._answer(tracker, waited)
         remember(tracker, [*left, *waited])
+        record_answer(tracker, history, asked)
         await self._processor.save_tracker(tracker)
 
     async def _tracker(self) -> DialogueStateTracker:

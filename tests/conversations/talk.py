@@ -6,7 +6,7 @@ texts, the actions, the shop in its tables. What the front and the engine say to
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Optional, Sequence
 
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import InMemoryTrackerStore
@@ -37,6 +37,7 @@ from switchboard.turns import ClaimedTurn
 RESPONSES = ROOT / "data" / "responses"
 DIALOGUE_RULES = Dialogue.load(ROOT / "data" / "dialogue.yml")
 FRONT = "front-test"
+HESITATING = 0.4
 PAUSE = timedelta(seconds=20)  # between two messages of a customer
 
 
@@ -54,7 +55,9 @@ class Talk:
         self._database, self._clock = database, clock
         agent.tracker_store = SnapshotTrackerStore(agent.domain, database=database, clock=clock)
         agent.processor.tracker_store = agent.tracker_store
+        agent.parse_message = self._parse
         self._agent, self._turns = agent, Turns(agent)
+        self._hesitation: Sequence[str] = ()
         self.addressed_as(Register.TU)
         self.session = "ws_1"
         self._messages = 0
@@ -68,9 +71,15 @@ class Talk:
         shop = SqlShop(self._database)
         context.use(context.Context(self._database, shop, self._clock, self._texts, DIALOGUE_RULES))
 
-    async def say(self, text: str) -> None:
-        """Write a message and read the whole answer: `responses`, `effects` and the new `rows` of the log."""
+    async def say(self, text: str, between: Sequence[str] = ()) -> None:
+        """Write a message and read the whole answer: `responses`, `effects` and the new `rows` of the log.
+
+        Args:
+            between: intents between which the model is made to hesitate, whatever it has learnt.
+        """
+        self._hesitation = between
         await self._send(text=text)
+        self._hesitation = ()
 
     async def press(self, title: str) -> None:
         """Use the button with this title under the latest message that has one."""
@@ -89,6 +98,15 @@ class Talk:
     @property
     def cards(self) -> list[dict[str, Any]]:
         return [row.body["card"] for row in self.rows if row.body["card"]]
+
+    async def _parse(self, text: str) -> Any:
+        parsed = await type(self._agent).parse_message(self._agent, text)
+        if not self._hesitation:
+            return parsed
+        ranking = [
+            {"name": name, "confidence": HESITATING - place / 100} for place, name in enumerate(self._hesitation)
+        ]
+        return {**parsed, "intent": ranking[0], "intent_ranking": ranking}
 
     async def _send(self, text: str = "", button_id: Optional[str] = None) -> None:
         self._clock.move(PAUSE)
