@@ -65,6 +65,7 @@ class Words:
     hints: Mapping[str, frozenset[str]]
     between_name_and_number: frozenset[str]
     counted: frozenset[str]
+    date_cues: Mapping[str, int]
 
 
 @lru_cache(maxsize=1)
@@ -79,6 +80,7 @@ def italian_words() -> Words:
         hints,
         frozenset(lists["between_name_and_number"]),
         frozenset(lists["counted"]),
+        {word: sign for side, sign in (("past", -1), ("coming", 1)) for word in lists["dates"][side]},
     )
 
 
