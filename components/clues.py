@@ -3,6 +3,7 @@
 "Alba" is a town and a chair; "10" is a day, a size or some pieces. The tagger learns how far to trust each clue.
 """
 
+import re
 from typing import Sequence
 
 from rasa.nlu.tokenizers.tokenizer import Token
@@ -12,10 +13,13 @@ from components.normalise import comparable, fold, italian_words
 from components.numerals import number_in_words
 from components.places import gazetteer, named_at
 from components.quantities import quantity_spans
-from components.sizes import size_spans
+from components.sizes import LETTERS, size_spans
 from components.spans import Found
 
 Clues = list[str]
+_DIGITS = re.compile(r"\d{1,5}|\d{1,3}[.]\d{3}")
+_ARTICLES = ("un", "uno", "una")
+_COUNTED = ("product", "pieces", "counted", "color")
 
 
 def clues_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ()) -> list[Clues]:
@@ -26,7 +30,8 @@ def clues_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ()) ->
         taken: what rules found in it before.
     """
     forms = [fold(token.text).text for token in tokens]
-    clues: list[Clues] = [_of_word(form) for form in forms]
+    clues: list[Clues] = [_of_word(form, token.text) for form, token in zip(forms, tokens)]
+    _mark_counts(clues)
     folded = fold(text)
     for name, spans in (
         ("date", date_spans(folded.text)),
@@ -42,7 +47,7 @@ def clues_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ()) ->
     return clues
 
 
-def _of_word(form: str) -> Clues:
+def _of_word(form: str, written: str) -> Clues:
     words = italian_words()
     clues = []
     if form in words.colors:
@@ -53,9 +58,20 @@ def _of_word(form: str) -> Clues:
         clues.append("counted")
     if form in words.streets:
         clues.append("street")
-    if number_in_words(form) is not None:
-        clues.append("number_word")
+    if form in LETTERS and (written.isupper() or len(form) > 1):
+        clues.append("letter_size")
+    if form in words.pieces:
+        clues.append("pieces")
+    if _DIGITS.fullmatch(form) or (form not in _ARTICLES and number_in_words(form) is not None):
+        clues.append("number")
     return clues
+
+
+def _mark_counts(clues: list[Clues]) -> None:
+    """A number says more together with what it counts: "40 sedie", "40 pezzi", "40 giorni"."""
+    for number, counted in zip(clues, clues[1:]):
+        if "number" in number:
+            number += [f"number_of_{clue}" for clue in counted if clue in _COUNTED]
 
 
 def _inside(tokens: Sequence[Token], start: int, end: int) -> range:

@@ -73,7 +73,8 @@ NAMED_DAY = re.compile(rf"(?<![\w'])(?P<name>{_any(NAMED)})(?![a-z])(?:\s{PART})
 WEEKDAY = re.compile(
     rf"\b(?:(?P<past>{LAST})\s|(?P<this>quest[oa])\s|(?P<coming>{NEXT})\s)?"
     rf"(?P<name>{_WEEKDAY}|{_SHORT_WEEKDAY}(?=\.?(?:\s{PART})?(?:$|\W)))"
-    rf"(?:\s(?:(?P<last>{LAST})|(?P<next>{NEXT})|(?P<week>della prossima settimana|della settimana {NEXT})))?(?:\s(?P<number>\d{{1,2}})(?![\w/.,:]))?(?:\s{PART})?(?![a-z])"
+    rf"(?:\s(?:(?P<last>{LAST})|(?P<next>{NEXT})|(?P<week>della prossima settimana|della settimana {NEXT})))?"
+    rf"(?:\s(?P<number>\d{{1,2}})(?![\w/.,:]))?(?:\s{PART})?(?![a-z])"
 )
 RELATIVE = re.compile(
     rf"(?<![\w.,])(?:(?P<some>qualche|alcun[ie]|pochi|poche|diversi|diverse|parecch[ie]|parecchie)|(?P<count>{COUNT})"

