@@ -3,11 +3,19 @@
 import asyncio
 import json
 import sys
+from contextlib import contextmanager
 from typing import Any, Iterable, Iterator, Optional, TextIO
 
+from base.clock import clock_for
+from base.database import Database, is_made
+from base.settings import Settings, load_settings
+from cli.database import database_problems
 from cli.model import models_folder
 from cli.say import Problem, say
 from engine.models import usable_model
+from shop.gateway import ShopGateway
+from shop.sql_catalogue import has_products
+from shop.sql_shop import SqlShop
 
 SHOWN_INTENTS = 5
 
@@ -23,12 +31,40 @@ def parse_command(text: Optional[str], jsonl: bool) -> None:
     model = usable_model(models_folder())
     from engine.parsing import Parser
 
-    parser = Parser.load(model.path)
+    settings = load_settings()
+    with _shop_of(settings) as shop:
+        _parse(Parser.load(model.path, clock_for(settings.dev, settings.var), shop), text)
+
+
+def _parse(parser: Any, text: Optional[str]) -> None:
     if text is not None:
         for line in readable_lines(asyncio.run(parser.parse(text))):
             print(line)
     elif asyncio.run(_parse_lines(parser, sys.stdin.buffer, sys.stdout)):
         raise Problem("parse_bad_lines")
+
+
+@contextmanager
+def _shop_of(settings: Settings) -> Iterator[Optional[ShopGateway]]:
+    """The shop whose products are known here; None where none has been loaded yet, or it cannot be read now."""
+    database = None
+    try:
+        with database_problems():
+            database = Database(settings.database_url) if is_made(settings.database_url) else None
+            loaded = database is not None and _has_products(database)
+    except Problem as problem:  # understanding needs no shop
+        print(say("parse_without_shop", reason=say(problem.key, **problem.values)), file=sys.stderr, flush=True)
+        loaded = False
+    try:
+        yield SqlShop(database) if database and loaded else None
+    finally:
+        if database:
+            database.close()
+
+
+def _has_products(database: Database) -> bool:
+    with database.reading() as session:
+        return has_products(session)
 
 
 async def _parse_lines(parser: Any, lines: Iterable[bytes], output: TextIO) -> int:
@@ -65,10 +101,21 @@ def readable_lines(parsed: dict[str, Any]) -> Iterator[str]:
     """The same answer for people."""
     yield say("parse_intent", name=parsed["intent"]["name"], percent=_percent(parsed["intent"]["confidence"]))
     for entity in parsed["entities"]:
-        yield say("parse_entity", **entity)
+        yield say("parse_entity", **{**entity, "normalized": _readable(entity["normalized"])})
     others = [i for i in parsed["intent_ranking"] if i["name"] != parsed["intent"]["name"]]
     listed = ", ".join(f"{i['name']} {_percent(i['confidence'])}" for i in others[: SHOWN_INTENTS - 1])
     yield say("parse_others", listed=listed)
+
+
+def _readable(normalized: Any) -> str:
+    """What an entity means, in one line."""
+    if normalized is None:
+        return say("parse_no_meaning")
+    if not isinstance(normalized, dict):
+        return str(normalized)
+    told = [str(value) for value in normalized.values() if value and not isinstance(value, list)]
+    candidates = [candidate["name"] for candidate in normalized.get("candidates", [])]
+    return ", ".join(told) + (say("parse_candidates", listed=", ".join(candidates)) if candidates else "")
 
 
 def _percent(confidence: float) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Optional, Sequence
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
-from components.normalise import fold
+from components.normalise import fold, italian_words
 from components.spans import Found, RuleExtractor
 from shop.emails import email_address
 
@@ -39,7 +39,15 @@ def find_emails(text: str) -> list[Found]:
 
 
 def _address(written: str) -> Optional[str]:
-    return email_address(written) or email_address(_spoken(written))
+    address = email_address(written) or email_address(_spoken(written))
+    return _repaired(address) if address else None
+
+
+def _repaired(address: str) -> str:
+    """With the domain that was meant, where what was written is known as a slip: "anna@gmial.con"."""
+    slips = italian_words().email_slips
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{'.'.join(slips.get(label, label) for label in domain.split('.'))}"
 
 
 def _spoken(written: str) -> str:

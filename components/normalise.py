@@ -81,6 +81,7 @@ class Words:
     football: frozenset[str]
     colors: Mapping[str, str]
     products: frozenset[str]
+    email_slips: Mapping[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -102,6 +103,7 @@ def italian_words() -> Words:
         frozenset(lists["football"]),
         {form: color for color, forms in lists["colors"].items() for form in (color, *forms)},
         frozenset(comparable(name) for name in lists["products"]),
+        lists["email_slips"],
     )
 
 
