@@ -18,6 +18,8 @@ LONGEST_NAME = 6  # words
 SLIPS_IN_A_CHIEF_TOWN, SLIPS_IN_A_TOWN = (5, 9), (8, 14)
 LONGEST_GUESS = 40
 _AREA = 3  # first digits of a postal code that name an area
+_LETTERS = re.compile(r"[a-z]+")
+_ARTICLE = re.compile(r"(?:il|la|lo|del|della|al|alla|dal|dalla|col|contro|con|e|-|tra|fra)")
 _WORD = re.compile(r"[a-z0-9]+'?")
 _SAINT = {"s": "san", "ss": "santi", "sta": "santa", "st": "sant"}
 
@@ -135,6 +137,16 @@ def named_at(words: Sequence[str], names: Gazetteer) -> list[tuple[int, int, boo
             found.append((at, at + size, key in names.chief))
         at += size or 1
     return found
+
+
+def is_street_or_team(text: str, start: int, end: int) -> bool:
+    """Whether the name `text[start:end]` is that of a street ("via Bologna") or of a football team ("la Roma")."""
+    words, before = italian_words(), fold(text[:start]).text.rstrip().split(" ")
+    if before[-1].strip("(,") in words.streets:
+        return True
+    around = set(_LETTERS.findall(fold(text[:start] + " " + text[end:]).text))
+    article = _ARTICLE.fullmatch(before[-1]) is not None or not before[-1]
+    return bool(article and around & words.football) or before[-1] == "forza"
 
 
 def _longest_name(keys: Sequence[tuple[str, ...]], names: Gazetteer) -> int:

@@ -19,6 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.clues import clues_of
 from components.normalise import fold
+from components.places import is_street_or_team
 from components.quantities import quantity_value
 from components.spans import Found, entity_of, found_already
 
@@ -110,7 +111,7 @@ class Tagger(GraphComponent, EntityExtractorMixin):
                 raise RuntimeError("the tagger was asked before it was trained")
             text, taken = message.get(TEXT), found_already(message)
             found = spans_of(tokens, self._crf.tag(features_of(tokens, text, taken)), text)
-            new = [entity_of(one, text, type(self).__name__) for one in found if not one.overlaps(taken)]
+            new = [entity_of(one, text, type(self).__name__) for one in found if _stands(one, text, taken)]
             message.set(ENTITIES, message.get(ENTITIES, []) + new, add_to_output=True)
         return messages
 
@@ -121,6 +122,12 @@ class Tagger(GraphComponent, EntityExtractorMixin):
             for e in entities
             if e["entity"] not in self._config["entities"]
         ]
+
+
+def _stands(found: Found, text: str, taken: Sequence[Found]) -> bool:
+    """Whether nobody found something else there, and a place is one."""
+    is_other = found.entity == "place" and is_street_or_team(text, found.start, found.end)
+    return not found.overlaps(taken) and not is_other
 
 
 def tags_of(tokens: Sequence[Token], entities: Sequence[dict[str, Any]], wanted: Sequence[str]) -> list[str]:

@@ -1,0 +1,75 @@
+"""Sizes, colours and numbers of pieces: what was written, and how we write it."""
+
+from typing import Optional
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.colors import color_value
+from components.quantities import quantity_value
+from components.sizes import size_value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("75ml", "75 ml"),
+        ("75 ML", "75 ml"),
+        ("2,35 m", "2.35 m"),
+        ("2 metri", "2 m"),
+        ("2,50 mt", "2.5 m"),
+        ("cm 30", "30 cm"),
+        ("160x190", "160x190"),
+        ("160 per 190 cm", "160x190 cm"),
+        ("160 cm x 2,30 m", "160 cm x 2.3 m"),
+        ("42", "42"),
+        ("42 e mezzo", "42.5"),
+        ("tg 44", "44"),
+        ("xl", "XL"),
+        ("s/m", "S/M"),
+        ("media", "M"),
+        ("3 posti", "3 posti"),
+        ("boh", None),
+    ],
+)
+def test_sizes_have_one_form(written: str, value: Optional[str]) -> None:
+    assert size_value(written) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("rosse", "rosso"), ("blu notte", "blu"), ("verde salvia", "verde"), ("Bordò", "bordeaux"), ("boh", None)],
+)
+def test_colours_have_a_base(written: str, value: Optional[str]) -> None:
+    assert color_value(written) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("40", "40"),
+        ("x40", "40"),
+        ("40 pz", "40"),
+        ("1.200", "1200"),
+        ("quaranta", "40"),
+        ("una ventina", "20"),
+        ("ventina", "20"),
+        ("due dozzine", "24"),
+        ("2 dozzine", "24"),
+        ("mezza dozzina", "6"),
+        ("un paio", "2"),
+        ("un centinaio", "100"),
+        ("mille e due", "1002"),
+        ("cento venti", "120"),
+        ("alcuni", None),
+    ],
+)
+def test_pieces_are_counted(written: str, value: Optional[str]) -> None:
+    assert quantity_value(written) == value
+
+
+@given(st.text(st.characters(blacklist_categories=()), max_size=60))
+def test_any_characters_have_a_value_or_none(text: str) -> None:
+    for value in (size_value(text), color_value(text), quantity_value(text)):
+        assert value is None or value.strip()
