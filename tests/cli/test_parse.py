@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cli.parse import BadLine, _parse_lines, text_of
+from cli.parse import BadLine, _parse_lines, readable_lines, text_of
 
 
 class EchoParser:
@@ -35,3 +35,22 @@ def test_every_line_is_answered_in_its_place(capsys: pytest.CaptureFixture[str])
 def test_a_line_without_a_text_is_refused(line: bytes) -> None:
     with pytest.raises(BadLine):
         text_of(line)
+
+
+@pytest.mark.parametrize(
+    ("normalized", "shown"),
+    [
+        ("2026-11-27", "2026-11-27"),
+        (None, "non si sa che cosa"),
+        ({"municipality": "Bologna", "province": "BO", "region": "Emilia-Romagna"}, "Bologna, BO, Emilia-Romagna"),
+        (
+            {"name": "sedia", "sku": None, "candidates": [{"name": "sedia Alba", "sku": "SED-ALBA"}]},
+            "sedia (forse sedia Alba)",
+        ),
+    ],
+)
+def test_people_read_what_an_entity_means(normalized: Any, shown: str) -> None:
+    entity = {"entity": "product", "start": 0, "end": 5, "value": "sedia", "normalized": normalized}
+    parsed = {"intent": {"name": "greet", "confidence": 1.0}, "intent_ranking": [], "entities": [entity]}
+
+    assert any(f"cioè {shown}" in line for line in readable_lines(parsed))
