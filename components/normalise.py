@@ -82,6 +82,7 @@ class Words:
     colors: Mapping[str, str]
     products: frozenset[str]
     email_slips: Mapping[str, str]
+    tails: Mapping[str, frozenset[str]]
 
 
 @lru_cache(maxsize=1)
@@ -104,6 +105,7 @@ def italian_words() -> Words:
         {form: color for color, forms in lists["colors"].items() for form in (color, *forms)},
         frozenset(comparable(name) for name in lists["products"]),
         lists["email_slips"],
+        {entity: frozenset(tails) for entity, tails in lists["tails"].items()},
     )
 
 

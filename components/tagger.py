@@ -18,13 +18,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.clues import clues_of
-from components.normalise import fold
+from components.normalise import fold, italian_words
 from components.places import is_street_or_team
 from components.quantities import quantity_value
 from components.spans import Found, entity_of, found_already
 
 MODEL_FILE = "tagger.crfsuite"
 OUTSIDE = "O"
+LONGEST_TAIL = 2  # words
 BEFORE_AFTER = 2  # neighbours on each side that help to decide
 
 Features = list[str]
@@ -110,7 +111,8 @@ class Tagger(GraphComponent, EntityExtractorMixin):
             if self._crf is None:
                 raise RuntimeError("the tagger was asked before it was trained")
             text, taken = message.get(TEXT), found_already(message)
-            found = spans_of(tokens, self._crf.tag(features_of(tokens, text, taken)), text)
+            tagged = spans_of(tokens, self._crf.tag(features_of(tokens, text, taken)), text)
+            found = completed(tagged, tokens, text)
             new = [entity_of(one, text, type(self).__name__) for one in found if _stands(one, text, taken)]
             message.set(ENTITIES, message.get(ENTITIES, []) + new, add_to_output=True)
         return messages
@@ -155,6 +157,23 @@ def spans_of(tokens: Sequence[Token], tags: Sequence[str], text: str) -> list[Fo
             found.append(_found(entity, token.start, token.end, text))
         current = entity
     return found
+
+
+def completed(found: Sequence[Found], tokens: Sequence[Token], text: str) -> list[Found]:
+    """The same, each with the words after it that always belong to its kind: "blu notte", "scarpe da ginnastica"."""
+    tails = italian_words().tails
+    ends = {token.end: i for i, token in enumerate(tokens)}
+    starts = {one.start for one in found}
+    longer = []
+    for one in found:
+        end = one.end
+        for size in range(LONGEST_TAIL, 0, -1):
+            after = tokens[ends[one.end] + 1 : ends[one.end] + 1 + size]
+            if len(after) == size and " ".join(fold(t.text).text for t in after) in tails.get(one.entity, ()):
+                end = end if any(token.start in starts for token in after) else after[-1].end
+                break
+        longer.append(one if end == one.end else _found(one.entity, one.start, end, text))
+    return longer
 
 
 def features_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ()) -> list[Features]:

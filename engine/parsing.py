@@ -80,5 +80,5 @@ def _entity(text: str, entity: Mapping[str, Any], blanks: int) -> dict[str, Any]
         "start": start,
         "end": end,
         "value": text[start:end],
-        "normalized": entity["normalized"],
+        "normalized": entity.get("normalized", entity["value"]),
     }

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.colors import color_value
-from components.quantities import quantity_value
+from components.quantities import find_quantities, quantity_value
 from components.sizes import size_value
 
 
@@ -73,3 +73,22 @@ def test_pieces_are_counted(written: str, value: Optional[str]) -> None:
 def test_any_characters_have_a_value_or_none(text: str) -> None:
     for value in (size_value(text), color_value(text), quantity_value(text)):
         assert value is None or value.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("vorrei una ventina di sgabelli", [("una ventina", "20")]),
+        ("due dozzine di bicchieri", [("due dozzine", "24")]),
+        ("un paio di scarpe e mezza dozzina di piatti", [("un paio", "2"), ("mezza dozzina", "6")]),
+        ("40 pz", [("40", "40")]),
+        ("40pezzi", [("40", "40")]),
+        ("sedie x40", [("40", "40")]),
+        ("una decina di giorni fa", []),
+        ("un paio di mesi", []),
+        ("una sedia", []),
+        ("160x190", []),
+    ],
+)
+def test_what_is_surely_a_number_of_pieces_is_found(text: str, spans: list[tuple[str, str]]) -> None:
+    assert [(text[f.start : f.end], f.value) for f in find_quantities(text)] == spans
