@@ -40,8 +40,11 @@ def clues_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ()) ->
     ):
         original = (folded.original_span(*span) for span in spans)
         _mark(clues, name, [_inside(tokens, *span) for span in sorted(original, key=lambda s: (s[0], -s[1]))])
+    shouted = text.isupper()
     for first, after, chief in named_at(forms, gazetteer()):
         _mark(clues, "chief" if chief else "town", [range(first, after)])
+        if first and not shouted and tokens[first].text[:1].isupper():
+            clues[first].append("named")
     for found in taken:
         _mark(clues, f"is_{found.entity}", [_inside(tokens, found.start, found.end)])
     return clues

@@ -87,6 +87,11 @@ PERIOD = re.compile(
     rf"(?P<after>{NEXT})\s)?(?P<what>fine\s?settimana|week[\s-]?end|settimana|mese|anno)(?![a-z])"
     rf"(?:\s(?:(?P<last>{LAST})|(?P<next>{NEXT})|(?P<of>in corso|corrente)))?"
 )
+SEASON = re.compile(
+    rf"\b(?:(?P<past>{LAST})\s|(?P<this>quest['oa])\s?|(?P<coming>{NEXT})\s)?(?P<season>primavera|estate|autunno|inverno)"
+    rf"(?:\s(?:(?P<last>{LAST})|(?P<next>{NEXT})|(?P<year>{_YEAR})))?"
+)
+SEASONS: Mapping[str, int] = {"primavera": 3, "estate": 6, "autunno": 9, "inverno": 12}  # the month it begins in
 YEAR = re.compile(rf"\b(?P<year>{_YEAR})\b")
 BARE_DAY = re.compile(r"(?:giorno\s)?(?P<day>\d{1,2})°?")
 PART_OF_TODAY = re.compile(rf"\b(?:quest[oa]\s)?{PART}\b")

@@ -224,6 +224,25 @@ def _month_alone(written: str, context: _Context) -> Optional[str]:
     return f"{first:%Y-%m}"
 
 
+def _season(written: str, context: _Context) -> Optional[str]:
+    """Three months: winter is that of its December."""
+    match = written_as.SEASON.search(written)
+    if not match:
+        return None
+    month, today, side = written_as.SEASONS[match["season"]], context.today, _side(match, context)
+    years = [int(match["year"])] if match["year"] else [today.year + n for n in (-2, -1, 0, 1)]
+    spans = [(_month(year * 12 + month - 1)[0], _month(year * 12 + month + 1)[1]) for year in years]
+    if len(spans) == 1:
+        return _interval(*spans[0])
+    if side == PAST:
+        return _interval(
+            *max(span for span in spans if (span[1] if match["last"] or match["past"] else span[0]) <= today)
+        )
+    if side == COMING:
+        return _interval(*min(span for span in spans if span[1] >= today and not (match["next"] and span[0] <= today)))
+    return _interval(*min(spans, key=lambda span: max(span[0] - today, today - span[1])))
+
+
 def _year(written: str, context: _Context) -> Optional[str]:
     match = written_as.YEAR.search(written)
     return match["year"] if match else None
@@ -240,12 +259,12 @@ def _part_of_today(written: str, context: _Context) -> Optional[str]:
 
 
 _READINGS: tuple[_Reading, ...] = (
-    _numeric, _day_of_month, _span_of_days, _relative, _named_day, _feast, _weekday, _period, _month_alone, _year,
-    _bare_day, _part_of_today,
+    _numeric, _day_of_month, _span_of_days, _relative, _named_day, _feast, _weekday, _period, _month_alone, _season,
+    _year, _bare_day, _part_of_today,
 )  # fmt: skip
 _SPAN_PATTERNS = (
     written_as.NUMERIC, written_as.DAY_OF_MONTH, written_as.SPAN_OF_DAYS, written_as.RELATIVE, written_as.NAMED_DAY,
-    written_as.WEEKDAY, written_as.PERIOD, written_as.MONTH_ALONE,
+    written_as.WEEKDAY, written_as.PERIOD, written_as.MONTH_ALONE, written_as.SEASON,
 )  # fmt: skip
 
 

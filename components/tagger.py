@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.clues import clues_of
 from components.normalise import fold, italian_words
-from components.places import is_street_or_team
+from components.places import gazetteer, is_street_or_team, named_at
 from components.quantities import quantity_value
 from components.spans import Found, entity_of, found_already
 
@@ -160,20 +160,36 @@ def spans_of(tokens: Sequence[Token], tags: Sequence[str], text: str) -> list[Fo
 
 
 def completed(found: Sequence[Found], tokens: Sequence[Token], text: str) -> list[Found]:
-    """The same, each with the words after it that always belong to its kind: "blu notte", "scarpe da ginnastica"."""
-    tails = italian_words().tails
-    ends = {token.end: i for i, token in enumerate(tokens)}
-    starts = {one.start for one in found}
-    longer = []
+    """The same, each whole: "blu notte", "scarpe da ginnastica", "San Lazzaro di Savena".
+
+    A value takes the words after it that always belong to its kind (italian.yml: `tails`), a place all words of its
+    name; what lies in them and was found as something else goes.
+    """
+    whole: list[Found] = []
+    names = _names_of_places(tokens) if any(one.entity == "place" for one in found) else ()
     for one in found:
-        end = one.end
-        for size in range(LONGEST_TAIL, 0, -1):
-            after = tokens[ends[one.end] + 1 : ends[one.end] + 1 + size]
-            if len(after) == size and " ".join(fold(t.text).text for t in after) in tails.get(one.entity, ()):
-                end = end if any(token.start in starts for token in after) else after[-1].end
-                break
-        longer.append(one if end == one.end else _found(one.entity, one.start, end, text))
-    return longer
+        if whole and one.start < whole[-1].end:
+            continue
+        start, end = _with_tail(one, tokens)
+        if one.entity == "place":
+            start, end = next((n for n in names if n[0] < one.end and one.start < n[1]), (start, end))
+        is_free = not whole or whole[-1].end <= start
+        whole.append(_found(one.entity, start if is_free else one.start, end, text))
+    return whole
+
+
+def _with_tail(one: Found, tokens: Sequence[Token]) -> tuple[int, int]:
+    tails = italian_words().tails.get(one.entity, frozenset())
+    after = [token for token in tokens if token.start >= one.end][:LONGEST_TAIL] if tails else []
+    for size in range(len(after), 0, -1):
+        if " ".join(fold(token.text).text for token in after[:size]) in tails:
+            return one.start, after[size - 1].end
+    return one.start, one.end
+
+
+def _names_of_places(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    names = named_at([fold(token.text).text for token in tokens], gazetteer())
+    return [(tokens[first].start, tokens[after - 1].end) for first, after, _ in names]
 
 
 def features_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ()) -> list[Features]:
@@ -184,7 +200,8 @@ def features_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ())
         taken: what rules found in it before.
     """
     clues = clues_of(tokens, text, taken)
-    own = [_own_features(token) for token in tokens]
+    shouted = text.isupper()
+    own = [_own_features(token, shouted) for token in tokens]
     near = [(*row[:2], *of_token) for row, of_token in zip(own, clues)]
     rows = []
     for i, (row, of_token) in enumerate(zip(own, clues)):
@@ -199,7 +216,7 @@ def features_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ())
     return rows
 
 
-def _own_features(token: Token) -> Features:
+def _own_features(token: Token, shouted: bool) -> Features:
     form = fold(token.text).text
     return [
         f"form={token.lemma}",
@@ -207,7 +224,7 @@ def _own_features(token: Token) -> Features:
         f"start={form[:3]}",
         f"end={form[-3:]}",
         f"end={form[-2:]}",
-        f"capital={token.text[:1].isupper() and token.start > 0}",
+        f"capital={not shouted and token.text[:1].isupper() and token.start > 0}",
     ]
 
 

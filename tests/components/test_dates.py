@@ -94,6 +94,10 @@ def meaning(marked: str, today: date = WEDNESDAY) -> Optional[str]:
         ("[lunedì prox]", "2026-11-30"),
         ("[la prossima settimana]", "2026-11-30/2026-12-06"),
         ("[2024]", "2024"),
+        ("l'[estate scorsa]", "2026-06-01/2026-08-31"),
+        ("[estate 2025]", "2025-06-01/2025-08-31"),
+        ("comprato in [primavera]", "2026-03-01/2026-05-31"),
+        ("per la [prossima primavera]", "2027-03-01/2027-05-31"),
     ],
 )
 def test_a_written_date_becomes_iso(marked: str, value: Optional[str]) -> None:
