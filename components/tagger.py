@@ -4,6 +4,7 @@ It learns from the annotated sentences of data/nlu, for the entities that config
 that a rule took before. The model is kept in CRFsuite's own format.
 """
 
+from bisect import bisect_right
 from typing import Any, Optional, Sequence
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -167,10 +168,11 @@ def completed(found: Sequence[Found], tokens: Sequence[Token], text: str) -> lis
     """
     whole: list[Found] = []
     names = _names_of_places(tokens) if any(one.entity == "place" for one in found) else ()
+    ends = [token.end for token in tokens]
     for one in found:
         if whole and one.start < whole[-1].end:
             continue
-        start, end = _with_tail(one, tokens)
+        start, end = _with_tail(one, tokens, bisect_right(ends, one.end))
         if one.entity == "place":
             start, end = next((n for n in names if n[0] < one.end and one.start < n[1]), (start, end))
         is_free = not whole or whole[-1].end <= start
@@ -178,9 +180,10 @@ def completed(found: Sequence[Found], tokens: Sequence[Token], text: str) -> lis
     return whole
 
 
-def _with_tail(one: Found, tokens: Sequence[Token]) -> tuple[int, int]:
+def _with_tail(one: Found, tokens: Sequence[Token], following: int) -> tuple[int, int]:
+    """The span with its tail; `following` is the place of the token after it."""
     tails = italian_words().tails.get(one.entity, frozenset())
-    after = [token for token in tokens if token.start >= one.end][:LONGEST_TAIL] if tails else []
+    after = tokens[following : following + LONGEST_TAIL] if tails else ()
     for size in range(len(after), 0, -1):
         if " ".join(fold(token.text).text for token in after[:size]) in tails:
             return one.start, after[size - 1].end

@@ -17,6 +17,8 @@ from components.normalise import italian_words, readable, word_form
 WHOLE = re.compile(
     r"""
       [^\s@<>()\[\]",;:]+@[^\s@<>()\[\]",;:]*[^\W_]      # anna.rossi@example.it
+    | [^\w\s]{40,}                                          # signs on end, which spaCy takes long to part
+    | [\U0001F000-\U0001FAFF\u2600-\u27BF]\uFE0F?           # emoji, each by itself
     | (?:https?://|www\.)[^\s<>"]*[\w/]                   # links
     | \d{1,4}(?:[/-]\d{1,2}[/-]\d{2,4}|/\d{1,4})          # 12/11/2026, 3/4
     | \b\d+(?:[.,]\d+)?(?:[xX×]\d+(?:[.,]\d+)?)+(?!\d)         # 160x190
