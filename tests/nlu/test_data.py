@@ -122,7 +122,8 @@ def test_every_annotation_begins_and_ends_with_a_word() -> None:
 
 
 ARTICLES = re.compile(
-    r"(?:il|lo|la|i|gli|le|al?|ad|di|da|del\w*|nel\w*|in|per|con|su|fra|tra|entro)\s|\w+'", re.IGNORECASE
+    r"(?:il|lo|la|i|gli|le|al?|ad|di|da|del\w*|nel\w*|in|per|con|su|fra|tra|entro)\s|(?:l|d|dell|nell|all|dall|sull)'",
+    re.IGNORECASE,
 )
 GENERIC = re.compile(r"(?:pacc|articol|ordin)\w{1,2}\b|prodott[oi]$", re.IGNORECASE)
 
