@@ -12,6 +12,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Callable, Iterator, Optional, TypeVar, Union
 
 import ujson
@@ -198,6 +199,11 @@ def lock_names(session: Session, *names: str) -> None:
 def is_sqlite(url: str) -> bool:
     """Whether `url` names an SQLite file."""
     return make_url(url).get_backend_name() == "sqlite"
+
+
+def is_made(url: str) -> bool:
+    """Whether there is a database at `url`, as far as can be told without connecting: an SQLite file that exists."""
+    return not is_sqlite(url) or Path(make_url(url).database or "").exists()
 
 
 def _engine(url: str, threads: int) -> Engine:

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any, Optional, Sequence
 
+from base.clock import SystemClock
 from base.settings import ROOT, Register
 from cli import progress
 from cli.model import models_folder
@@ -131,7 +132,7 @@ def _of_data_set(train_file: Path, test: Sequence[Labelled]) -> tuple[list[Outco
 def _understood(model: Path, test: Sequence[Labelled]) -> list[Outcome]:
     from engine.parsing import Parser
 
-    parser = Parser.load(model)
+    parser = Parser.load(model, SystemClock())
 
     def show(done: int) -> None:
         if done % SHOWN_EVERY == 0 or done == len(test):

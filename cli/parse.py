@@ -4,11 +4,19 @@ import asyncio
 import json
 import re
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Optional, TextIO
 
+from base.clock import clock_for
+from base.database import Database, is_made
+from base.settings import Settings, load_settings
+from cli.database import database_problems
 from cli.model import models_folder
 from cli.say import Problem, say, texts
 from engine.models import usable_model
+from shop.gateway import ShopGateway
+from shop.sql_catalogue import has_products
+from shop.sql_shop import SqlShop
 
 SHOWN_INTENTS = 5
 DIGITS = re.compile(r"__digits(\d+)__")  # how the tokenizer writes any number of so many digits
@@ -30,7 +38,12 @@ def parse_command(text: Optional[str], jsonl: bool) -> None:
     model = usable_model(models_folder())
     from engine.parsing import Parser
 
-    parser = Parser.load(model.path)
+    settings = load_settings()
+    with _shop_of(settings) as shop:
+        _parse(Parser.load(model.path, clock_for(settings.dev, settings.var), shop), text)
+
+
+def _parse(parser: Any, text: Optional[str]) -> None:
     if text is not None:
         from engine.explanation import explain
 
@@ -38,6 +51,29 @@ def parse_command(text: Optional[str], jsonl: bool) -> None:
             print(line)
     elif asyncio.run(_parse_lines(parser, sys.stdin.buffer, sys.stdout)):
         raise Problem("parse_bad_lines")
+
+
+@contextmanager
+def _shop_of(settings: Settings) -> Iterator[Optional[ShopGateway]]:
+    """The shop whose products are known here; None where none has been loaded yet, or it cannot be read now."""
+    database = None
+    try:
+        with database_problems():
+            database = Database(settings.database_url) if is_made(settings.database_url) else None
+            loaded = database is not None and _has_products(database)
+    except Problem as problem:  # understanding needs no shop
+        print(say("parse_without_shop", reason=say(problem.key, **problem.values)), file=sys.stderr, flush=True)
+        loaded = False
+    try:
+        yield SqlShop(database) if database and loaded else None
+    finally:
+        if database:
+            database.close()
+
+
+def _has_products(database: Database) -> bool:
+    with database.reading() as session:
+        return has_products(session)
 
 
 async def _parse_lines(parser: Any, lines: Iterable[bytes], output: TextIO) -> int:
@@ -83,7 +119,8 @@ def readable_lines(told: "Explanation") -> Iterator[str]:
     if told.close:
         yield say("parse_close", listed=", ".join(told.close))
     for entity in parsed["entities"]:
-        yield say("parse_entity", **{name: entity[name] for name in SHOWN_OF_ENTITY})
+        shown = {name: entity[name] for name in SHOWN_OF_ENTITY}
+        yield say("parse_entity", **{**shown, "normalized": _readable(entity["normalized"])})
     if len(told.clauses) > 1:
         for clause in told.clauses:
             percent = _percent(clause["intent"]["confidence"])
@@ -110,6 +147,17 @@ def _scope(parsed: Mapping[str, Any]) -> Iterator[str]:
         yield say(
             "parse_reason", reason=named, direction=direction, push=f"{abs(reason['push']):.1f}".replace(".", ",")
         )
+
+
+def _readable(normalized: Any) -> str:
+    """What an entity means, in one line."""
+    if normalized is None:
+        return say("parse_no_meaning")
+    if not isinstance(normalized, dict):
+        return str(normalized)
+    told = [str(value) for value in normalized.values() if value and not isinstance(value, list)]
+    candidates = [candidate["name"] for candidate in normalized.get("candidates", [])]
+    return ", ".join(told) + (say("parse_candidates", listed=", ".join(candidates)) if candidates else "")
 
 
 def _percent(confidence: float) -> str:

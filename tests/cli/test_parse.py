@@ -87,3 +87,21 @@ def test_clauses_and_what_would_be_asked_are_shown() -> None:
         "parte      «x» track_order 91 %",
         "richieste  2: track_order, find_store",
     ]
+
+
+@pytest.mark.parametrize(
+    ("normalized", "shown"),
+    [
+        ("2026-11-27", "2026-11-27"),
+        (None, "non si sa che cosa"),
+        ({"municipality": "Bologna", "province": "BO", "region": "Emilia-Romagna"}, "Bologna, BO, Emilia-Romagna"),
+        (
+            {"name": "sedia", "sku": None, "candidates": [{"name": "sedia Alba", "sku": "SED-ALBA"}]},
+            "sedia (forse sedia Alba)",
+        ),
+    ],
+)
+def test_people_read_what_an_entity_means(normalized: Any, shown: str) -> None:
+    entity = {"entity": "product", "start": 0, "end": 5, "value": "sedia", "normalized": normalized}
+
+    assert any(f"cioè {shown}" in line for line in readable_lines(told(entities=[entity])))

@@ -1,18 +1,21 @@
 """The trained model, and what it understands of the held-out sentences."""
 
 import os
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Optional
 
 import pytest
 import pytest_asyncio
 
+from base.clock import FixedClock
 from base.settings import ROOT
 from engine.models import ModelError, usable_model
 from evaluation.figures import Outcome
 from evaluation.outcomes import outcome
 from tests.nlu.sentences import Sentence, held_out
 
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=timezone.utc)  # a Wednesday
 MODELS = Path(os.environ.get("SPORTELLO_MODELS") or ROOT / "models")
 
 
@@ -24,7 +27,7 @@ def parser() -> Any:
         pytest.fail(f"{error}: run `sportello train`, or leave the model out with -m 'not model'")
     from engine.parsing import Parser
 
-    return Parser.load(model.path)
+    return Parser.load(model.path, FixedClock(NOW))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -10,7 +10,7 @@ import yaml
 from rasa.shared.nlu.training_data.message import Message
 
 from base.settings import ROOT
-from components.normalise import fold
+from components.normalise import fold, readable
 from components.tokenizer import ItalianTokenizer
 from evaluation.near_duplicates import (
     LARGEST_ASSEMBLED,
@@ -118,4 +118,26 @@ def test_every_annotation_begins_and_ends_with_a_word() -> None:
         tokens = tokenizer.tokenize(Message({"text": sentence.text}), "text")
         starts, ends = {token.start for token in tokens}, {token.end for token in tokens}
         wrong += [sentence.text for _, start, end in sentence.entities if start not in starts or end not in ends]
+    assert wrong == []
+
+
+ARTICLES = re.compile(
+    r"(?:il|lo|la|i|gli|le|al?|ad|di|da|del\w*|nel\w*|in|per|con|su|fra|tra|entro)\s|(?:l|d|dell|nell|all|dall|sull)'",
+    re.IGNORECASE,
+)
+GENERIC = re.compile(r"(?:pacc|articol|ordin)\w{1,2}\b|prodott[oi]$", re.IGNORECASE)
+
+
+def test_annotations_follow_the_conventions() -> None:
+    wrong = []
+    for sentence in SENTENCES:
+        for entity, start, end in sentence.entities:
+            written = readable(sentence.text[start:end])
+            outside = entity in ("date", "product", "color", "size", "quantity") and ARTICLES.match(written)
+            outside = outside or (entity == "place" and re.match(r"(?:a|di|da|in|per)\s", written))
+            signs = not (written[0].isalnum() or written[0] in "#+€") or written[-1] in ".,;:!?"
+            named = entity == "product" and (GENERIC.match(written) or "su misura" in written)
+            unit = entity == "size" and re.match(r"(?:taglia|numero|misura)\b", written)
+            if outside or signs or named or unit:
+                wrong.append(f"{sentence.file}: {written}: {sentence.text}")
     assert wrong == []
