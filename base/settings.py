@@ -94,7 +94,7 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
     env = os.environ if env is None else env
     var = var_folder(env)
     host = env.get("SPORTELLO_HOST") or "127.0.0.1"
-    dev = env.get("SPORTELLO_DEV", "") == "1"
+    dev = is_dev(env)
     if dev and host not in LOOPBACK_HOSTS:
         raise SettingsError("SPORTELLO_DEV", "dev_not_loopback", host)
     return Settings(
@@ -103,7 +103,7 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         engine_port=_port(env, "SPORTELLO_ENGINE_PORT", 5004),
         actions=_one_of(Actions, env, "SPORTELLO_ACTIONS", Actions.ENGINE, "not_a_place"),
         actions_port=_port(env, "SPORTELLO_ACTIONS_PORT", 5055),
-        database_url=env.get("DATABASE_URL") or f"sqlite:///{var / 'sportello.db'}",
+        database_url=database_address(env),
         var=var,
         models=Path(env.get("SPORTELLO_MODELS") or ROOT / "models"),
         secret=_secret(env, "SPORTELLO_SECRET"),
@@ -124,6 +124,16 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
 def var_folder(env: Optional[Mapping[str, str]] = None) -> Path:
     """Where this installation keeps its data, without asking for anything else a running system needs."""
     return Path((os.environ if env is None else env).get("SPORTELLO_VAR") or ROOT / "var")
+
+
+def database_address(env: Optional[Mapping[str, str]] = None) -> str:
+    """The address of the database, likewise."""
+    return (os.environ if env is None else env).get("DATABASE_URL") or f"sqlite:///{var_folder(env) / 'sportello.db'}"
+
+
+def is_dev(env: Optional[Mapping[str, str]] = None) -> bool:
+    """Whether this is a demonstration, likewise."""
+    return (os.environ if env is None else env).get("SPORTELLO_DEV", "") == "1"
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Optional, Te
 
 from base.clock import clock_for
 from base.database import Database, is_made
-from base.settings import Settings, load_settings
+from base.settings import database_address, is_dev, var_folder
 from cli.database import database_problems
 from cli.model import models_folder
 from cli.say import Problem, say, texts
@@ -38,9 +38,8 @@ def parse_command(text: Optional[str], jsonl: bool) -> None:
     model = usable_model(models_folder())
     from engine.parsing import Parser
 
-    settings = load_settings()
-    with _shop_of(settings) as shop:
-        _parse(Parser.load(model.path, clock_for(settings.dev, settings.var), shop), text)
+    with _shop_at(database_address()) as shop:
+        _parse(Parser.load(model.path, clock_for(is_dev(), var_folder()), shop), text)
 
 
 def _parse(parser: Any, text: Optional[str]) -> None:
@@ -54,12 +53,12 @@ def _parse(parser: Any, text: Optional[str]) -> None:
 
 
 @contextmanager
-def _shop_of(settings: Settings) -> Iterator[Optional[ShopGateway]]:
+def _shop_at(url: str) -> Iterator[Optional[ShopGateway]]:
     """The shop whose products are known here; None where none has been loaded yet, or it cannot be read now."""
     database = None
     try:
         with database_problems():
-            database = Database(settings.database_url) if is_made(settings.database_url) else None
+            database = Database(url) if is_made(url) else None
             loaded = database is not None and _has_products(database)
     except Problem as problem:  # understanding needs no shop
         print(say("parse_without_shop", reason=say(problem.key, **problem.values)), file=sys.stderr, flush=True)
