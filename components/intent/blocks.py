@@ -12,8 +12,6 @@ from typing import Optional, Sequence, Union
 import numpy as np
 import scipy.sparse as sparse
 
-VECTOR_SHARE = 2.0  # of a vector's block beside 1.0 for counts; chosen by cross-validation, docs/nlu.md
-
 Raw = Union[sparse.csr_matrix, np.ndarray]
 
 
@@ -24,10 +22,12 @@ class Block:
     Attributes:
         idf: `(width,)` float32 of a block of counts, 0 where the piece was not seen in training; or `None`.
         mean: `(width,)` float32 of a block of vectors; or `None`.
+        share: of the block in the product of two sentences that are alike.
     """
 
     idf: Optional[np.ndarray] = None
     mean: Optional[np.ndarray] = None
+    share: float = 1.0
 
     @property
     def weights(self) -> np.ndarray:
@@ -42,7 +42,7 @@ class Block:
     @property
     def length(self) -> float:
         """Of every row that holds anything."""
-        return 1.0 if self.idf is not None else VECTOR_SHARE**0.5
+        return self.share**0.5
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,13 @@ class Rows:
     known: np.ndarray
 
 
-def block_of(raw: Raw) -> Block:
+def block_of(raw: Raw, share: float = 1.0) -> Block:
     """The weights that `raw`, a block of the training sentences, gives."""
     if not sparse.issparse(raw):
-        return Block(mean=np.asarray(raw).mean(axis=0).astype(np.float32))
+        return Block(mean=np.asarray(raw).mean(axis=0).astype(np.float32), share=share)
     seen = np.bincount(raw.indices, minlength=raw.shape[1])
     idf = np.log((1 + raw.shape[0]) / (1 + seen)) + 1
-    return Block(idf=np.where(seen > 0, idf, 0.0).astype(np.float32))
+    return Block(idf=np.where(seen > 0, idf, 0.0).astype(np.float32), share=share)
 
 
 def weighted(raw: Sequence[Raw], blocks: Sequence[Block], characters: np.ndarray) -> Rows:

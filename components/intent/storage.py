@@ -41,7 +41,7 @@ def load(file: Path) -> TwoStages:
 
 def _layout(stage: Stage) -> dict[str, Any]:
     return {
-        "blocks": ["idf" if block.idf is not None else "mean" for block in stage.blocks],
+        "blocks": [["idf" if block.idf is not None else "mean", block.share] for block in stage.blocks],
         "temperature": stage.temperature,
         "outside": stage.outside,
         "scope": {"bias": stage.scope.bias, "refuses_at": stage.scope.refuses_at} if stage.scope else None,
@@ -66,7 +66,9 @@ def _stage(name: str, layout: Mapping[str, Any], arrays: Mapping[str, np.ndarray
     def array(key: str) -> np.ndarray:
         return arrays[f"{name}.{key}"]
 
-    blocks = tuple(Block(**{kind: array(f"block_{number}")}) for number, kind in enumerate(layout["blocks"]))
+    blocks = tuple(
+        Block(**{kind: array(f"block_{number}")}, share=share) for number, (kind, share) in enumerate(layout["blocks"])
+    )
     scope: Optional[Scope] = None
     if layout["scope"]:
         scope = Scope(array("scope_mean"), array("scope_scale"), array("scope_weights"), **layout["scope"])
