@@ -180,7 +180,9 @@ def _name_vectors(examples: list[Message]) -> list[np.ndarray]:
     """Of the intents' names, in alphabetical order, one block per featurizer; nothing when one of them has none."""
     rows = {}
     for example in examples:
-        rows[example.get(INTENT)] = [f.features for f in example.features if f.attribute == INTENT]
+        rows[example.get(INTENT)] = [
+            f.features for f in example.features if f.attribute == INTENT and isinstance(f, VectorOnDemand)
+        ]
     return _stacked([rows[name] for name in sorted(rows)])
 
 

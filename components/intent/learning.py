@@ -1,6 +1,6 @@
 """Learns both stages of the classifier, and by cross-validation what can only be learnt from sentences left out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Iterable, Optional, Sequence
 
 import numpy as np
@@ -15,6 +15,7 @@ from components.intent.stage import Stage, decided, margins, with_outside
 from components.intent.two_stages import TwoStages
 
 VECTOR_SHARE = 4.0  # of the sentence vector beside 1.0 for each cheap block; cross-validation, docs/nlu.md
+CHEAP_DIRECTIONS, VECTOR_DIRECTIONS = 128, 384  # of blocks of vectors; docs/nlu.md
 NEVER_SURE = float("inf")
 LEAST_OUTSIDE = 10  # sentences, below which nothing can be learnt about those that do not concern the shop
 
@@ -81,19 +82,23 @@ class _Material:
         raw: a block per featurizer.
         shares: of each block.
         closeness: see `Settings`.
-        n_meaning: columns of the last block that are a sentence vector, in which neighbours are looked for; 0 if none.
-        names: the intents' names; None where they are not known to the featurizers.
+        has_meaning: whether the last block is the sentence vector, in which neighbours are looked for.
+        names: sentence vectors of the intents' names, `(n_intents, width)`, or None.
     """
 
     raw: Sequence[Raw]
     shares: Sequence[float]
     closeness: float
-    n_meaning: int = 0
-    names: Optional[Rows] = None
+    has_meaning: bool = False
+    names: Optional[np.ndarray] = None
 
     def blocks(self, which: Optional[np.ndarray] = None) -> tuple[Block, ...]:
         """Their weights, learnt from some of the sentences or from all."""
-        return tuple(block_of(raw, share) for raw, share in zip(self.of(which), self.shares))
+        last = len(self.raw) - 1 if self.has_meaning else -1
+        return tuple(
+            block_of(raw, share, VECTOR_DIRECTIONS if number == last else CHEAP_DIRECTIONS)
+            for number, (raw, share) in enumerate(zip(self.of(which), self.shares))
+        )
 
     def of(self, which: Optional[np.ndarray]) -> Sequence[Raw]:
         """The blocks of some sentences."""
@@ -106,7 +111,7 @@ def learn(
     characters: np.ndarray,
     intents: Sequence[str],
     settings: Settings,
-    name_vectors: Sequence[Raw] = (),
+    name_vectors: Sequence[np.ndarray] = (),
 ) -> TwoStages:
     """Learn from sentences.
 
@@ -126,10 +131,8 @@ def learn(
     first, before = _stage(_Material(cheap, shares, settings.closeness), characters, labels, folds, settings)
     second, sure_from = None, NEVER_SURE
     if vectors:
-        named = _names(cheap, name_vectors) if name_vectors else None
-        whole = _Material(
-            [*cheap, *vectors], [*shares, VECTOR_SHARE], settings.closeness_with_vectors, vectors[0].shape[1], named
-        )
+        named = name_vectors[0] if name_vectors else None
+        whole = _Material([*cheap, *vectors], [*shares, VECTOR_SHARE], settings.closeness_with_vectors, True, named)
         second, after = _stage(whole, characters, labels, folds, settings)
         sure_from = _sure_from(first, before, second, after, settings.agreement)
     return TwoStages(tuple(str(name) for name in names), first, second, sure_from)
@@ -144,8 +147,8 @@ def _stage(
     scope = _scope(left_out, labels, temperature, settings.most_refused)
     blocks = material.blocks()
     rows = weighted(material.raw, blocks, characters)
-    scores = fit(rows, labels.numbers, labels.count, material.closeness, settings.seed, material.names)
-    neighbours = _neighbours(rows, labels, material.n_meaning) if scope else None
+    scores = fit(rows, labels.numbers, labels.count, material.closeness, settings.seed, _names(material.names, blocks))
+    neighbours = _neighbours(rows, labels, blocks, material.has_meaning) if scope else None
     return Stage(blocks, scores, temperature, labels.outside, scope, neighbours), left_out
 
 
@@ -155,8 +158,8 @@ def _left_out(material: _Material, characters: np.ndarray, labels: Labels, folds
         blocks = material.blocks(train)
         rows = weighted(material.of(train), blocks, characters[train])
         learnt = Labels(labels.numbers[train], labels.count, labels.outside)
-        scores = fit(rows, learnt.numbers, learnt.count, material.closeness, seed, material.names)
-        neighbours = _neighbours(rows, learnt, material.n_meaning)
+        scores = fit(rows, learnt.numbers, learnt.count, material.closeness, seed, _names(material.names, blocks))
+        neighbours = _neighbours(rows, learnt, blocks, material.has_meaning)
         unseen = weighted(material.of(left_out), blocks, characters[left_out])
         near = neighbours.evidence(unseen.vectors) if neighbours else None
         parts.append(LeftOut(left_out, scores.of_all(unseen), unseen.known, near))
@@ -171,24 +174,24 @@ def _left_out(material: _Material, characters: np.ndarray, labels: Labels, folds
     )
 
 
-def _names(cheap: Sequence[Raw], vectors: Sequence[Raw]) -> Rows:
-    """The intents' names as sentences of which only the sentence vectors are looked at."""
-    n = vectors[0].shape[0]
-    nothing = [
-        sparse.csr_matrix((n, block.shape[1]), dtype=np.float32)
-        if sparse.issparse(block)
-        else np.zeros((n, block.shape[1]), np.float32)
-        for block in cheap
-    ]
-    blocks = [*(block_of(block) for block in nothing), block_of(vectors[0], VECTOR_SHARE)]
-    return weighted([*nothing, vectors[0]], blocks, np.zeros(n))
-
-
-def _neighbours(rows: Rows, labels: Labels, n_meaning: int) -> Optional[Neighbours]:
-    """None where there are no sentence vectors, or nothing is outside."""
-    if labels.outside < 0 or not n_meaning:
+def _names(names: Optional[np.ndarray], blocks: Sequence[Block]) -> Optional[Rows]:
+    """The intents' names as sentences of which only the sentence vectors are looked at, from their own mean."""
+    if names is None:
         return None
-    return Neighbours(rows.vectors[:, -n_meaning:], labels.numbers == labels.outside)
+    n, last = len(names), replace(blocks[-1], mean=names.mean(axis=0))
+    counted = sum(len(block.idf) for block in blocks if block.idf is not None)
+    others = sum(block.directions.shape[1] for block in blocks[:-1] if block.directions is not None)
+    meant = weighted([names], [last], np.zeros(n)).vectors
+    vectors = np.hstack([np.zeros((n, others), np.float32), meant])
+    return Rows(sparse.csr_matrix((n, counted), dtype=np.float32), vectors, np.zeros((n, 0)))
+
+
+def _neighbours(rows: Rows, labels: Labels, blocks: Sequence[Block], has_meaning: bool) -> Optional[Neighbours]:
+    """None where there are no sentence vectors, or nothing is outside."""
+    if labels.outside < 0 or not has_meaning:
+        return None
+    width = blocks[-1].directions.shape[1]
+    return Neighbours(rows.vectors[:, -width:], labels.numbers == labels.outside)
 
 
 def _scope(left_out: LeftOut, labels: Labels, temperature: float, most_refused: float) -> Optional[Scope]:
