@@ -45,7 +45,7 @@ def ranking(classifier: LinearIntent, words: str) -> list[str]:
 def test_names_are_known_by_their_vectors_whatever_else_counts_them(tmp_path: Path) -> None:
     examples = [message(*sentence) for sentence in (*ORDER, *RETURN)]
     for example in examples:
-        row = np.eye(4, dtype=np.float32)[example.get(INTENT) == "order"]
+        row = np.eye(4, dtype=np.float32)[int(example.get(INTENT) == "order")]
         example.add_features(Features(csr_matrix([[1, 0]]), "sentence", INTENT, "counts"))
         for attribute in (TEXT, INTENT):
             example.add_features(VectorOnDemand(lambda row=row: row, attribute, "vectors"))
