@@ -123,6 +123,8 @@ class ValidateCaseForm(Task):
         return {proved[-1].kind: proved[-1].number} if len(proved) == 1 else {}
 
     def _is_another_request(self, turn: Turn, case: Case) -> bool:
+        if turn.leaves_open_besides(case.intent):
+            return True
         if turn.intent in NO_ANSWER or turn.intent == case.intent:
             return False
         if case.asked in ("description", CHANGE) and "?" not in turn.text:

@@ -20,9 +20,9 @@ from shop.catalogue import (
     choice_of,
     colors_of,
     in_stock,
-    is_code,
     pieces_in_stock,
     products_meant,
+    products_named,
     sizes_of,
     stock_of,
     variants_of,
@@ -149,12 +149,7 @@ def _question(meant: Meant, name: Optional[str]) -> str:
 
 async def _named(turn: Turn, name: str) -> Meant:
     """The products that a name means; the rest of the message, and what was talked about, decide between several."""
-    shop = turn.context.shop
-    product = await shop.product(name) if is_code(name) else None
-    if product:
-        return Meant((product,), sure=True, by_kind=True)
-    words = telling(words_of(name))
-    meant = products_meant(words, await shop.search_products(words))
+    meant = await products_named(name, turn.context.shop)
     if len(meant.products) == 1 or not meant.sure:
         return meant
     closer = products_meant(telling(words_of(turn.text)), meant.products, names_only=False)

@@ -5,10 +5,11 @@ from typing import Optional
 from rasa_sdk.events import ActiveLoop, FollowupAction
 
 from actions.base import SportelloAction
+from actions.choices import asked_again, offer_again, offered_just_before, refused
 from actions.details import Details, email_given, record_named, record_written
 from actions.follow_ups import shopping_answer
 from actions.kept import form_aside, in_hand, keep, keep_at_hand, kept, kept_details, park, parked
-from actions.not_understood import none_of_the_choices, say_choices_left
+from actions.not_understood import counted, say_choices_left, times_not_understood
 from actions.people import ASK_HUMAN, TAKEN_BY_A_PERSON, add_to_request, request_person
 from actions.proof import RecordRef, proved_in
 from actions.records import STATUS_FORM_OF_KIND, record_choices, talked_about
@@ -46,6 +47,8 @@ class ActionAnswerYes(SportelloAction):
         return "action_answer_yes"
 
     async def act(self, turn: Turn) -> Events:
+        if offer_again(turn, "utter_which_one"):
+            return asked_again(turn)
         offer = turn.last_offer()
         if offer == ASK_HUMAN:
             return request_person(turn)
@@ -68,9 +71,8 @@ class ActionAnswerNo(SportelloAction):
         ref, offer = record_named(turn, tuple(STATUS_FORM_OF_KIND)), turn.last_offer()
         if ref:
             return [FollowupAction(form_for(turn, ref))]
-        if none_of_the_choices(turn):
-            turn.say("utter_not_understood_offer_person")
-            return []
+        if offered_just_before(turn):
+            return _none_fits(turn)
         if offer == RESUME:
             turn.say("utter_as_you_wish")
             return [*clear_task(), *park([])]
@@ -193,6 +195,15 @@ def resume(turn: Turn) -> Events:
         turn.say("utter_nothing_to_resume")
         return []
     return [*keep_at_hand(at_hand), *park(waiting), FollowupAction(at_hand.form)]
+
+
+def _none_fits(turn: Turn) -> Events:
+    """Nothing of what was offered: after a first question other words are asked for, later a person is offered."""
+    if times_not_understood(turn):
+        turn.say("utter_not_understood_offer_person")
+        return refused(turn)
+    turn.say("utter_say_it_differently")
+    return [*refused(turn), counted(turn, 1)]
 
 
 def _belongs_to_request(turn: Turn, form: Optional[str]) -> bool:

@@ -1,14 +1,16 @@
-"""What to say when a message was not understood: each step differs from the one before, and the last is a person."""
+"""What to say when a message was not understood, or may mean one of two things.
 
-from typing import Any, Optional, Sequence
+What is close is asked once. Else each step differs from the one before, and the last is a person.
+"""
+
+from typing import Any, Optional
 
 from rasa_sdk.events import SlotSet
 
 from actions.base import SportelloAction
+from actions.choices import NONE_FITS, ask_which, choices_left, offer, refused_just_before
 from actions.follow_ups import answer_to_a_name
-from actions.people import ASK_HUMAN
-from actions.turn import DENY, Events, Turn
-from switchboard.body import ButtonMeaning
+from actions.turn import Events, Turn
 
 ANSWERS = ("utter_rephrase", "utter_choices", "utter_not_understood_offer_person")
 CHOICES = 2  # times not understood in a row at which choices are offered
@@ -26,43 +28,36 @@ class ActionNotUnderstood(SportelloAction):
         answer = await answer_to_a_name(turn)
         if answer:
             return await answer.act(turn)
-        last = _last(turn)
-        times = min((last["times"] if last and last["turn_id"] == turn.previous_turn_id() else 0) + 1, len(ANSWERS))
-        intents = _likely(turn) if times == CHOICES else []
-        turn.say(ANSWERS[times - 1], choices=_buttons(turn, intents))
-        return [SlotSet(SLOT, {"turn_id": turn.id, "times": times, "choices": intents})]
+        if turn.close_intents:
+            return ask_which(turn, turn.close_intents)
+        times = min(times_not_understood(turn) + 1, len(ANSWERS))
+        if times == CHOICES:
+            return [*offer(turn, ANSWERS[times - 1], _likely(turn), NONE_FITS, person=True), counted(turn, times)]
+        turn.say(ANSWERS[times - 1])
+        return [counted(turn, times)]
 
 
-def none_of_the_choices(turn: Turn) -> bool:
-    """Whether the message refuses the choices that were offered just before."""
-    last = _last(turn)
-    return bool(last and last["choices"] and last["turn_id"] == turn.previous_turn_id())
+def counted(turn: Turn, times: int) -> dict[str, Any]:
+    """The event that keeps how often in a row a message was not understood."""
+    return SlotSet(SLOT, {"turn_id": turn.id, "times": times})
+
+
+def times_not_understood(turn: Turn) -> int:
+    """How often in a row messages were not understood, until the turn before."""
+    last: Optional[dict[str, Any]] = turn.slot(SLOT)
+    return last["times"] if last and last["turn_id"] == turn.previous_turn_id() else 0
 
 
 def say_choices_left(turn: Turn) -> None:
     """Offer again what was not tried, when the task that ends was one of the choices."""
-    last = _last(turn)
-    if not last or last["turn_id"] not in turn.recent_turn_ids():
-        return
-    tried = turn.previous_request()
-    left = [intent for intent in last["choices"] if intent != tried]
+    left = choices_left(turn)
     if left:
-        turn.say("utter_choices_left", choices=_buttons(turn, left))
-
-
-def _last(turn: Turn) -> Optional[dict[str, Any]]:
-    return turn.slot(SLOT)
+        turn.say("utter_choices_left", choices=left)
 
 
 def _likely(turn: Turn) -> list[str]:
-    """The likeliest intents that have a name a customer understands."""
+    """The likeliest intents that have a name a customer understands, and that were not refused just before."""
+    refused = refused_just_before(turn)
     named = [intent for intent in turn.likely_intents if turn.wording.has_label(f"intent_{intent}")]
-    return (named or list(turn.context.dialogue.choices))[:MOST_CHOICES]
-
-
-def _buttons(turn: Turn, intents: Sequence[str]) -> list[ButtonMeaning]:
-    if not intents:
-        return []
-    named = [*intents, DENY, ASK_HUMAN]
-    labels = {DENY: "none_of_these", ASK_HUMAN: "ask_human"}
-    return [ButtonMeaning(turn.wording.label(labels.get(name, f"intent_{name}")), name) for name in named]
+    likely = named or list(turn.context.dialogue.choices)
+    return [intent for intent in likely if intent not in refused][:MOST_CHOICES]

@@ -96,6 +96,8 @@ class StatusForm(Task):
         given = Details(record_answered(turn, self.kinds, held.ref), email_given(turn, held.email))
         answers = given != Details()
         of_another_kind = given.ref is None and record_named(turn, tuple(SLOT_OF_KIND)) is not None
+        if turn.leaves_open_besides(self.intent):
+            return [ActionExecutionRejected(self.form)]
         if of_another_kind or turn.intent not in (ANSWERING if answers else NO_ANSWER) | {self.intent}:
             return [ActionExecutionRejected(self.form)]
         if not answers:

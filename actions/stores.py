@@ -87,6 +87,7 @@ def _say_one(turn: Turn, store: Store, day: Optional[date]) -> None:
 
 def _say_none_there(turn: Turn, place: str, near: Sequence[Store], stores: Sequence[Store]) -> None:
     wording, towns = turn.wording, _towns(near or stores)
+    place = place.title() if place.islower() else place
     kind = "code" if place.isdigit() else "region" if is_region(place) else "town"
     turn.say(
         "utter_no_store_there",

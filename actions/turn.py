@@ -78,7 +78,7 @@ class Turn:
     @property
     def entities(self) -> set[str]:
         """The kinds of values marked in the latest message."""
-        return {entity["entity"] for entity in self._tracker.latest_message.get("entities") or []}
+        return {entity["entity"] for entity in self.marked}
 
     @property
     def has_entities(self) -> bool:
@@ -112,6 +112,26 @@ class Turn:
         ranking = self._tracker.latest_message.get("intent_ranking") or []
         return [intent["name"] for intent in ranking]
 
+    @property
+    def confidences(self) -> dict[str, float]:
+        """How likely each of them is, from 0 to 1."""
+        ranking = self._tracker.latest_message.get("intent_ranking") or []
+        return {intent["name"]: intent["confidence"] for intent in ranking}
+
+    @property
+    def close_intents(self) -> tuple[str, ...]:
+        """The requests between which the latest message leaves open what is meant; none when it is clear."""
+        return _close_in(self._tracker.latest_message)
+
+    def leaves_open_besides(self, intent: str) -> bool:
+        """Whether the latest message may mean one of several requests, none of which is `intent`."""
+        return bool(self.close_intents) and intent not in self.close_intents
+
+    @property
+    def marked(self) -> list[dict[str, Any]]:
+        """Everything in the latest message that was marked as a value, as Rasa keeps it."""
+        return self._tracker.latest_message.get("entities") or []
+
     def previous_turn_id(self) -> Optional[str]:
         """Id of the customer's message before the latest one."""
         previous = self._previous_message()
@@ -132,9 +152,10 @@ class Turn:
         return (self._previous_message() or {}).get("text") or ""
 
     def previous_request(self) -> Optional[str]:
-        """What the customer wanted before the latest message, details given meanwhile left aside."""
+        """What the customer wanted before the latest message; details given since, and what was unclear, left aside."""
         users = (event for event in self._before_this_turn() if event["event"] == "user")
-        intents = (_intent_of(event.get("parse_data") or {}) for event in users)
+        parsed = (event.get("parse_data") or {} for event in users)
+        intents = (_intent_of(parse) for parse in parsed if not _close_in(parse))
         return next((intent for intent in intents if intent not in GIVING), None)
 
     def previous_entities(self) -> dict[str, str]:
@@ -260,6 +281,10 @@ def _turn_id_of(message: dict[str, Any]) -> str:
 
 def _intent_of(parse: dict[str, Any]) -> str:
     return (parse.get("intent") or {}).get("name") or ""
+
+
+def _close_in(parse: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(parse.get("close") or ())
 
 
 def _response_of(event: dict[str, Any]) -> Optional[str]:

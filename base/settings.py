@@ -6,13 +6,15 @@ import socket
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Mapping, Optional
+from typing import Mapping, Optional, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 MIN_SECRET_LENGTH = 32
 SECRET_HEADER = "X-Sportello-Secret"  # how front, engine and actions show each other `engine_secret`
 LONGEST_FRONT_ID = 60
+
+Choice = TypeVar("Choice", bound=Enum)
 
 
 class SettingsError(Exception):
@@ -36,6 +38,13 @@ class Register(str, Enum):
     LEI = "lei"
 
 
+class Actions(str, Enum):
+    """Where actions run: in the engine's own process, or in a process of their own."""
+
+    ENGINE = "engine"
+    PROCESS = "process"
+
+
 @dataclass(frozen=True)
 class Settings:
     """The running configuration of one process."""
@@ -43,6 +52,7 @@ class Settings:
     host: str
     port: int
     engine_port: int
+    actions: Actions
     actions_port: int
     database_url: str
     var: Path
@@ -78,8 +88,8 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
     """Read the settings from `env` (the process's environment when not given).
 
     Raises:
-        SettingsError: a port is no port, a limit is no positive number, a register is unknown, a secret is missing or
-            short, or the demonstration mode is asked for on an address that others can reach.
+        SettingsError: a port is no port, a limit is no positive number, a register or place is unknown, a secret is
+            missing or short, or the demonstration mode is asked for on an address that others can reach.
     """
     env = os.environ if env is None else env
     var = var_folder(env)
@@ -91,6 +101,7 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         host=host,
         port=_port(env, "SPORTELLO_PORT", 5005),
         engine_port=_port(env, "SPORTELLO_ENGINE_PORT", 5004),
+        actions=_one_of(Actions, env, "SPORTELLO_ACTIONS", Actions.ENGINE, "not_a_place"),
         actions_port=_port(env, "SPORTELLO_ACTIONS_PORT", 5055),
         database_url=env.get("DATABASE_URL") or f"sqlite:///{var / 'sportello.db'}",
         var=var,
@@ -99,7 +110,7 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         engine_secret=_secret(env, "SPORTELLO_ENGINE_SECRET"),
         front_id=env.get("SPORTELLO_FRONT_ID") or _this_computer(),
         dev=dev,
-        register=_register(env, "SPORTELLO_REGISTER"),
+        register=_one_of(Register, env, "SPORTELLO_REGISTER", Register.TU, "not_a_register"),
         allowed_origins=tuple(
             o.strip().rstrip("/") for o in env.get("SPORTELLO_ALLOWED_ORIGINS", "").split(",") if o.strip()
         ),
@@ -136,12 +147,12 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     return int(raw)
 
 
-def _register(env: Mapping[str, str], name: str) -> Register:
-    raw = env.get(name) or Register.TU.value
+def _one_of(kind: type[Choice], env: Mapping[str, str], name: str, default: Choice, problem: str) -> Choice:
+    raw = env.get(name) or default.value
     try:
-        return Register(raw)
+        return kind(raw)
     except ValueError:
-        raise SettingsError(name, "not_a_register", raw) from None
+        raise SettingsError(name, problem, raw) from None
 
 
 def _secret(env: Mapping[str, str], name: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Iterator, Sequence
 import socketio
 
 from base.ids import new_id
+from base.settings import Actions
 from bench.load import ANSWER_S, NoAnswer, Talk
 from bench.processes import family, free_ports, running, wait_until_ready
 from bench.script import REGISTER, Conversation
@@ -26,7 +27,7 @@ PROXIES = "1"  # customers say in X-Forwarded-For which address they come from, 
 
 @dataclass(frozen=True)
 class Sportello:
-    """A running Sportello; `ready_s` is how long it took from its start until all three processes answered."""
+    """A running Sportello; `ready_s` is how long it took from its start until all processes answered."""
 
     url: str
     root: int
@@ -45,7 +46,7 @@ class Sportello:
 
 
 class WebCustomer:
-    """One web session. The answer is complete when the assistant stops typing; its time is that of its last row."""
+    """One web session. A turn's rows come together: with them the answer is complete."""
 
     def __init__(self) -> None:
         self._socket = socketio.AsyncClient(reconnection=False)
@@ -53,7 +54,6 @@ class WebCustomer:
         self._last_row = 0.0
         self._complete = asyncio.Event()
         self._socket.on("rows", self._rows)
-        self._socket.on("typing", self._typing)
 
     async def open(self, url: str, address: str) -> None:
         """Connect as somebody at `address` and begin a session."""
@@ -88,9 +88,6 @@ class WebCustomer:
         if said:
             self._last_row = time.perf_counter()
             self._words.extend(said)
-
-    async def _typing(self, data: dict[str, Any]) -> None:
-        if not data["on"] and self._words:
             self._complete.set()
 
 
@@ -101,7 +98,7 @@ def running_sportello(folder: Path, model: ModelInfo) -> Iterator[Sportello]:
     Raises:
         NotReady: it did not start.
     """
-    front, engine, actions = free_ports(3)
+    front, engine = free_ports(2)
     models = folder / "models"
     models.mkdir(parents=True)
     shutil.copy(model.path, models)
@@ -114,7 +111,7 @@ def running_sportello(folder: Path, model: ModelInfo) -> Iterator[Sportello]:
         "SPORTELLO_HOST": "127.0.0.1",
         "SPORTELLO_PORT": str(front),
         "SPORTELLO_ENGINE_PORT": str(engine),
-        "SPORTELLO_ACTIONS_PORT": str(actions),
+        "SPORTELLO_ACTIONS": Actions.ENGINE.value,
         "SPORTELLO_VAR": str(folder),
         "SPORTELLO_MODELS": str(models),
         "SPORTELLO_SECRET": secrets.token_hex(32),
@@ -131,7 +128,6 @@ def running_sportello(folder: Path, model: ModelInfo) -> Iterator[Sportello]:
         addresses = (
             f"http://127.0.0.1:{front}/health",
             f"http://127.0.0.1:{engine}/webhooks/sportello/ready",
-            f"http://127.0.0.1:{actions}/health",
         )
         wait_until_ready([process], addresses, folder / "up.out")
         yield Sportello(f"http://127.0.0.1:{front}", process.pid, time.perf_counter() - began)

@@ -64,6 +64,25 @@ def draw_calibration(report: Report, file: Path) -> None:
     figure.savefig(file, dpi=DPI)
 
 
+def draw_curve(points: Sequence[dict[str, Any]], file: Path) -> None:
+    """Draw the share of right intents over how many sentences there were to learn from."""
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.subplots()
+    counts, shares = [one["sentences"] for one in points], [one["intent_accuracy"] for one in points]
+    axes.plot(counts, shares, color=BLUE, linewidth=1.6, marker="o", markersize=5)
+    for point in points:
+        size = say("evaluate_plot_all") if point["per_intent"] is None else str(point["per_intent"])
+        place = (point["sentences"], point["intent_accuracy"])
+        axes.annotate(size, place, xytext=(0, 7), textcoords="offset points", ha="center", fontsize=8, color=INK)
+    _dress(axes, say("evaluate_plot_learning"))
+    axes.set_xlabel(say("evaluate_plot_sentences"), color=INK, fontsize=9)
+    axes.set_ylabel(say("evaluate_plot_accuracy"), color=INK, fontsize=9)
+    axes.yaxis.set_major_formatter(_italian)
+    axes.margins(y=0.2)
+    axes.grid(color=LINE, linewidth=0.6)
+    figure.savefig(file, dpi=DPI)
+
+
 def _curve(axes: Axes, report: Report) -> None:
     full = [one for one in report["calibration"] if one["count"]]
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)), label=say("evaluate_plot_perfect"))

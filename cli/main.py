@@ -42,6 +42,7 @@ def build() -> click.Command:
     cli.command("bench")(_bench)
     cli.command("import")(_import)
     cli.command("requests")(_requests)
+    cli.command("choices")(_choices)
     cli.command("doctor")(_doctor)
     cli.command("migrate")(_migrate)
     dev = _group()
@@ -100,10 +101,12 @@ def _evaluate(
     train_file: Optional[Path] = typer.Option(None, "--train"),
     test_file: Optional[Path] = typer.Option(None, "--test"),
     report: Optional[Path] = typer.Option(None, "--report"),
+    curve: bool = typer.Option(False, "--curve", is_flag=True),
+    stock: bool = typer.Option(False, "--stock", is_flag=True),
 ) -> None:
     from cli.evaluate import evaluate_command
 
-    evaluate_command(file, train_file, test_file, report)
+    evaluate_command(file, train_file, test_file, report, curve, stock)
 
 
 def _bench(
@@ -136,6 +139,13 @@ def _requests(
 
     _make_secrets()
     requests_command(number, done)
+
+
+def _choices(most: int = typer.Option(50, "--last", min=1)) -> None:
+    from cli.choices import choices_command
+
+    _make_secrets()
+    choices_command(most)
 
 
 def _doctor() -> None:

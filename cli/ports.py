@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator, Optional
 
-from base.settings import Settings
+from base.settings import Actions, Settings
 
 LISTENING = "0A"
 LOOPBACK = "127.0.0.1"
@@ -24,10 +24,11 @@ class Wanted:
 
 def wanted_ports(settings: Settings) -> tuple[Wanted, ...]:
     """Every address Sportello listens on."""
+    actions = Wanted("SPORTELLO_ACTIONS_PORT", LOOPBACK, settings.actions_port)
     return (
         Wanted("SPORTELLO_PORT", settings.host, settings.port),
         Wanted("SPORTELLO_ENGINE_PORT", LOOPBACK, settings.engine_port),
-        Wanted("SPORTELLO_ACTIONS_PORT", LOOPBACK, settings.actions_port),
+        *([actions] if settings.actions is Actions.PROCESS else []),
     )
 
 

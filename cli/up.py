@@ -12,7 +12,7 @@ from pathlib import Path
 
 from base.database import Database
 from base.migrations import migrate
-from base.settings import ROOT, Settings, load_settings
+from base.settings import ROOT, Actions, Settings, load_settings
 from cli.database import database_problems
 from cli.demo import load_demo_shop
 from cli.lock import AlreadyRunning, only_one
@@ -103,7 +103,7 @@ def prepare_database(settings: Settings, demo: bool, screen: Screen) -> None:
 
 
 def run(settings: Settings, logs: Path, screen: Screen, began: float) -> None:
-    """Keep the three processes running until a signal; `began` is when the command started, for the summary.
+    """Keep the processes running until a signal; `began` is when the command started, for the summary.
 
     Raises:
         Problem: one of them never gets ready.
@@ -132,8 +132,9 @@ def children(settings: Settings) -> tuple[Child, ...]:
 
     host = ANY_ADDRESS.get(settings.host, settings.host)
     front = f"[{host}]" if ":" in host else host
+    actions = Child("actions", python("actions"), f"{settings.actions_url}/health")
     return (
-        Child("actions", python("actions"), f"{settings.actions_url}/health"),
+        *([actions] if settings.actions is Actions.PROCESS else []),
         Child("engine", python("engine"), f"{settings.engine_url}/webhooks/sportello/ready"),
         Child("front", python("front"), f"http://{front}:{settings.port}/health"),
     )

@@ -2,43 +2,54 @@
 
 import re
 from decimal import Decimal
-from typing import Any, Sequence
+from typing import Any, Optional, Sequence
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
-from components.normalise import fold
-from components.numerals import NUMBER_WORD, number_in_words
+from components.normalise import Folded, fold
+from components.numerals import NUMBER_WORD
+from components.quantities import quantity_value
 from components.spans import Found, RuleExtractor
 
 _DIGITS = r"(?:\d{1,3}(?:\.\d{3})+|\d{1,6})(?:[.,]\d{1,2})?"
 _CURRENCY = r"(?:€|euro?\b|euri\b|eur\b)"
+_WORDS = rf"{NUMBER_WORD}(?:\s(?:e\s)?{NUMBER_WORD}){{0,4}}"
+_CENTS = rf"(?:\s(?:e\s)?(?P<cents>\d{{2}})\b(?!\s?(?:\d|%|pz|pezzi|gg|giorni))|\se\s(?P<cents_words>{NUMBER_WORD})\b)"
 _AMOUNT = re.compile(
     rf"(?<![\w.,])(?:"
-    rf"(?P<after>{_DIGITS})\s?{_CURRENCY}(?:\s(?P<cents>\d{{2}})\b)?"
+    rf"(?P<after>{_DIGITS})(?P<thousands>\s?mila)?\s?{_CURRENCY}(?:{_CENTS}(?:\scentesimi\b)?)?"
     rf"|{_CURRENCY}\s?(?P<before>{_DIGITS})(?!\d)"
     rf"|(?P<glued>{_DIGITS})e\b"
-    rf"|(?P<words>{NUMBER_WORD})\s(?:euro|euri)\b)"
+    rf"|(?P<words>{_WORDS})\s(?:euro|euri)\b(?:{_CENTS.replace('cents', 'more')}(?:\scentesimi\b)?)?"
+    rf"|(?P<only_cents>\d{{1,2}})\s(?:centesimi|cent)\b)"
 )
 
 
 def find_amounts(text: str) -> list[Found]:
     """Every amount in `text`; value like "59.90"."""
     folded = fold(text)
-    found = []
-    for match in _AMOUNT.finditer(folded.text):
-        start, end = folded.original_span(*match.span())
-        found.append(Found("amount", start, end, _value(match)))
-    return found
+    return [found for match in _AMOUNT.finditer(folded.text) if (found := _found(match, folded)) is not None]
 
 
-def _value(match: re.Match) -> str:
-    if match["words"]:
-        euro = Decimal(number_in_words(match["words"]) or 0)
+def _found(match: "re.Match[str]", folded: Folded) -> Optional[Found]:
+    start, words = match.start(), match["words"]
+    if words and quantity_value(words) is None:  # "ne ho presi due cento euro l'uno": the last number is the amount
+        start, words = match.start() + words.rindex(" ") + 1, words.rpartition(" ")[2]
+    euro = _euro(match, words)
+    return None if euro is None else Found("amount", *folded.original_span(start, match.end()), f"{euro:.2f}")
+
+
+def _euro(match: "re.Match[str]", words: Optional[str]) -> Optional[Decimal]:
+    if match["only_cents"]:
+        return Decimal(match["only_cents"]) / 100
+    if words:
+        written = quantity_value(words)
+        euro = Decimal(written) if written else None
     else:
-        euro = _decimal(match["after"] or match["before"] or match["glued"])
-    if match["cents"]:
-        euro += Decimal(match["cents"]) / 100
-    return f"{euro:.2f}"
+        euro = _decimal(match["after"] or match["before"] or match["glued"]) * (1000 if match["thousands"] else 1)
+    cents = match["cents"] or match["more"] or match["cents_words"] or match["more_words"]
+    hundredths = quantity_value(cents) if cents else None
+    return euro + Decimal(hundredths) / 100 if euro is not None and hundredths and int(hundredths) < 100 else euro
 
 
 def _decimal(digits: str) -> Decimal:

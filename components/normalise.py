@@ -18,6 +18,8 @@ from typing import Mapping
 
 import yaml
 
+from shop.italian import root
+
 WORDS_FILE = Path(__file__).with_name("italian.yml")
 
 _SAME_LENGTH = {
@@ -35,6 +37,7 @@ _FINAL_RUN = re.compile(r"([a-z])\1{2,}$")
 _GROUPED_DIGITS = re.compile(r"\d{1,3}(?:[.' ]\d{3})+")
 _LONG_DIGITS = re.compile(r"\d{4,}")
 MAX_DIGITS = 9
+SHORTEST_STEM = 4
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,13 @@ class Folded:
 
 @dataclass(frozen=True)
 class Words:
-    """The lists of italian.yml, written there as folded text."""
+    """The lists of italian.yml, written there as folded text.
+
+    Attributes:
+        date_cues: words that tell whether a date near them is past (-1) or to come (1).
+        colors: each form of a colour, and the colour.
+        products: names of things, as `comparable` makes them.
+    """
 
     spellings: Mapping[str, str]
     elisions: Mapping[str, str]
@@ -65,6 +74,15 @@ class Words:
     hints: Mapping[str, frozenset[str]]
     between_name_and_number: frozenset[str]
     counted: frozenset[str]
+    pieces: frozenset[str]
+    date_cues: Mapping[str, int]
+    places: Mapping[str, str]
+    streets: frozenset[str]
+    football: frozenset[str]
+    colors: Mapping[str, str]
+    products: frozenset[str]
+    email_slips: Mapping[str, str]
+    tails: Mapping[str, frozenset[str]]
 
 
 @lru_cache(maxsize=1)
@@ -79,11 +97,22 @@ def italian_words() -> Words:
         hints,
         frozenset(lists["between_name_and_number"]),
         frozenset(lists["counted"]),
+        frozenset(lists["pieces"]),
+        {word: sign for side, sign in (("past", -1), ("coming", 1)) for word in lists["dates"][side]},
+        lists["places"],
+        frozenset(lists["streets"]),
+        frozenset(lists["football"]),
+        {form: color for color, forms in lists["colors"].items() for form in (color, *forms)},
+        frozenset(comparable(name) for name in lists["products"]),
+        lists["email_slips"],
+        {entity: frozenset(tails) for entity, tails in lists["tails"].items()},
     )
 
 
 def fold(text: str) -> Folded:
     """Fold `text` character by character; accents written as separate marks belong to the letter before them."""
+    if text.isascii() and text.isprintable():
+        return Folded(text.lower().replace("`", "'"), tuple(range(len(text))), tuple(range(1, len(text) + 1)))
     folded: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -96,6 +125,12 @@ def fold(text: str) -> Folded:
             starts.append(position)
             ends.append(position + 1)
     return Folded("".join(folded), tuple(starts), tuple(ends))
+
+
+def comparable(name: str) -> str:
+    """A folded word without its ending, where enough is left of it: "sgabelli" and "sgabello" are one."""
+    stem = root(name)
+    return stem if len(stem) >= SHORTEST_STEM else name
 
 
 def readable(text: str) -> str:

@@ -1,18 +1,26 @@
-"""Finds Italian telephone numbers: mobiles that begin with 3, landlines that begin with 0, with or without +39."""
+"""Finds telephone numbers, Italian ones as people write them and foreign ones with their country: E.164 comes out.
+
+What looks like one is checked with `phonenumbers`, Google's rules of every country's numbers; dates and tax numbers are
+told apart before.
+"""
 
 import re
-from typing import Any, Sequence
+from typing import Any, Optional, Sequence
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
 from components.normalise import fold
 from components.spans import Found, RuleExtractor
 
-_COUNTRY = r"(?:(?:\+|00)\s?39[\s./-]?)?"
-_MOBILE = r"3\d{2}(?:[\s./-]{0,2}\d){6,7}"
-_LANDLINE = r"0\d{1,3}(?:[\s./-]{0,2}\d){5,8}"
+HOME = "IT"
+_BETWEEN = r"[\s./()-]{0,2}"
+_ABROAD = rf"(?:\+|00)\s?[1-9](?:{_BETWEEN}\d){{7,14}}"
+_MOBILE = rf"(?:39\s?)?3\d{{2}}(?:{_BETWEEN}\d){{6,7}}"
+_LANDLINE = rf"\(?0\d{{1,3}}(?:{_BETWEEN}\d){{5,8}}"
 _TAX_NUMBER = re.compile(r"(?:\biva|\bcf|codice fiscale)[\s.:]*(?:[eè]\s)?$")  # eleven digits as well
-_PHONE = re.compile(rf"(?<![\w@.,#+-])(?P<country>{_COUNTRY})(?P<number>{_MOBILE}|{_LANDLINE})(?![\w@]|[.,/-]\d)")
+_DATE = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2,4}\b")
+_MOBILE_DIGITS = re.compile(r"\+393\d{8,9}")
+_PHONE = re.compile(rf"(?<![\w@.,#+-])(?:{_ABROAD}|{_MOBILE}|{_LANDLINE})(?![\w@]|[.,/-]\d)")
 
 
 def find_phones(text: str) -> list[Found]:
@@ -20,16 +28,31 @@ def find_phones(text: str) -> list[Found]:
     folded = fold(text)
     found = []
     for match in _PHONE.finditer(folded.text):
-        if _TAX_NUMBER.search(folded.text[: match.start()]):
+        number = None if _DATE.match(match.group()) else _number(match.group())
+        if number is None or _TAX_NUMBER.search(folded.text[: match.start()]):
             continue
-        start, end = folded.original_span(*match.span())
-        found.append(Found("phone", start, end, "+39" + re.sub(r"\D", "", match["number"])))
+        found.append(Found("phone", *folded.original_span(*match.span()), number))
     return found
+
+
+def _number(written: str) -> Optional[str]:
+    """The number in E.164, or None where no country has such a number."""
+    import phonenumbers
+
+    digits = re.sub(r"[^\d+]", "", written)
+    digits = f"+{digits[2:]}" if digits.startswith("00") else f"+{digits}" if re.match(r"393\d{9}", digits) else digits
+    try:
+        number = phonenumbers.parse(digits, HOME)
+    except phonenumbers.NumberParseException:
+        return None
+    plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    # Operators get new ranges before the rules know: every Italian mobile of the right length is one.
+    return plain if _MOBILE_DIGITS.fullmatch(plain) or phonenumbers.is_valid_number(number) else None
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class Phones(RuleExtractor):
-    """`phone`: value with country code and no spaces."""
+    """`phone`: value in E.164."""
 
     entities = ("phone",)
 

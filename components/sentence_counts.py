@@ -1,13 +1,17 @@
 """Rasa's counts of words and pieces of words, of whole sentences only: nothing here reads those of single words."""
 
-from typing import Optional
+from collections import Counter
+from typing import Callable, Iterable, Optional
 
+import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.featurizers.sparse_featurizer.count_vectors_featurizer import CountVectorsFeaturizer
 from rasa.shared.exceptions import InvalidConfigException
 from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer
 
 Features = list[Optional[csr_matrix]]
+Analyzer = Callable[[str], Iterable[str]]
 
 
 class NothingToCount(InvalidConfigException):
@@ -18,14 +22,22 @@ class NothingToCount(InvalidConfigException):
 class SentenceCounts(CountVectorsFeaturizer):
     """A `CountVectorsFeaturizer` with the same settings, and the same features of a sentence."""
 
+    _prepared: Optional[tuple[CountVectorizer, Analyzer]] = None
+
     def _create_features(self, attribute: str, all_tokens: list[list[str]]) -> tuple[Features, Features]:
         """No features of words; of each sentence a `(1, n_features)` row, None where there is no word."""
-        nothing: Features = [None] * len(all_tokens)
-        if not any(all_tokens):
-            return nothing, nothing
-        counts = self.vectorizers[attribute].transform([" ".join(tokens) for tokens in all_tokens])
-        counts.sort_indices()
-        return nothing, [counts[i] if tokens else None for i, tokens in enumerate(all_tokens)]
+        rows = [self._counted(self.vectorizers[attribute], " ".join(words)) if words else None for words in all_tokens]
+        return [None] * len(all_tokens), rows
+
+    def _counted(self, vectorizer: CountVectorizer, text: str) -> csr_matrix:
+        """What `vectorizer.transform` counts in one text; for one alone, its matrices take most of the time."""
+        if self._prepared is None or self._prepared[0] is not vectorizer:
+            self._prepared = vectorizer, vectorizer.build_analyzer()
+        known, analyze = vectorizer.vocabulary_, self._prepared[1]
+        counts = Counter(known[piece] for piece in analyze(text) if piece in known)
+        columns = np.fromiter(sorted(counts), np.int32, len(counts))
+        values = np.fromiter((counts[column] for column in columns), vectorizer.dtype, len(counts))
+        return csr_matrix((values, columns, np.array([0, len(counts)], np.int32)), shape=(1, len(known)))
 
     def _log_vocabulary_stats(self, attribute: str) -> None:
         """Called when a vocabulary was learnt. Rasa logs its size, or breaks where there is none.

@@ -4,7 +4,8 @@ It learns from the annotated sentences of data/nlu, for the entities that config
 that a rule took before. The model is kept in CRFsuite's own format.
 """
 
-from typing import Any, Iterator, Optional, Sequence
+from bisect import bisect_right
+from typing import Any, Optional, Sequence
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -17,12 +18,15 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from components.clues import clues_of
 from components.normalise import fold, italian_words
-from components.numerals import number_in_words
+from components.places import gazetteer, is_street_or_team, named_at
+from components.quantities import quantity_value
 from components.spans import Found, entity_of, found_already
 
 MODEL_FILE = "tagger.crfsuite"
 OUTSIDE = "O"
+LONGEST_TAIL = 2  # words
 BEFORE_AFTER = 2  # neighbours on each side that help to decide
 
 Features = list[str]
@@ -92,7 +96,8 @@ class Tagger(GraphComponent, EntityExtractorMixin):
             tokens = example.get(TOKENS_NAMES[TEXT])
             if tokens:
                 tags = tags_of(tokens, example.get(ENTITIES, []), self._config["entities"])
-                trainer.append(features_of(tokens), tags)
+                known = self._found_by_rules(example.get(ENTITIES, []))
+                trainer.append(features_of(tokens, example.get(TEXT), known), tags)
         with self._storage.write_to(self._resource) as folder:
             trainer.train(str(folder / MODEL_FILE))
             self._crf = _Crf((folder / MODEL_FILE).read_bytes())
@@ -107,10 +112,25 @@ class Tagger(GraphComponent, EntityExtractorMixin):
             if self._crf is None:
                 raise RuntimeError("the tagger was asked before it was trained")
             text, taken = message.get(TEXT), found_already(message)
-            found = spans_of(tokens, self._crf.tag(features_of(tokens)), text)
-            new = [entity_of(one, text, type(self).__name__) for one in found if not one.overlaps(taken)]
+            tagged = spans_of(tokens, self._crf.tag(features_of(tokens, text, taken)), text)
+            found = completed(tagged, tokens, text)
+            new = [entity_of(one, text, type(self).__name__) for one in found if _stands(one, text, taken)]
             message.set(ENTITIES, message.get(ENTITIES, []) + new, add_to_output=True)
         return messages
+
+    def _found_by_rules(self, entities: Sequence[dict[str, Any]]) -> list[Found]:
+        """What rules would have found in an annotated sentence."""
+        return [
+            Found(e["entity"], e["start"], e["end"], "")
+            for e in entities
+            if e["entity"] not in self._config["entities"]
+        ]
+
+
+def _stands(found: Found, text: str, taken: Sequence[Found]) -> bool:
+    """Whether nobody found something else there, and a place is one."""
+    is_other = found.entity == "place" and is_street_or_team(text, found.start, found.end)
+    return not found.overlaps(taken) and not is_other
 
 
 def tags_of(tokens: Sequence[Token], entities: Sequence[dict[str, Any]], wanted: Sequence[str]) -> list[str]:
@@ -140,35 +160,75 @@ def spans_of(tokens: Sequence[Token], tags: Sequence[str], text: str) -> list[Fo
     return found
 
 
-def features_of(tokens: Sequence[Token]) -> list[Features]:
-    """What is known of each token: its form, its beginning and end, its shape, and its neighbours."""
-    own = [list(_own_features(token)) for token in tokens]
+def completed(found: Sequence[Found], tokens: Sequence[Token], text: str) -> list[Found]:
+    """The same, each whole: "blu notte", "scarpe da ginnastica", "San Lazzaro di Savena".
+
+    A value takes the words after it that always belong to its kind (italian.yml: `tails`), a place all words of its
+    name; what lies in them and was found as something else goes.
+    """
+    whole: list[Found] = []
+    names = _names_of_places(tokens) if any(one.entity == "place" for one in found) else ()
+    ends = [token.end for token in tokens]
+    for one in found:
+        if whole and one.start < whole[-1].end:
+            continue
+        start, end = _with_tail(one, tokens, bisect_right(ends, one.end))
+        if one.entity == "place":
+            start, end = next((n for n in names if n[0] < one.end and one.start < n[1]), (start, end))
+        is_free = not whole or whole[-1].end <= start
+        whole.append(_found(one.entity, start if is_free else one.start, end, text))
+    return whole
+
+
+def _with_tail(one: Found, tokens: Sequence[Token], following: int) -> tuple[int, int]:
+    """The span with its tail; `following` is the place of the token after it."""
+    tails = italian_words().tails.get(one.entity, frozenset())
+    after = tokens[following : following + LONGEST_TAIL] if tails else ()
+    for size in range(len(after), 0, -1):
+        if " ".join(fold(token.text).text for token in after[:size]) in tails:
+            return one.start, after[size - 1].end
+    return one.start, one.end
+
+
+def _names_of_places(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    names = named_at([fold(token.text).text for token in tokens], gazetteer())
+    return [(tokens[first].start, tokens[after - 1].end) for first, after, _ in names]
+
+
+def features_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ()) -> list[Features]:
+    """What is known of each token: its form, its beginning and end, its shape, the clues, and its neighbours.
+
+    Args:
+        text: the message that the tokens are of.
+        taken: what rules found in it before.
+    """
+    clues = clues_of(tokens, text, taken)
+    shouted = text.isupper()
+    own = [_own_features(token, shouted) for token in tokens]
+    near = [(*row[:2], *of_token) for row, of_token in zip(own, clues)]
     rows = []
-    for i, row in enumerate(own):
-        features = list(row)
+    for i, (row, of_token) in enumerate(zip(own, clues)):
+        features = [*row, *of_token]
         for distance in range(-BEFORE_AFTER, BEFORE_AFTER + 1):
             if distance and 0 <= i + distance < len(own):
-                features += [f"{distance}:{feature}" for feature in own[i + distance][:3]]
+                features += [f"{distance}:{feature}" for feature in near[i + distance]]
+        if i:
+            features += [f"{own[i - 1][0]}+{feature}" for feature in (row[1], *of_token)]
         features.append("first" if i == 0 else "last" if i == len(own) - 1 else "middle")
         rows.append(features)
     return rows
 
 
-def _own_features(token: Token) -> Iterator[str]:
+def _own_features(token: Token, shouted: bool) -> Features:
     form = fold(token.text).text
-    yield f"form={token.lemma}"
-    yield f"shape={_shape(form)}"
-    yield f"hint={_hint(form)}"
-    yield f"start={form[:3]}"
-    yield f"end={form[-3:]}"
-    yield f"end={form[-2:]}"
-    yield f"capital={token.text[:1].isupper() and token.start > 0}"
-    if number_in_words(form) is not None:
-        yield "number_word"
-
-
-def _hint(form: str) -> str:
-    return next((entity for entity, names in italian_words().hints.items() if form in names), "none")
+    return [
+        f"form={token.lemma}",
+        f"shape={_shape(form)}",
+        f"start={form[:3]}",
+        f"end={form[-3:]}",
+        f"end={form[-2:]}",
+        f"capital={not shouted and token.text[:1].isupper() and token.start > 0}",
+    ]
 
 
 def _shape(form: str) -> str:
@@ -180,8 +240,7 @@ def _shape(form: str) -> str:
 def _found(entity: str, start: int, end: int, text: str) -> Found:
     written = text[start:end]
     if entity == "quantity":
-        number = number_in_words(fold(written).text)
-        return Found(entity, start, end, written if number is None else str(number))
+        return Found(entity, start, end, quantity_value(written) or written)
     return Found(entity, start, end, written)
 
 

@@ -17,9 +17,14 @@ from components.normalise import italian_words, readable, word_form
 WHOLE = re.compile(
     r"""
       [^\s@<>()\[\]",;:]+@[^\s@<>()\[\]",;:]*[^\W_]      # anna.rossi@example.it
+    | [^\w\s]{40,}                                          # signs on end, which spaCy takes long to part
+    | [\U0001F000-\U0001FAFF\u2600-\u27BF]\uFE0F?           # emoji, each by itself
     | (?:https?://|www\.)[^\s<>"]*[\w/]                   # links
     | \d{1,4}(?:[/-]\d{1,2}[/-]\d{2,4}|/\d{1,4})          # 12/11/2026, 3/4
-    | (?:\#|\b[^\W\d_]{1,10}[-_]?\#?)?\d+(?:[.,']\d+)*\b   # #104233, ord118402, R-20871, 104.233, 59,90
+    | \b\d+(?:[.,]\d+)?(?:[xX×]\d+(?:[.,]\d+)?)+(?!\d)         # 160x190
+    | \b\d+(?:[.,]\d+)?(?=(?:pz|gg|ml|cl|cm|mm|mt|kg|gr|lt|[mlg])\b)  # 40pz, 75ml, 3gg: the unit is a word of its own
+    | (?<=\b[xX])\d+\b                                     # x40
+    | (?:\#|\b(?![xX]\d)[^\W\d_]{1,10}[-_]?\#?)?\d+(?:[.,']\d+)*\b   # #104233, ord118402, R-20871, 104.233, 59,90
     | \b[nN][.°º]                                          # n. 104233
     | \b[^\W\d_]*[aeiouAEIOU]['’`´](?![^\W_])              # perche', e', po', citta'
     """,

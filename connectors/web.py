@@ -13,7 +13,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from base.clock import Clock
 from base.database import Database
 from connectors.web_delivery import WebDelivery
-from connectors.web_events import CHANNEL, IDENTITY_KIND, LEFT_TEXT, WELCOME_TEXT, Answer, Handler, WebEvents, WebLimits
+from connectors.web_events import (
+    CHANNEL,
+    IDENTITY_KIND,
+    LEFT_TEXT,
+    WELCOME_TEXT,
+    Answer,
+    Handler,
+    TurnQueued,
+    WebEvents,
+    WebLimits,
+)
 from connectors.web_look import WebLook
 from connectors.web_protocol import REFUSALS, Refused
 from connectors.web_session import WebSessions
@@ -37,7 +47,8 @@ class WebChannel:
         sessions: WebSessions,
         texts: Texts,
         clock: Clock,
-        turn_queued: Callable[[str], None],
+        turn_queued: TurnQueued,
+        front_id: str,
         limits: WebLimits,
         allowed_origins: tuple[str, ...] = (),
     ) -> None:
@@ -56,7 +67,7 @@ class WebChannel:
         self.delivery = WebDelivery(database, self.server, self.sockets)
         unused = UnusedSockets(self.server, self.sockets)
         self.look = WebLook(database, self.sockets, self.delivery, unused, IDENTITY_KIND)
-        events = WebEvents(database, sessions, texts, clock, turn_queued, self.sockets, self.delivery, limits)
+        events = WebEvents(database, sessions, texts, clock, turn_queued, front_id, self.sockets, self.delivery, limits)
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)
         for event, handler in events.handlers.items():

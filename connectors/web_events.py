@@ -17,7 +17,7 @@ from connectors.web_delivery import WebDelivery
 from connectors.web_protocol import Refused
 from connectors.web_session import WebSessions
 from connectors.web_sockets import Connection, Sockets
-from switchboard import history, leaving
+from switchboard import history, leaving, turns
 from switchboard import log as conversation_log
 from switchboard.body import Reply
 from switchboard.history import NotTheirs, Page
@@ -25,6 +25,7 @@ from switchboard.leaving import WithPerson
 from switchboard.log import InboundMessage, UnknownButton
 from switchboard.people import IdentityEnded, Sender
 from switchboard.texts import Texts
+from switchboard.turns import ClaimedTurn
 
 CHANNEL = IDENTITY_KIND = "web"
 LOOKS_PER_MINUTE = 240  # questions for a session or for rows, of one socket
@@ -32,6 +33,7 @@ TOO_MANY_S = 30.0
 WELCOME_TEXT, LEFT_TEXT = "utter_welcome", "utter_customer_left"
 
 Answer = dict[str, Any]
+TurnQueued = Callable[[str, Optional[ClaimedTurn]], None]  # the conversation, and its turn if it was claimed already
 Handler = Callable[[Connection, Any], Awaitable[Answer]]
 
 
@@ -53,13 +55,15 @@ class WebEvents:
         sessions: WebSessions,
         texts: Texts,
         clock: Clock,
-        turn_queued: Callable[[str], None],
+        turn_queued: TurnQueued,
+        front_id: str,
         sockets: Sockets,
         delivery: WebDelivery,
         limits: WebLimits,
     ) -> None:
         self._database, self._sessions, self._texts, self._clock = database, sessions, texts, clock
-        self._turn_queued, self._sockets, self._delivery = turn_queued, sockets, delivery
+        self._turn_queued, self._front_id = turn_queued, front_id
+        self._sockets, self._delivery = sockets, delivery
         self._chats_of_address = limits.chats_of_address
         self._messages = RateLimit.per_minute(limits.messages_per_minute)
         self._new_sessions = RateLimit.per_minute(limits.sessions_per_minute)
@@ -105,13 +109,14 @@ class WebEvents:
         )
         shown = connection.conversation_id
         try:
-            accepted = await self._write(conversation_log.accept, inbound, self._welcome(sender), self._clock.now())
+            taken = await self._write(turns.take, inbound, self._welcome(sender), self._front_id, self._clock.now())
         except UnknownButton as error:
             raise Refused("unknown_button") from error
+        accepted = taken.accepted
         if accepted.row:
+            self._turn_queued(accepted.conversation_id, taken.turn)
             if shown == connection.conversation_id:  # else another tab has begun a newer one meanwhile
                 await self._delivery.move(self._sockets.of_session(sender.identity), accepted.conversation_id)
-            self._turn_queued(accepted.conversation_id)
             await self._delivery.new_rows(accepted.conversation_id, [accepted.row])
         return {
             "ok": True,

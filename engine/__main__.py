@@ -79,7 +79,7 @@ def serve(settings: Settings, model: Path, fingerprint: str, listener: socket.so
 
     endpoints = AvailableEndpoints.read_endpoints(str(configuration / "endpoints.yml"))
     channels = create_http_input_channels(None, str(configuration / "credentials.yml"))
-    agent = load_agent(model, endpoints, settings.engine_secret)
+    agent = load_agent(model, endpoints, settings)
     try:
         asyncio.run(check(agent, channels))
     except EngineMisbuilt as error:

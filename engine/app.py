@@ -17,9 +17,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
-from base.settings import SECRET_HEADER
+from base.settings import SECRET_HEADER, Actions, Settings
 from engine.action_endpoint import ActionEndpoint, TurnBroken, check_answers_quickly
 from engine.graph_runner import PlannedRunner
+from engine.local_actions import LocalActions
 from engine.shortcuts import take_shortcuts
 from engine.turns import Turns
 
@@ -30,11 +31,16 @@ KEEP_ALIVE_S = 120  # longer than the front keeps an idle connection, so that th
 log = logging.getLogger(__name__)
 
 
-def load_agent(model: Path, endpoints: AvailableEndpoints, secret: str) -> Agent:
-    """The agent that runs `model`, with the parts that `endpoints` names; `secret` is shown to the actions process."""
-    action = endpoints.action
-    action_endpoint = ActionEndpoint(action.url, headers={SECRET_HEADER: secret}, **action.kwargs)
-    return prepared_agent(model, TrackerStore.create(endpoints.tracker_store), endpoints.nlg, action_endpoint)
+def load_agent(model: Path, endpoints: AvailableEndpoints, settings: Settings) -> Agent:
+    """The agent that runs `model`, with the parts that `endpoints` names and the actions where `settings` put them."""
+    store = TrackerStore.create(endpoints.tracker_store)
+    return prepared_agent(model, store, endpoints.nlg, _actions(endpoints.action, settings))
+
+
+def _actions(endpoint: EndpointConfig, settings: Settings) -> ActionEndpoint:
+    if settings.actions is Actions.ENGINE:
+        return LocalActions()
+    return ActionEndpoint(endpoint.url, headers={SECRET_HEADER: settings.engine_secret}, **endpoint.kwargs)
 
 
 def prepared_agent(

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from base.apology import APOLOGY
 from engine.action_endpoint import ActionEndpoint
 from engine.channel import EngineChannel
+from engine.local_actions import HERE, LocalActions
 from engine.nlg import ResponseTexts
 from engine.tracker_store import SnapshotTrackerStore
 
@@ -40,7 +41,7 @@ async def check(agent: Agent, channels: list[InputChannel]) -> None:
     problems += await _wrong_database(agent)
     if problems:
         raise EngineMisbuilt("; ".join(problems))
-    if not await _answers(agent.action_endpoint.url):
+    if agent.action_endpoint.url != HERE and not await _answers(agent.action_endpoint.url):
         log.warning("the actions process does not answer yet at %s", agent.action_endpoint.url)
 
 
@@ -51,6 +52,8 @@ def _wrong_classes(agent: Agent, channels: list[InputChannel]) -> Iterator[str]:
         "nlg": (agent.processor.nlg, ResponseTexts),
         "action endpoint": (agent.processor.action_endpoint, ActionEndpoint),
     }
+    if isinstance(agent.processor.action_endpoint, LocalActions):
+        del used["action endpoint"]
     used.update({f"channel {place}": (channel, EngineChannel) for place, channel in enumerate(channels, 1)})
     for what, (found, meant) in used.items():
         if type(found) is not meant:

@@ -3,6 +3,7 @@
 Each gives what Rasa's own code gives; tests/engine/test_shortcuts.py holds them against it.
 """
 
+from copy import copy
 from functools import cache, lru_cache
 from typing import Any, Iterable, Mapping, Optional
 
@@ -14,7 +15,17 @@ from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
 from rasa.shared.core.domain import Domain, State
-from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionReverted,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    Restarted,
+    SessionStarted,
+    UserUtteranceReverted,
+    UserUttered,
+)
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
@@ -24,6 +35,7 @@ from engine.snapshot import event_classes
 SAID = (UserUttered, BotUttered)
 Moment = tuple[Optional[str], Optional[str]]  # the latest action and the intent after it; None: any, or none
 
+_applied = DialogueStateTracker.applied_events
 _rules_of, _find_event = RulePolicy._get_possible_keys, Event.resolve_by_type
 _find_action, _whole_call = RulePolicy._find_action_from_rules, RemoteAction._action_call_format
 
@@ -35,6 +47,8 @@ def take_shortcuts() -> None:
     event_classes()  # asks Rasa's own way, once
     Event.resolve_by_type = staticmethod(_event_class)
     Slot.__copy__ = _copy_of_slot
+    DialogueStateTracker.copy = _copy_of_conversation
+    DialogueStateTracker.applied_events = _applied_events
     Domain.is_empty = _is_empty
     RulePolicy._get_possible_keys = _possible_rules
     RulePolicy._find_action_from_rules = _action_from_rules
@@ -65,6 +79,51 @@ def _copy_of_slot(slot: Slot) -> Slot:
     copied = slot.__class__.__new__(slot.__class__)
     copied.__dict__.update(slot.__dict__)
     return copied
+
+
+def _copy_of_conversation(tracker: DialogueStateTracker) -> DialogueStateTracker:
+    """Rasa lets a new conversation live through all events again; each action that runs gets such a copy."""
+    copied = tracker.__class__.__new__(tracker.__class__)
+    copied.__dict__.update(tracker.__dict__)
+    copied.slots = copy(tracker.slots)
+    copied.slots.update({name: copy(slot) for name, slot in tracker.slots.items()})
+    copied.events = tracker._create_events(tracker.events)
+    copied.active_loop, copied.latest_action = copy(tracker.active_loop), copy(tracker.latest_action)
+    copied.sender_source = copied.model_id = copied.assistant_id = None
+    return copied
+
+
+def _applied_events(tracker: DialogueStateTracker) -> list[Event]:
+    """Rasa asks of each event five times what it is; each kind of event answers for all of its own."""
+    loops = {event.name for event in tracker.events if _part_of(type(event)) is ActiveLoop and event.name}
+    applied: list[Event] = []
+    for event in tracker.events:
+        part = _part_of(type(event))
+        if part is None or part is ActiveLoop:
+            applied.append(event)
+        elif part is Restarted:
+            applied = []
+        elif part is ActionReverted:
+            tracker._undo_till_previous(ActionExecuted, applied)
+        elif part is UserUtteranceReverted:
+            tracker._undo_till_previous(UserUttered, applied)
+            tracker._undo_till_previous(ActionExecuted, applied)
+        elif event.action_name in loops and not tracker._first_loop_execution_or_unhappy_path(
+            event.action_name, applied
+        ):
+            tracker._undo_till_previous_loop_execution(event.action_name, applied)
+        else:
+            applied.append(event)
+    return applied
+
+
+@cache
+def _part_of(kind: type[Event]) -> Optional[type[Event]]:
+    """Which of the events that decide what counts an event of this kind is; a session's start is a restart."""
+    if issubclass(kind, SessionStarted):
+        return Restarted
+    deciding = (Restarted, ActionReverted, UserUtteranceReverted, ActionExecuted, ActiveLoop)
+    return next((one for one in deciding if issubclass(kind, one)), None)
 
 
 def _is_empty(domain: Domain) -> bool:

@@ -14,12 +14,12 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from base.clock import Clock, clock_for
 from base.database import Database
 from base.settings import load_settings
+from base.statements import Prepared
 from engine.parts import turns_of
 from engine.results import Result, result_of
 from engine.snapshot import is_message, restore, shorten
@@ -28,9 +28,9 @@ from engine.tables import TrackerRow
 TRACKERS = TrackerRow.__table__
 _OF_CONVERSATION = TRACKERS.c.conversation_id == bindparam("conversation")
 _OF_TURN = (_OF_CONVERSATION, TRACKERS.c.last_turn_id == bindparam("turn"))
-_ROW = select(TRACKERS.c.snapshot, TRACKERS.c.last_turn_id, TRACKERS.c.last_result).where(_OF_CONVERSATION)
-_SNAPSHOT = select(TRACKERS.c.snapshot).where(_OF_CONVERSATION)
-_ANSWER, _SAVE = select(TRACKERS.c.last_result).where(*_OF_TURN), update(TRACKERS).where(*_OF_TURN)
+_ROW = Prepared(select(TRACKERS.c.snapshot, TRACKERS.c.last_turn_id, TRACKERS.c.last_result).where(_OF_CONVERSATION))
+_ANSWER = Prepared(select(TRACKERS.c.last_result).where(*_OF_TURN))
+_BEGIN, _SAVE = Prepared(TRACKERS.insert()), Prepared(update(TRACKERS).where(*_OF_TURN))
 
 
 class TurnOvertaken(Exception):
@@ -146,16 +146,18 @@ class SnapshotTrackerStore(TrackerStore):
         return await self._database.read(_ids)
 
 
-def _row(session: Session, conversation_id: str) -> Optional[Row]:
-    return session.execute(_ROW, {"conversation": conversation_id}).first()
+def _row(session: Session, conversation_id: str) -> Optional[Any]:
+    return _ROW.first(session, {"conversation": conversation_id})
 
 
 def _snapshot(session: Session, conversation_id: str) -> Optional[list[dict[str, Any]]]:
-    return session.scalar(_SNAPSHOT, {"conversation": conversation_id})
+    row = _row(session, conversation_id)
+    return row and row.snapshot
 
 
 def _answer(session: Session, conversation_id: str, turn_id: str) -> Optional[Result]:
-    return session.scalar(_ANSWER, {"conversation": conversation_id, "turn": turn_id})
+    row = _ANSWER.first(session, {"conversation": conversation_id, "turn": turn_id})
+    return row and row.last_result
 
 
 def _ids(session: Session) -> list[str]:
@@ -164,10 +166,8 @@ def _ids(session: Session) -> list[str]:
 
 def _write(session: Session, row: dict[str, Any], previous_turn_id: Optional[str]) -> None:
     if previous_turn_id is None:
-        if session.get(TrackerRow, row["conversation_id"]) is not None:
+        if _row(session, row["conversation_id"]) is not None:
             raise TurnOvertaken(row["conversation_id"])
-        session.add(TrackerRow(**row))
-        return
-    written = session.execute(_SAVE, {"conversation": row["conversation_id"], "turn": previous_turn_id, **row})
-    if written.rowcount != 1:
+        _BEGIN.run(session, row)
+    elif _SAVE.run(session, {"conversation": row["conversation_id"], "turn": previous_turn_id, **row}) != 1:
         raise TurnOvertaken(row["conversation_id"])

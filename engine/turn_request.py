@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Optional
 
+from base.clock import ROME
 from switchboard.body import MAX_TEXT
 
 LONGEST = 2 * MAX_TEXT  # with room to spare: what was stored is never refused
@@ -60,6 +62,15 @@ def read_request(data: Any) -> TurnRequest:
         sent_at=_text(data, "sent_at", MAX_ID),
         previous_turn_id=_previous_turn_id(data),
     )
+
+
+def day_of(sent_at: str) -> Optional[date]:
+    """The Italian local day of a moment in ISO 8601; None where it is none, or without a time zone."""
+    try:
+        moment = datetime.fromisoformat(sent_at.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return moment.astimezone(ROME).date() if moment.tzinfo else None
 
 
 def disarmed(text: str) -> str:

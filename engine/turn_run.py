@@ -8,9 +8,11 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from components.meanings import with_meanings
+from engine.choices import history_of, record_answer
 from engine.clauses import ParseData
 from engine.parts import part_id
-from engine.turn_request import UNTOLD, TurnRequest
+from engine.turn_request import UNTOLD, TurnRequest, day_of
 from engine.understanding import Understanding
 from engine.waiting import asks_something, remember, still_wanted, waiting_in
 
@@ -48,8 +50,10 @@ class TurnRun:
         Raises:
             Exception, engine.action_endpoint.TurnBroken: nothing was saved.
         """
-        tracker = await self._processor.fetch_tracker_and_update_session(self._request.conversation_id, self._channel)
-        asked = await self._understanding.requests(self._request, tracker.active_loop_name is not None)
+        tracker = await self._tracker()
+        history = history_of(tracker, self._request)
+        understood = await self._understanding.requests(self._request, tracker.active_loop_name is not None, history)
+        asked = [self._with_meanings(request) for request in understood]
         waited = still_wanted(waiting_in(tracker), asked)
         left = await self._answer(tracker, asked)
         if left:
@@ -58,7 +62,20 @@ class TurnRun:
             await self._say(tracker, NOW)
             waited = await self._answer(tracker, waited)
         remember(tracker, [*left, *waited])
+        record_answer(tracker, history, asked)
         await self._processor.save_tracker(tracker)
+
+    async def _tracker(self) -> DialogueStateTracker:
+        """The conversation so far; a new one begins as Rasa begins it. There are no sessions to end."""
+        tracker = await self._processor.get_tracker(self._request.conversation_id)
+        if not tracker.events:
+            await self._processor._update_tracker_session(tracker, self._channel)
+        return tracker
+
+    def _with_meanings(self, request: ParseData) -> ParseData:
+        """The request, each entity with what it means on the day on which the message was sent."""
+        today = day_of(self._request.sent_at)
+        return {**request, "entities": with_meanings(request["text"].strip(), request["entities"], today)}
 
     async def _answer(self, tracker: DialogueStateTracker, requests: Sequence[ParseData]) -> list[ParseData]:
         """Answer in order until something is asked of the customer; what is left."""

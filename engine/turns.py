@@ -15,6 +15,7 @@ from rasa.core.agent import Agent
 from base.apology import APOLOGY, FAILED_TURN
 from base.settings import ROOT
 from engine.clauses import Clauses
+from engine.closeness import LABEL, Closeness
 from engine.results import Result
 from engine.tracker_store import TurnOvertaken
 from engine.turn_request import TurnRequest
@@ -36,7 +37,18 @@ class Turns:
 
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
-        self._understanding = Understanding(agent.parse_message, agent.domain.intents, Clauses.load(DIALOGUE))
+        responses = agent.nlg.texts.responses
+        self._understanding = Understanding(
+            agent.parse_message,
+            agent.domain.intents,
+            Clauses.load(DIALOGUE),
+            Closeness.load(DIALOGUE, responses),
+            {
+                intent: responses[LABEL + intent][0]["text"]
+                for intent in agent.domain.intents
+                if LABEL + intent in responses
+            },
+        )
         self._running: dict[tuple[str, str], asyncio.Task[Result]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._users: Counter[str] = Counter()

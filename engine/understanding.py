@@ -2,18 +2,24 @@
 
 A button is its intent and entities; a text is parsed whole, and clause by clause where it may hold several requests
 (`engine/clauses.py`). A request that lacks a number or an e-mail takes those of the others: "vorrei la fattura del
-104206 e sapere quando arriva".
+104206 e sapere quando arriva". What may mean one of two requests is not understood, and `close` says which
+(`engine/closeness.py`); the answer to that question is the message it was about (`engine/choices.py`).
 """
 
-from typing import Any, Awaitable, Callable, Iterable
+from types import MappingProxyType
+from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional, Sequence
 
-from engine.clauses import RECORDS, Clause, Clauses, ParseData, Request
+from engine.choices import BY_BUTTON, IN_WORDS, SENTENCE, History, meant_in_words
+from engine.clauses import RECORDS, Clause, Clauses, ParseData, Request, questions_among
+from engine.closeness import Closeness
 from engine.turn_request import Button, TurnRequest
 
 KEPT_RANKS = 5  # of the intents an NLU hesitated between; actions look at the first few
 MOST_REQUESTS = 3
 ADDRESSES = ("email", "phone")
 ELSEWHERE = "another_request"  # the "extractor" of an entity that only another request of the message names
+UNCLEAR = "nlu_fallback"
+NOTHING_OFFERED = History()
 
 Parse = Callable[[str], Awaitable[ParseData]]
 
@@ -25,42 +31,83 @@ class Understanding:
         known_intents: those of the model; a button that an earlier model offered and this one does not know is read as
             what is written on it.
         clauses: where messages may be cut.
+        closeness: when two requests are too close to guess; None: never.
+        titles: what is written on the button of each intent.
     """
 
-    def __init__(self, parse: Parse, known_intents: Iterable[str], clauses: Clauses) -> None:
+    def __init__(
+        self,
+        parse: Parse,
+        known_intents: Iterable[str],
+        clauses: Clauses,
+        closeness: Optional[Closeness] = None,
+        titles: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._parse, self._known, self._clauses = parse, frozenset(known_intents), clauses
+        self._closeness, self._titles = closeness, titles
 
-    async def requests(self, request: TurnRequest, inside_a_task: bool) -> list[ParseData]:
-        """What the message asks for, in order; never empty.
+    async def requests(
+        self, request: TurnRequest, inside_a_task: bool, history: History = NOTHING_OFFERED
+    ) -> list[ParseData]:
+        """What the message asks for, in order; never empty. The choice among what was offered has `chosen`: how.
 
         Args:
             inside_a_task: whether an answer is awaited. What is written then is one answer, whatever it looks like.
+            history: what was offered before; nothing is asked twice in a row.
         """
         if request.button and request.button.intent in self._known:
-            return [_meaning(request.button, request.text)]
+            return [_pressed(request.button, request.text, history)]
         whole = await self._understood(request.text)
+        chosen = self._chosen_in_words(whole, history)
+        if chosen:
+            return [chosen]
+        asked_before = history.just_asked or history.just_refused
         if inside_a_task:
-            return [whole]
+            matters = "?" in request.text and not whole["entities"]  # else it is read as the answer
+            return [self._unless_close(whole) if matters and not asked_before else whole]
         requests = [one for part in await self._parts(request.text, whole) for one in self._of_each_record(part)]
+        if len(requests) == 1 and not asked_before:
+            return [self._unless_close(requests[0])]
         return requests if len(requests) <= MOST_REQUESTS else [whole]
+
+    def _chosen_in_words(self, whole: ParseData, history: History) -> Optional[ParseData]:
+        if history.offer is None or not history.just_asked or self._closeness is None:
+            return None
+        intent = meant_in_words(history.offer, whole, self._titles, self._closeness.ordinals)
+        return {**history.offer.with_intent(intent, whole), "chosen": IN_WORDS} if intent else None
+
+    def _unless_close(self, parsed: ParseData) -> ParseData:
+        """What was parsed, or, where two requests are close, that it is not clear which."""
+        if self._closeness is None or not _is_best(parsed["intent"], parsed["intent_ranking"]):
+            return parsed  # refused already, for a reason of its own
+        close = self._closeness.among(parsed["text"], parsed["intent_ranking"])
+        if not close:
+            return parsed
+        unclear = {"name": UNCLEAR, "confidence": parsed["intent"]["confidence"]}
+        return {**parsed, "intent": unclear, "close": list(close)}
 
     async def _parts(self, text: str, whole: ParseData) -> list[ParseData]:
         spans = self._clauses.spans(text)
         if len(spans) == 1:
             return [whole]
-        clauses = [Clause(start, end, text[start:end], await self._understood(text[start:end])) for start, end in spans]
+        clauses = [
+            Clause(start, end, text[start:end], await self._understood(text[start:end]), is_question)
+            for (start, end), is_question in zip(spans, questions_among(text, spans))
+        ]
         requests = self._clauses.grouped(clauses)
         if len(requests) == 1:
             return [whole]
         parts = [await self._part(text, request) for request in requests]
-        return [_completed(part, parts) for part in parts]
+        return [_completed(part, parts) for part in parts] if _differ(parts) else [whole]
 
     async def _part(self, text: str, request: Request) -> ParseData:
         if len(request.clauses) == 1:
             return request.head.parsed
         start, end = request.span
-        meant = {key: request.head.parsed[key] for key in ("intent", "intent_ranking")}
-        return {**await self._understood(text[start:end]), **meant}
+        together = await self._understood(text[start:end])
+        if self._clauses.is_request(together):
+            return together
+        return {**together, **{key: request.head.parsed[key] for key in ("intent", "intent_ranking")}}
 
     def _of_each_record(self, part: ParseData) -> list[ParseData]:
         numbers = self._clauses.each_record(part)
@@ -76,10 +123,25 @@ class Understanding:
         }
 
 
+def _is_best(intent: Mapping[str, Any], ranking: Sequence[Mapping[str, Any]]) -> bool:
+    return bool(ranking) and ranking[0]["name"] == intent["name"]
+
+
+def _pressed(button: Button, title: str, history: History) -> ParseData:
+    """What a button means: the sentence it is about, when it is one of the choices offered for it."""
+    if history.offer and history.offer.named_by(button):
+        return {**history.offer.with_intent(button.intent), "chosen": BY_BUTTON}
+    return _meaning(button, title)
+
+
 def _meaning(button: Button, title: str) -> ParseData:
     """What NLU would say had it understood perfectly."""
     intent = {"name": button.intent, "confidence": 1.0}
-    entities = [{"entity": name, "value": value, "extractor": "button"} for name, value in button.entities.items()]
+    entities = [
+        {"entity": name, "value": value, "extractor": "button"}
+        for name, value in button.entities.items()
+        if name != SENTENCE
+    ]
     return {"text": title, "intent": intent, "intent_ranking": [intent], "entities": entities}
 
 
@@ -87,6 +149,14 @@ def _about(part: ParseData, number: str) -> ParseData:
     """The request with one of its records only."""
     entities = [e for e in part["entities"] if e["entity"] not in RECORDS or str(e["value"]) == number]
     return {**part, "entities": entities}
+
+
+def _differ(parts: Sequence[ParseData]) -> bool:
+    """Whether no two neighbours ask for the same of the same record, or of none."""
+    meant = [
+        (part["intent"]["name"], {e["value"] for e in part["entities"] if e["entity"] in RECORDS}) for part in parts
+    ]
+    return all(one != other and not (one[0] == other[0] and not other[1]) for one, other in zip(meant, meant[1:]))
 
 
 def _completed(part: ParseData, parts: list[ParseData]) -> ParseData:

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Iterable, Optional, Sequence
+from typing import Any, Iterable, Mapping, Optional, Sequence
 
 from base.percentile import percentile
+from engine.closeness import Closeness
 from evaluation.labelled import OUT_OF_SCOPE, Labelled, Span
 
 BINS = 10
@@ -23,6 +24,7 @@ class Outcome:
         best: the likeliest intent, before any rejection; None for a text without a word.
         confidence: of `best`, from 0 to 1.
         ms: milliseconds of the parse.
+        ranking: `{name, confidence}`, the likeliest first.
     """
 
     wanted: Labelled
@@ -31,6 +33,7 @@ class Outcome:
     best: Optional[str]
     confidence: float
     ms: float
+    ranking: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,38 @@ def expected_calibration_error(bins: Iterable[Bin]) -> Share:
     full = [one for one in bins if one.confidence is not None and one.accuracy is not None]
     distance = sum(one.count * abs(one.accuracy - one.confidence) for one in full)
     return _share(distance, sum(one.count for one in full))
+
+
+@dataclass(frozen=True)
+class Questions:
+    """How often a customer would be asked which of two or three requests was meant.
+
+    Attributes:
+        asked: share of the sentences that are not labelled `out_of_scope`.
+        clear_asked: share of those whose likeliest intent was right anyway.
+        right_first, right_offered: of the asked, how often the likeliest intent is right, and how often the right one
+            is among those offered.
+    """
+
+    asked: Share
+    clear_asked: Share
+    right_first: Share
+    right_offered: Share
+
+
+def questions(outcomes: Iterable[Outcome], closeness: Closeness) -> Questions:
+    """What `closeness` makes of what was understood, as in a turn outside any task."""
+    inside = [one for one in outcomes if one.wanted.intent != OUT_OF_SCOPE]
+    offered = [closeness.among(one.wanted.text, one.ranking) if one.intent == one.best else () for one in inside]
+    asked = [(one, offer) for one, offer in zip(inside, offered) if offer]
+    right_first = sum(one.best == one.wanted.intent for one, _ in asked)
+    right_offered = sum(closeness.offers(offer, one.wanted.intent) for one, offer in asked)
+    return Questions(
+        _share(len(asked), len(inside)),
+        _share(right_first, sum(one.intent == one.wanted.intent for one in inside)),
+        _share(right_first, len(asked)),
+        _share(right_offered, len(asked)),
+    )
 
 
 def _scores(right: Iterable[str], wanted: Iterable[str], given: Iterable[str]) -> dict[str, Score]:

@@ -34,6 +34,7 @@ async def outcomes_of(parser: Reads, sentences: Iterable[Labelled], progress: Pr
 
 def outcome(wanted: Labelled, parsed: dict[str, Any], ms: float) -> Outcome:
     """`parsed` beside what was wanted."""
-    best = parsed["intent_ranking"][0] if parsed["intent_ranking"] else {"name": None, "confidence": 0.0}
+    ranking = parsed["intent_ranking"]
+    best = ranking[0] if ranking else {"name": None, "confidence": 0.0}
     entities = frozenset(Span(one["entity"], one["start"], one["end"]) for one in parsed["entities"])
-    return Outcome(wanted, parsed["intent"]["name"], entities, best["name"], best["confidence"], ms)
+    return Outcome(wanted, parsed["intent"]["name"], entities, best["name"], best["confidence"], ms, ranking)

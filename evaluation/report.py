@@ -3,6 +3,8 @@
 from dataclasses import asdict
 from typing import Any, Optional, Sequence
 
+from engine.closeness import Closeness
+from evaluation.curve import Point
 from evaluation.figures import (
     Outcome,
     calibration,
@@ -11,15 +13,20 @@ from evaluation.figures import (
     expected_calibration_error,
     headline,
     intent_scores,
+    questions,
 )
 
 
-def report_of(outcomes: Sequence[Outcome], training_s: Optional[float]) -> dict[str, Any]:
+def report_of(
+    outcomes: Sequence[Outcome], training_s: Optional[float], closeness: Closeness, points: Sequence[Point] = ()
+) -> dict[str, Any]:
     """What docs/nlu.md says of report.json.
 
     Args:
         outcomes: not empty.
         training_s: seconds that the training took; None where nothing was trained.
+        closeness: when a customer would be asked.
+        points: of the curve, where one was wanted.
     """
     bins = calibration(outcomes)
     return {
@@ -34,4 +41,6 @@ def report_of(outcomes: Sequence[Outcome], training_s: Optional[float]) -> dict[
         ],
         "calibration": [asdict(one) for one in bins],
         "expected_calibration_error": expected_calibration_error(bins),
+        "questions": asdict(questions(outcomes, closeness)),
+        "curve": [asdict(point) for point in points],
     }

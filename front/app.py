@@ -112,6 +112,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
         texts,
         clock,
         dispatcher.wake,
+        settings.front_id,
         WebLimits(settings.messages_per_minute, settings.sessions_per_minute),
         settings.allowed_origins,
     )

@@ -1,7 +1,7 @@
 """Runs turns: one at a time in each conversation, many conversations together, and never silence.
 
-While the engine is slow or restarting the customer sees that an answer is being prepared, is told so after
-`MEANWHILE_S`, and after `PERSON_S` gets an apology and a numbered request for a person.
+Whoever is not answered within `TYPING_S` sees that an answer is being prepared, is told so after `MEANWHILE_S`, and
+after `PERSON_S` gets an apology and a numbered request for a person.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from switchboard.turns import ClaimedTurn, Ended
 
 log = logging.getLogger(__name__)
 
+TYPING_S = 0.15
 MEANWHILE_S = 5.0
 PERSON_S = 25.0
 LEAST_S = 12.0
@@ -37,6 +38,7 @@ WAIT_TEXT, APOLOGY_TEXT = OWN_TEXTS = "utter_wait_a_moment", "utter_error_engine
 class Patience:
     """How long a customer waits before something is said. Seconds."""
 
+    typing_s: float = TYPING_S
     meanwhile_s: float = MEANWHILE_S
     person_s: float = PERSON_S
     least_s: float = LEAST_S  # for a message that had to wait for the one before, or for this process to start
@@ -62,7 +64,7 @@ class Dispatcher:
         self._database, self._engine, self._notices = database, engine, notices
         self._texts, self._clock, self._front_id, self._patience = texts, clock, front_id, patience or Patience()
         self._running: dict[str, asyncio.Task] = {}
-        self._again: set[str] = set()
+        self._again: dict[str, Optional[ClaimedTurn]] = {}
         self._places = asyncio.Semaphore(TOGETHER)
         self._sweeper: Optional[asyncio.Task] = None
 
@@ -80,25 +82,24 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def wake(self, conversation_id: str) -> None:
-        """A turn was queued in this conversation."""
+    def wake(self, conversation_id: str, turn: Optional[ClaimedTurn] = None) -> None:
+        """A turn was queued in this conversation, or claimed for this front already."""
         if conversation_id in self._running:
-            self._again.add(conversation_id)
+            self._again[conversation_id] = turn or self._again.get(conversation_id)
             return
-        task = asyncio.create_task(self._answer_all(conversation_id))
+        task = asyncio.create_task(self._answer_all(conversation_id, turn))
         self._running[conversation_id] = task
         task.add_done_callback(lambda done: self._ended(conversation_id, done))
 
     def _ended(self, conversation_id: str, task: asyncio.Task) -> None:
         self._running.pop(conversation_id, None)
-        again = conversation_id in self._again
-        self._again.discard(conversation_id)
+        again, turn = conversation_id in self._again, self._again.pop(conversation_id, None)
         if task.cancelled():
             return
         if task.exception():
             log.error("conversation %s broke; the sweep finds it", conversation_id, exc_info=task.exception())
-        elif again:
-            self.wake(conversation_id)
+        if turn or (again and not task.exception()):
+            self.wake(conversation_id, turn)
 
     async def _sweep(self) -> None:
         while True:
@@ -110,12 +111,11 @@ class Dispatcher:
                 log.exception("the sweep for unanswered messages failed and goes on")
             await asyncio.sleep(SWEEP_S)
 
-    async def _answer_all(self, conversation_id: str) -> None:
+    async def _answer_all(self, conversation_id: str, claimed: Optional[ClaimedTurn]) -> None:
         while True:
-            turn = await self._database.write(turns.claim_next, conversation_id, self._front_id, self._clock.now())
+            turn, claimed = claimed or await self._claim(conversation_id), None
             if turn is None:
                 return
-            await self._notices.typing(conversation_id, True)
             ended = None
             try:
                 ended = await self._answer(turn)
@@ -124,15 +124,19 @@ class Dispatcher:
                 log.exception("turn %s broke and is tried again", turn.id)
                 await self._release(turn)
             finally:
-                await self._notices.typing(conversation_id, False)
+                if not (ended and ended.rows):  # else the answer itself ends it
+                    await self._notices.typing(conversation_id, False)
             if ended and not ended.more:
                 return
+
+    async def _claim(self, conversation_id: str) -> Optional[ClaimedTurn]:
+        return await self._database.write(turns.claim_next, conversation_id, self._front_id, self._clock.now())
 
     async def _answer(self, turn: ClaimedTurn) -> Optional[Ended]:
         """What the turn wrote, None when somebody else had ended or taken it over."""
         if turn.exhausted:
             return await self._give_up(turn, "claimed_too_often")
-        meanwhile = asyncio.create_task(self._say_meanwhile(turn))
+        meanwhile = asyncio.create_task(self._keep_company(turn))
         try:
             result = await self._ask(turn)
         except (EngineFailed, EngineRefused) as error:
@@ -178,8 +182,11 @@ class Dispatcher:
         except SQLAlchemyError:
             log.exception("turn %s could not be given back; it is found when its lease ends", turn.id)
 
-    async def _say_meanwhile(self, turn: ClaimedTurn) -> None:
-        await asyncio.sleep(self._patience.meanwhile_s)
+    async def _keep_company(self, turn: ClaimedTurn) -> None:
+        """While the customer waits: an answer that comes at once needs no announcement, a late one is excused."""
+        await asyncio.sleep(self._patience.typing_s)
+        await self._notices.typing(turn.conversation_id, True)
+        await asyncio.sleep(max(0.0, self._patience.meanwhile_s - self._patience.typing_s))
         reply = self._texts.render(WAIT_TEXT, turn.id, {}, turn.channel)
         if await self._database.write(turns.say_meanwhile, turn, reply, self._clock.now()):
             await self._notices.new_rows(turn.conversation_id)

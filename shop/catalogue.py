@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Iterable, Optional, Sequence
 
-from shop.italian import italian_words, same_word, slipped, words_of
+from shop.gateway import ShopGateway
+from shop.italian import italian_words, same_word, slipped, telling, words_of
 from shop.records import Product, Variant
 
 FEW = 3  # pieces; from here down "few are left"
@@ -93,6 +94,19 @@ def products_meant(words: Words, candidates: Sequence[Product], names_only: bool
     meant = tuple(product for product in sure if score[product.sku] == best) or tuple(alike)
     by_kind = bool(meant) and all(_says_what_it_is(words, product) for product in meant)
     return Meant(meant, bool(sure), by_kind)
+
+
+async def products_named(name: str, shop: ShopGateway) -> Meant:
+    """The products that a name, or a code, means.
+
+    Raises:
+        shop.errors.ShopUnavailable: the shop cannot say now.
+    """
+    product = await shop.product(name) if is_code(name) else None
+    if product:
+        return Meant((product,), sure=True, by_kind=True)
+    words = telling(words_of(name))
+    return products_meant(words, await shop.search_products(words))
 
 
 def is_code(text: str) -> bool:

@@ -16,6 +16,7 @@ import yaml
 WORDS_FILE = Path(__file__).with_name("italian.yml")
 SHORTEST_ROOT = 3
 SHORTEST_WITH_A_SLIP = 4
+SHORTEST_WITH_TWO_SLIPS = 9
 
 _THERE_IS = re.compile(r"\bc'e\b")
 _WORD = re.compile(r"[a-z0-9]+(?![a-z0-9]|'[a-z0-9])")  # not an elided article: "l'armadio"
@@ -73,10 +74,11 @@ def same_word(one: str, other: str) -> bool:
 
 
 def slipped(one: str, other: str) -> bool:
-    """Whether one typing error parts two words: a letter too many, too few, wrong, or two letters swapped."""
-    if min(len(one), len(other)) < SHORTEST_WITH_A_SLIP or abs(len(one) - len(other)) > 1:
+    """Whether a typing error parts two words: a letter too many, too few, wrong, or two swapped; two in long words."""
+    shortest = min(len(one), len(other))
+    if shortest < SHORTEST_WITH_A_SLIP:
         return False
-    start = next((i for i, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
-    one, other = one[start:], other[start:]
-    swapped = one[:2] == other[:2][::-1] and one[2:] == other[2:]
-    return swapped or one[1:] == other[1:] or one[1:] == other or one == other[1:]
+    from rapidfuzz.distance import OSA
+
+    most = 2 if shortest >= SHORTEST_WITH_TWO_SLIPS else 1
+    return abs(len(one) - len(other)) <= most and OSA.distance(one, other, score_cutoff=most) <= most

@@ -15,6 +15,11 @@ WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIDNIGHT = "24:00"
 
 
+def has_products(session: Session) -> bool:
+    """Whether a shop has been loaded."""
+    return session.scalar(select(ProductRow.sku).limit(1)) is not None
+
+
 def find_product(session: Session, sku: str) -> Optional[Product]:
     """The product with this code."""
     row = session.get(ProductRow, sku)

@@ -5,12 +5,12 @@ from itertools import groupby
 from typing import Any, Callable, Optional, Sequence, TypeVar
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.engine import Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from base.database import Database
+from base.statements import Prepared
 from shop.errors import ShopUnavailable
 from shop.gateway import TIMEOUT_S
 from shop.models import (
@@ -45,11 +45,13 @@ Answer = TypeVar("Answer")
 ORDERS, CUSTOMERS, LINES = OrderRow.__table__, CustomerRow.__table__, OrderLineRow.__table__
 PARCELS, EVENTS = ParcelRow.__table__, ParcelEventRow.__table__
 _NUMBER = bindparam("number")
-_ORDER = select(ORDERS, CUSTOMERS.c.first_name).join(CUSTOMERS).where(ORDERS.c.number == _NUMBER)
-_LINES = select(LINES).where(LINES.c.order_number == _NUMBER).order_by(LINES.c.position)
-_PARCELS = select(PARCELS).where(PARCELS.c.order_number == _NUMBER).order_by(PARCELS.c.position)
-_EVENTS = select(EVENTS).where(EVENTS.c.order_number == _NUMBER).order_by(EVENTS.c.parcel_position, EVENTS.c.position)
-_EMAIL_OF_ORDER = select(ORDERS.c.email).where(ORDERS.c.number == _NUMBER)
+_ORDER = Prepared(select(ORDERS, CUSTOMERS.c.first_name).join(CUSTOMERS).where(ORDERS.c.number == _NUMBER))
+_LINES = Prepared(select(LINES).where(LINES.c.order_number == _NUMBER).order_by(LINES.c.position))
+_PARCELS = Prepared(select(PARCELS).where(PARCELS.c.order_number == _NUMBER).order_by(PARCELS.c.position))
+_EVENTS = Prepared(
+    select(EVENTS).where(EVENTS.c.order_number == _NUMBER).order_by(EVENTS.c.parcel_position, EVENTS.c.position)
+)
+_EMAIL_OF_ORDER = Prepared(select(ORDERS.c.email).where(ORDERS.c.number == _NUMBER))
 
 
 class SqlShop:
@@ -105,7 +107,8 @@ class SqlShop:
 
 
 def _email_of_order(session: Session, number: str) -> Optional[str]:
-    return session.scalar(_EMAIL_OF_ORDER, {"number": number})
+    row = _EMAIL_OF_ORDER.first(session, {"number": number})
+    return row and row.email
 
 
 def _email_of_return(session: Session, number: str) -> Optional[str]:
@@ -122,13 +125,13 @@ EMAIL_OF = {"order": _email_of_order, "return": _email_of_return, "quote": _emai
 
 def _find_order(session: Session, number: str) -> Optional[Order]:
     wanted = {"number": number}
-    row = session.execute(_ORDER, wanted).one_or_none()
+    row = _ORDER.first(session, wanted)
     if row is None:
         return None
-    events = groupby(session.execute(_EVENTS, wanted), key=lambda event: event.parcel_position)
+    events = groupby(_EVENTS.all(session, wanted), key=lambda event: event.parcel_position)
     events_of = {position: tuple(some) for position, some in events}
-    parcels = [_parcel(parcel, events_of.get(parcel.position, ())) for parcel in session.execute(_PARCELS, wanted)]
-    return _order(row, [_line(line) for line in session.execute(_LINES, wanted)], parcels)
+    parcels = [_parcel(parcel, events_of.get(parcel.position, ())) for parcel in _PARCELS.all(session, wanted)]
+    return _order(row, [_line(line) for line in _LINES.all(session, wanted)], parcels)
 
 
 def _find_return(session: Session, number: str) -> Optional[Return]:
@@ -166,7 +169,7 @@ def _find_quote(session: Session, number: str) -> Optional[Quote]:
     return row and _quote(row)
 
 
-def _order(row: Row, lines: Sequence[Line], parcels: Sequence[Parcel]) -> Order:
+def _order(row: Any, lines: Sequence[Line], parcels: Sequence[Parcel]) -> Order:
     return Order(
         number=row.number,
         email=row.email,
@@ -189,7 +192,7 @@ def _line(row: Any) -> Line:
     return Line(sku=row.sku, description=row.description, quantity=row.quantity, unit_price=row.unit_price)
 
 
-def _parcel(row: Row, events: Sequence[Row]) -> Parcel:
+def _parcel(row: Any, events: Sequence[Any]) -> Parcel:
     return Parcel(
         courier=row.courier,
         tracking_code=row.tracking_code,
@@ -200,7 +203,7 @@ def _parcel(row: Row, events: Sequence[Row]) -> Parcel:
     )
 
 
-def _delay(row: Row) -> Optional[Delay]:
+def _delay(row: Any) -> Optional[Delay]:
     if row.delay_reason is None:
         return None
     return Delay(

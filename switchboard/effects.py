@@ -6,7 +6,7 @@ from typing import Any, Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from switchboard import promises, staff_requests
+from switchboard import choices, promises, staff_requests
 from switchboard.body import Reply
 
 Facts = dict[str, str]
@@ -64,7 +64,13 @@ def _promise(session: Session, conversation_id: str, turn_id: str, fields: Mappi
     return {}
 
 
+def _choice(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
+    choices.record(session, conversation_id, turn_id, fields, now)
+    return {}
+
+
 APPLY: dict[str, Callable[[Session, str, str, Mapping[str, Any], datetime], Facts]] = {
     "staff_request": _staff_request,
     "promise": _promise,
+    "choice": _choice,
 }

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from base.database import lock_names
 from base.ids import new_id
+from base.statements import Prepared
 from switchboard.body import ButtonMeaning, Reply, body_of
 from switchboard.masking import mask_text
 from switchboard.models import BOT, Button, Message, Turn
@@ -73,11 +74,15 @@ class Accepted:
 
 ROW_COLUMNS = tuple(MESSAGES.c[field.name] for field in fields(Row))  # in the order of a row's fields
 _OF_CONVERSATION = select(*ROW_COLUMNS).where(MESSAGES.c.conversation_id == bindparam("conversation_id"))
-_SINCE = _OF_CONVERSATION.where(MESSAGES.c.seq > bindparam("since")).order_by(MESSAGES.c.seq).limit(bindparam("most"))
-_BY_EXTERNAL_ID = select(MESSAGES.c.conversation_id, MESSAGES.c.id, MESSAGES.c.seq).where(
-    MESSAGES.c.channel == bindparam("channel"), MESSAGES.c.external_id == bindparam("external_id")
+_SINCE = Prepared(
+    _OF_CONVERSATION.where(MESSAGES.c.seq > bindparam("since")).order_by(MESSAGES.c.seq).limit(bindparam("most"))
 )
-_NEW_MESSAGE, _NEW_BUTTON, _NEW_TURN = MESSAGES.insert(), BUTTONS.insert(), TURNS.insert()
+_BY_EXTERNAL_ID = Prepared(
+    select(MESSAGES.c.conversation_id, MESSAGES.c.id, MESSAGES.c.seq).where(
+        MESSAGES.c.channel == bindparam("channel"), MESSAGES.c.external_id == bindparam("external_id")
+    )
+)
+_NEW_MESSAGE, _NEW_BUTTON, _NEW_TURN = (Prepared(table.insert()) for table in (MESSAGES, BUTTONS, TURNS))
 
 
 def open_conversation(session: Session, sender: Sender, welcome: Reply, now: datetime) -> Held:
@@ -142,7 +147,7 @@ def accept(session: Session, inbound: InboundMessage, welcome: Reply, now: datet
             "address_key": inbound.sender.address_key,
             "queued_at": now,
         }
-        session.execute(_NEW_TURN, turn)
+        _NEW_TURN.run(session, turn)
     return Accepted(conversation.id, row.id, row.seq, row)
 
 
@@ -160,7 +165,7 @@ def append(
 ) -> Row:
     """Add one row at the end of the log. The caller holds the conversation's lock (or has just created it)."""
     row = Row(conversation.last_seq + 1, new_id("ms"), author_kind, author, channel, external_id, body, now)
-    session.execute(_NEW_MESSAGE, {**vars(row), "conversation_id": conversation.id, "turn_id": turn_id})
+    _NEW_MESSAGE.run(session, {**vars(row), "conversation_id": conversation.id, "turn_id": turn_id})
     change_held(session, conversation, last_seq=row.seq, last_at=now)
     return row
 
@@ -192,13 +197,13 @@ def append_reply(
     )
     if buttons:
         of = {"message_id": row.id, "conversation_id": conversation.id}
-        session.execute(_NEW_BUTTON, [{"id": id_, **of, **_stored(meaning)} for id_, meaning in buttons])
+        _NEW_BUTTON.run_all(session, [{"id": id_, **of, **_stored(meaning)} for id_, meaning in buttons])
     return row
 
 
 def rows_since(session: Session, conversation_id: str, seq: int, limit: int = 500) -> Sequence[Row]:
     """The rows after `seq`, in order, at most `limit`."""
-    found = session.execute(_SINCE, {"conversation_id": conversation_id, "since": seq, "most": limit})
+    found = _SINCE.all(session, {"conversation_id": conversation_id, "since": seq, "most": limit})
     return [Row(*row) for row in found]
 
 
@@ -223,7 +228,7 @@ def last_channel(session: Session, conversation_id: str) -> str:
 
 def _already_logged(session: Session, inbound: InboundMessage) -> Optional[Accepted]:
     wanted = {"channel": inbound.sender.channel, "external_id": inbound.external_id}
-    known = session.execute(_BY_EXTERNAL_ID, wanted).first()
+    known = _BY_EXTERNAL_ID.first(session, wanted)
     return Accepted(known.conversation_id, known.id, known.seq, row=None) if known else None
 
 

@@ -178,6 +178,25 @@ class Promise(Base):
     __table_args__ = (Index("ix_promises_conversation", "conversation_id", "key"),)
 
 
+class Choice(Base):
+    """A sentence that could mean several things, what was offered for it and what the customer chose.
+
+    `sentence_id` is the turn of the sentence, whose words are in the log; `answer` is how it was answered, null while
+    it is not.
+    """
+
+    __tablename__ = "choices"
+    id = Column(String(40), primary_key=True)
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False, index=True)
+    sentence_id = Column(String(40), nullable=False, unique=True)
+    offered = Column(JSON, nullable=False)  # [{intent, confidence}]
+    chosen = Column(String(80))
+    answer = Column(String(10))  # button | words | none | left
+    answered_in = Column(String(40))
+    asked_at = Column(UtcDateTime, nullable=False, index=True)
+    answered_at = Column(UtcDateTime)
+
+
 class Job(Base):
     """Something to be done at a time, and marked done once, whatever is restarted in between.
 

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from base.ids import new_id
+from base.statements import Prepared
 from switchboard.models import BOT, CLOSED, Conversation, Identity, Person
 
 CONVERSATIONS, IDENTITIES = Conversation.__table__, Identity.__table__
@@ -51,14 +52,16 @@ class Held:
 
 
 _HELD = select(*(CONVERSATIONS.c[field.name] for field in fields(Held)))
-_BY_ID = _HELD.where(CONVERSATIONS.c.id == bindparam("conversation_id")).with_for_update()
-_OPEN_OF_IDENTITY = _HELD.join(IDENTITIES, IDENTITIES.c.person_id == CONVERSATIONS.c.person_id).where(
-    IDENTITIES.c.kind == bindparam("identity_kind"),
-    IDENTITIES.c.value == bindparam("identity"),
-    IDENTITIES.c.ended_at.is_(None),
-    CONVERSATIONS.c.closed_at.is_(None),
+_BY_ID = Prepared(_HELD.where(CONVERSATIONS.c.id == bindparam("conversation_id")).with_for_update())
+_OPEN_OF_IDENTITY = Prepared(
+    _HELD.join(IDENTITIES, IDENTITIES.c.person_id == CONVERSATIONS.c.person_id).where(
+        IDENTITIES.c.kind == bindparam("identity_kind"),
+        IDENTITIES.c.value == bindparam("identity"),
+        IDENTITIES.c.ended_at.is_(None),
+        CONVERSATIONS.c.closed_at.is_(None),
+    )
 )
-_CHANGE = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("conversation_id"))
+_CHANGE = Prepared(update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("conversation_id")))
 
 
 def person_of(session: Session, kind: str, value: str) -> Optional[str]:
@@ -107,7 +110,7 @@ def ended_identities(session: Session, kind: str, values: Sequence[str]) -> Sequ
 
 def open_conversation_of(session: Session, kind: str, value: str) -> Optional[Held]:
     """The open conversation of the person known by this identity, or None. Reads only; nothing is locked."""
-    row = session.execute(_OPEN_OF_IDENTITY, {"identity_kind": kind, "identity": value}).first()
+    row = _OPEN_OF_IDENTITY.first(session, {"identity_kind": kind, "identity": value})
     return Held(*row) if row else None
 
 
@@ -128,12 +131,12 @@ def start_conversation(session: Session, person_id: str, now: datetime) -> Held:
 
 def lock_conversation(session: Session, conversation_id: str) -> Held:
     """The conversation, locked until the end of the transaction, read afresh."""
-    return Held(*session.execute(_BY_ID, {"conversation_id": conversation_id}).one())
+    return Held(*_BY_ID.one(session, {"conversation_id": conversation_id}))
 
 
 def change_held(session: Session, conversation: Held, **values: object) -> None:
     """Write new values of the conversation's columns. The caller has its lock, or has just created it."""
-    session.execute(_CHANGE, {"conversation_id": conversation.id, **values})
+    _CHANGE.run(session, {"conversation_id": conversation.id, **values})
     for name, value in values.items():
         setattr(conversation, name, value)
 

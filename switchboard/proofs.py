@@ -7,15 +7,14 @@ number.
 """
 
 from datetime import datetime, timedelta
-from typing import Sequence
+from typing import Any, Sequence
 
 from sqlalchemy import bindparam, delete, func, select
-from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import ColumnElement
 
 from base.database import lock_names
 from base.ids import new_id
+from base.statements import Prepared
 from switchboard import staff_requests
 from switchboard.models import DROPPED, Proof, ProofFailure, Turn
 from switchboard.people import lock_conversation
@@ -26,19 +25,29 @@ WINDOW = timedelta(minutes=15)
 PROBE_WINDOW = timedelta(hours=24)
 PROBE_SESSIONS = 3
 
-_TURN = select(TURNS.c.session_key, TURNS.c.address_key, TURNS.c.state).where(TURNS.c.id == bindparam("turn"))
+_TURN = Prepared(select(TURNS.c.session_key, TURNS.c.address_key, TURNS.c.state).where(TURNS.c.id == bindparam("turn")))
 _SINCE = FAILURES.c.failed_at > bindparam("since")
 _COUNT = select(func.count()).select_from(FAILURES)
-_USED = select(
-    _COUNT.where(FAILURES.c.session_key == bindparam("session_key"), _SINCE).scalar_subquery().label("by_session"),
-    _COUNT.where(FAILURES.c.address_key == bindparam("address_key"), _SINCE).scalar_subquery().label("by_address"),
+_USED = Prepared(
+    select(
+        _COUNT.where(FAILURES.c.session_key == bindparam("session_key"), _SINCE).scalar_subquery().label("by_session"),
+        _COUNT.where(FAILURES.c.address_key == bindparam("address_key"), _SINCE).scalar_subquery().label("by_address"),
+    )
 )
-_TRIES = select(FAILURES.c.id).where(
-    FAILURES.c.turn_id == bindparam("turn"),
-    FAILURES.c.kind == bindparam("kind"),
-    FAILURES.c.number == bindparam("number"),
+_THIS_RECORD = FAILURES.c.kind == bindparam("kind"), FAILURES.c.number == bindparam("number")
+_TRIES = Prepared(select(FAILURES.c.id).where(FAILURES.c.turn_id == bindparam("turn"), *_THIS_RECORD))
+_RESERVE = Prepared(FAILURES.insert())
+_FORGET_OF_TURN = Prepared(delete(FAILURES).where(FAILURES.c.turn_id == bindparam("turn"), *_THIS_RECORD))
+_FORGET_OF_SESSION = Prepared(delete(FAILURES).where(FAILURES.c.session_key == bindparam("session_key"), *_THIS_RECORD))
+_IS_PROVED = Prepared(
+    select(PROOFS.c.id).where(
+        PROOFS.c.conversation_id == bindparam("conversation_id"),
+        PROOFS.c.kind == bindparam("kind"),
+        PROOFS.c.number == bindparam("number"),
+    )
 )
-_PROVED = (
+_GRANT = Prepared(PROOFS.insert())
+_PROVED = Prepared(
     select(PROOFS.c.kind, PROOFS.c.number)
     .where(PROOFS.c.conversation_id == bindparam("conversation_id"))
     .order_by(PROOFS.c.proved_at, PROOFS.c.id)
@@ -47,13 +56,13 @@ _PROVED = (
 
 def is_proved(session: Session, conversation_id: str, kind: str, number: str) -> bool:
     """Whether this conversation has proved this very record (`kind`: order, return, quote)."""
-    query = select(Proof.id).where(Proof.conversation_id == conversation_id, Proof.kind == kind, Proof.number == number)
-    return session.execute(query).first() is not None
+    wanted = {"conversation_id": conversation_id, "kind": kind, "number": number}
+    return _IS_PROVED.first(session, wanted) is not None
 
 
 def proved_records(session: Session, conversation_id: str) -> Sequence[tuple[str, str]]:
     """`(kind, number)` of everything proved in this conversation, oldest first."""
-    return [tuple(row) for row in session.execute(_PROVED, {"conversation_id": conversation_id})]
+    return [tuple(row) for row in _PROVED.all(session, {"conversation_id": conversation_id})]
 
 
 def attempts_left(session: Session, turn_id: str, now: datetime) -> int:
@@ -64,7 +73,7 @@ def attempts_left(session: Session, turn_id: str, now: datetime) -> int:
     """
     turn = _turn(session, turn_id)
     keys = {"session_key": turn.session_key, "address_key": turn.address_key}
-    used = session.execute(_USED, {**keys, "since": now - WINDOW}).one()
+    used = _USED.one(session, {**keys, "since": now - WINDOW})
     return max(0, MAX_FAILURES - max(used))
 
 
@@ -98,13 +107,13 @@ def reserve_try(session: Session, turn_id: str, kind: str, number: str, now: dat
         "number": number,
         "failed_at": now,
     }
-    session.execute(FAILURES.insert(), reserved)
+    _RESERVE.run(session, reserved)
     return True
 
 
 def give_back(session: Session, turn_id: str, kind: str, number: str) -> None:
     """Forget a reserved try that could not be made: the shop did not answer."""
-    _forget(session, ProofFailure.turn_id == turn_id, kind, number)
+    _FORGET_OF_TURN.run(session, {"turn": turn_id, "kind": kind, "number": number})
 
 
 def fail(session: Session, turn_id: str, kind: str, number: str, now: datetime) -> int:
@@ -123,13 +132,11 @@ def grant(session: Session, conversation_id: str, turn_id: str, kind: str, numbe
     """
     lock_conversation(session, conversation_id)
     turn = _turn(session, turn_id)
-    _forget(session, ProofFailure.session_key == turn.session_key, kind, number)
+    _FORGET_OF_SESSION.run(session, {"session_key": turn.session_key, "kind": kind, "number": number})
     if turn.state == DROPPED or is_proved(session, conversation_id, kind, number):
         return
-    proof = Proof(id=new_id("pf"), conversation_id=conversation_id, kind=kind, number=number, turn_id=turn_id)
-    proof.level, proof.proved_at = 1, now
-    session.add(proof)
-    session.flush()
+    proof = {"id": new_id("pf"), "conversation_id": conversation_id, "kind": kind, "number": number}
+    _GRANT.run(session, {**proof, "level": 1, "turn_id": turn_id, "proved_at": now})
 
 
 def end(session: Session, conversation_id: str) -> None:
@@ -139,19 +146,14 @@ def end(session: Session, conversation_id: str) -> None:
 
 
 def _has_tried(session: Session, turn_id: str, kind: str, number: str) -> bool:
-    return session.execute(_TRIES, {"turn": turn_id, "kind": kind, "number": number}).first() is not None
+    return _TRIES.first(session, {"turn": turn_id, "kind": kind, "number": number}) is not None
 
 
-def _turn(session: Session, turn_id: str) -> Row:
-    turn = session.execute(_TURN, {"turn": turn_id}).first()
+def _turn(session: Session, turn_id: str) -> Any:
+    turn = _TURN.first(session, {"turn": turn_id})
     if turn is None:
         raise LookupError(f"no turn {turn_id}")
     return turn
-
-
-def _forget(session: Session, whose: ColumnElement, kind: str, number: str) -> None:
-    statement = delete(ProofFailure).where(whose, ProofFailure.kind == kind, ProofFailure.number == number)
-    session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _note_probing(session: Session, kind: str, number: str, now: datetime) -> None:

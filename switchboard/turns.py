@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Optional, Sequence
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
+from base.statements import Prepared
 from switchboard.body import Reply
 from switchboard.effects import Effect, apply_effects, fill_facts
-from switchboard.log import MESSAGES, TURNS, Row, append_reply
+from switchboard.log import MESSAGES, TURNS, Accepted, InboundMessage, Row, accept, append_reply
 from switchboard.models import BOT, DONE, FAILED, QUEUED, RUNNING
 from switchboard.people import Held, lock_conversation
 
@@ -29,7 +30,7 @@ _LAST_SHOWN = (
     .limit(1)
     .scalar_subquery()
 )
-_NEXT = (
+_NEXT = Prepared(
     select(
         TURNS.c.id,
         TURNS.c.state,
@@ -42,18 +43,21 @@ _NEXT = (
         _LAST_SHOWN.label("last_shown"),
     )
     .join(MESSAGES, MESSAGES.c.id == TURNS.c.id)
-    .where(TURNS.c.conversation_id == bindparam("conversation"), TURNS.c.state.in_((RUNNING, QUEUED)))
+    .where(TURNS.c.conversation_id == bindparam("conversation"), or_(TURNS.c.state == RUNNING, TURNS.c.state == QUEUED))
     .order_by(TURNS.c.seq)
     .limit(1)
 )
-_ANY_QUEUED = (
+_ANY_QUEUED = Prepared(
     select(TURNS.c.id).where(TURNS.c.conversation_id == bindparam("conversation"), TURNS.c.state == QUEUED).limit(1)
 )
-_CLAIM = update(TURNS).where(TURNS.c.id == bindparam("turn"))
+_CLAIM = Prepared(update(TURNS).where(TURNS.c.id == bindparam("turn")))
 _IF_CLAIMED = (TURNS.c.id == bindparam("turn"), TURNS.c.state == RUNNING, TURNS.c.claims == bindparam("claim"))
-_END_CLAIM, _CLAIMED = update(TURNS).where(*_IF_CLAIMED), select(TURNS.c.id).where(*_IF_CLAIMED)
-_SAID = select(MESSAGES.c.id).where(
-    MESSAGES.c.channel == bindparam("channel"), MESSAGES.c.external_id == bindparam("external_id")
+_END_CLAIM = Prepared(update(TURNS).where(*_IF_CLAIMED))
+_CLAIMED = Prepared(select(TURNS.c.id).where(*_IF_CLAIMED))
+_SAID = Prepared(
+    select(MESSAGES.c.id).where(
+        MESSAGES.c.channel == bindparam("channel"), MESSAGES.c.external_id == bindparam("external_id")
+    )
 )
 
 
@@ -84,17 +88,39 @@ class Ended:
     more: bool
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A message that was accepted, with its turn if that is the conversation's next one."""
+
+    accepted: Accepted
+    turn: Optional[ClaimedTurn]
+
+
+def take(session: Session, inbound: InboundMessage, welcome: Reply, front_id: str, now: datetime) -> Taken:
+    """Accept a customer's message (`switchboard.log.accept`) and, if nothing is before it, claim its turn at once.
+
+    Raises:
+        What `accept` raises.
+    """
+    accepted = accept(session, inbound, welcome, now)
+    turn = None if accepted.repeated else _claim(session, accepted.conversation_id, front_id, now)
+    return Taken(accepted, turn)
+
+
 def claim_next(session: Session, conversation_id: str, front_id: str, now: datetime) -> Optional[ClaimedTurn]:
     """Take the conversation's next turn, or None when there is none or another process runs one."""
     conversation = lock_conversation(session, conversation_id)
-    if conversation.owner != BOT:
-        return None
-    turn = session.execute(_NEXT, {"conversation": conversation_id}).first()
+    return _claim(session, conversation_id, front_id, now) if conversation.owner == BOT else None
+
+
+def _claim(session: Session, conversation_id: str, front_id: str, now: datetime) -> Optional[ClaimedTurn]:
+    """The caller holds the lock of the conversation; only the assistant's has turns that nobody ended."""
+    turn = _NEXT.first(session, {"conversation": conversation_id})
     if turn is None or (turn.state == RUNNING and turn.lease_until > now):
         return None
     claim = turn.claims + 1
     claimed = {"state": RUNNING, "front_id": front_id, "claims": claim, "lease_until": now + LEASE}
-    session.execute(_CLAIM, {"turn": turn.id, **claimed})
+    _CLAIM.run(session, {"turn": turn.id, **claimed})
     return ClaimedTurn(
         id=turn.id,
         conversation_id=conversation_id,
@@ -124,7 +150,7 @@ def say_meanwhile(session: Session, turn: ClaimedTurn, reply: Reply, now: dateti
     """Say something once while the turn still runs; False when it ended or was taken over."""
     conversation = lock_conversation(session, turn.conversation_id)
     external_id = f"{turn.id}/meanwhile"
-    said = session.execute(_SAID, {"channel": turn.channel, "external_id": external_id}).first()
+    said = _SAID.first(session, {"channel": turn.channel, "external_id": external_id})
     if said or not _still_ours(session, conversation, turn):
         return False
     append_reply(
@@ -178,16 +204,15 @@ def _finish(
         )
         for place, reply in enumerate(replies, start=1)
     ]
-    more = session.execute(_ANY_QUEUED, {"conversation": conversation.id}).first() is not None
+    more = _ANY_QUEUED.first(session, {"conversation": conversation.id}) is not None
     return Ended(rows, more)
 
 
 def _still_ours(session: Session, conversation: Held, claimed: ClaimedTurn) -> bool:
     claim = {"turn": claimed.id, "claim": claimed.claim}
-    return conversation.owner == BOT and session.execute(_CLAIMED, claim).first() is not None
+    return conversation.owner == BOT and _CLAIMED.first(session, claim) is not None
 
 
 def _end_claim(session: Session, claimed: ClaimedTurn, **values: object) -> bool:
     """Write `values` into the turn's row if this claim is still the latest; whether it was."""
-    written = session.execute(_END_CLAIM, {"turn": claimed.id, "claim": claimed.claim, **values})
-    return written.rowcount == 1
+    return _END_CLAIM.run(session, {"turn": claimed.id, "claim": claimed.claim, **values}) == 1

@@ -4,12 +4,14 @@ They lie in a folder named after everything they depend on: the package's versio
 our own recipe. It appears whole or not at all, whoever else makes it at the same time; nothing in it is ever changed.
 """
 
+import contextlib
 import hashlib
 import json
 import logging
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,8 @@ from components.encoder.weights import EncoderUnavailable, Source, Weights
 
 RECIPE = 1  # one more whenever the same weights would give other vectors
 GRAPH_FILE, SUMS_FILE = "encoder.onnx", "sums.json"
+DRAFT = ".making-"
+FORGOTTEN_AFTER_S = 3600
 # The channels that get large do so in every sentence; these only have to be long, short, loud and foreign.
 MEASURED_ON = (
     "ciao",
@@ -49,7 +53,8 @@ def prepared(source: Source, parent: Path) -> Path:
         return folder
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=parent, prefix=".making-") as draft:
+        _forget_drafts(parent)
+        with tempfile.TemporaryDirectory(dir=parent, prefix=DRAFT) as draft:
             _make(source, Path(draft))
             _put(Path(draft), folder)
     except (OSError, ImportError) as error:
@@ -87,6 +92,14 @@ def _put(draft: Path, folder: Path) -> None:
             raise
     else:
         draft.mkdir()  # for TemporaryDirectory to remove
+
+
+def _forget_drafts(parent: Path) -> None:
+    """Those that killed processes left; not one that another process is at."""
+    for draft in parent.glob(f"{DRAFT}*"):
+        with contextlib.suppress(FileNotFoundError):
+            if draft.stat().st_mtime < time.time() - FORGOTTEN_AFTER_S:
+                shutil.rmtree(draft, ignore_errors=True)
 
 
 def _is_whole(folder: Path) -> bool:

@@ -47,7 +47,7 @@ class SentenceEncoder:
         """
         if not texts:
             return np.zeros((0, WIDTH), np.float32)
-        with ThreadPoolExecutor(len(os.sched_getaffinity(0)), "sentence-encoder") as pool:
+        with ThreadPoolExecutor(os.cpu_count(), "sentence-encoder") as pool:
             return np.stack(list(pool.map(self.vector, texts)))
 
 
@@ -69,6 +69,6 @@ def load_encoder(parent: Path) -> SentenceEncoder:
         from components.encoder.prepared import GRAPH_FILE, prepared
         from components.encoder.session import open_network
     except ImportError as error:
-        raise EncoderUnavailable(f"the package {error.name} is missing") from error
+        raise EncoderUnavailable(f"the package {error.name or error} cannot be loaded") from error
     folder, weights = prepared(source, parent), Weights(source.path)
     return SentenceEncoder(folder, weights, Pieces(weights, folder), open_network(folder / GRAPH_FILE))

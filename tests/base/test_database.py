@@ -1,5 +1,6 @@
 """The database both backends share: transactions, types, and no customer's words in errors."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from base.clock import ROME
 from base.database import Database, Euro, UtcDateTime
@@ -92,3 +94,36 @@ def test_an_amount_finer_than_a_cent_is_refused() -> None:
 def test_nothing_stays_nothing() -> None:
     assert Euro().process_bind_param(None, None) is None
     assert UtcDateTime().process_result_value(None, None) is None
+
+
+async def test_a_write_waits_while_another_process_writes_and_later_ones_wait_behind_it(database: Database) -> None:
+    def add(session: Session, name: str) -> None:
+        added.append(name)
+        session.add(Person(id=name, created_at=MOMENT))
+
+    other, added = Database(database.url), []
+    with other.writing() as session:
+        session.add(Person(id="pe_other", created_at=MOMENT))
+        session.flush()
+        waiting = [asyncio.create_task(database.write(add, name)) for name in ("pe_1", "pe_2", "pe_3")]
+        await asyncio.sleep(0)
+    await asyncio.gather(*waiting)
+    await database.write(add, "pe_4")
+    other.close()
+
+    assert added[-1] == "pe_4" and sorted(added) == ["pe_1", "pe_2", "pe_3", "pe_4"]
+    with database.reading() as session:
+        assert session.query(Person).count() == 5
+
+
+async def test_a_write_that_fails_at_once_leaves_nothing_and_the_next_one_works(database: Database) -> None:
+    def fail(session: Session) -> None:
+        session.add(Person(id="pe_1", created_at=MOMENT))
+        session.flush()
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await database.write(fail)
+
+    assert await database.read(lambda session: session.query(Person).count()) == 0
+    assert await database.write(lambda session: session.query(Person).count()) == 0

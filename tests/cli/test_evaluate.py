@@ -72,6 +72,17 @@ def test_a_file_or_two_are_needed(evaluate: Evaluate, arguments: tuple[str, ...]
     assert len(result.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("arguments", [("--curve",), ("--stock", "--train", "--test")])
+def test_what_cannot_go_together_is_said(evaluate: Evaluate, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    file = written(tmp_path / "good.jsonl", OF_THE_SHOP)
+    given = [word for name in arguments for word in ((name, file) if name in ("--train", "--test") else (name,))]
+
+    result = evaluate(*given, *(() if "--train" in arguments else (file,)))
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert len(result.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -129,7 +140,7 @@ def test_any_data_set_is_learnt_and_reported(evaluate: Evaluate, tmp_path: Path)
     test = written(tmp_path / "test.jsonl", [*EASY, ("chi ha vinto ieri?", "question", [])])
     report = tmp_path / "new" / "report"
 
-    result = evaluate("--train", train, "--test", test, "--report", report)
+    result = evaluate("--train", train, "--test", test, "--report", report, "--curve")
 
     figures = json.loads(result.stdout)
     whole = json.loads((report / "report.json").read_text(encoding="utf-8"))
@@ -139,8 +150,20 @@ def test_any_data_set_is_learnt_and_reported(evaluate: Evaluate, tmp_path: Path)
     assert (figures["oos_recall"], figures["false_rejections"]) == (None, 0.0)
     assert whole["figures"] == figures
     assert whole["intents"]["light/on"]["support"] == len(COLOURS)
-    assert sorted(file.name for file in report.iterdir()) == ["calibration.svg", "confusions.svg", "report.json"]
+    assert whole["curve"][-1]["intent_accuracy"] == figures["intent_accuracy"]
+    assert whole["questions"]["asked"] == 0.0  # nobody can be asked about what has no name in data/responses
+    files = ["calibration.svg", "confusions.svg", "curve.svg", "report.json"]
+    assert sorted(file.name for file in report.iterdir()) == files
     assert list((tmp_path / "here").iterdir()) == []
+
+
+@pytest.mark.model
+def test_a_folder_of_annotated_sentences_is_read_too(evaluate: Evaluate, tmp_path: Path) -> None:
+    (tmp_path / "nlu").mkdir()
+    file = tmp_path / "nlu" / "general.yml"
+    file.write_text('version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - ciao\n', encoding="utf-8")
+
+    assert json.loads(evaluate(tmp_path / "nlu").stdout)["intent_accuracy"] == 1.0
 
 
 @pytest.mark.model

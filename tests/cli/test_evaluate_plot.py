@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cli import evaluate_plot
-from cli.evaluate_plot import draw_calibration, draw_confusions, matrix, most_confused
+from cli.evaluate_plot import draw_calibration, draw_confusions, draw_curve, matrix, most_confused
 
 
 def report(confusions: list[tuple[str, str, int]], **supports: int) -> dict[str, Any]:
@@ -51,3 +51,12 @@ def test_pictures_are_drawn_of_few_and_many_intents(tmp_path: Path, supports: di
     draw_calibration(measured, tmp_path / "calibration.svg")
 
     assert all(file.read_text(encoding="utf-8").rstrip().endswith("</svg>") for file in tmp_path.iterdir())
+
+
+def test_the_growth_of_accuracy_is_drawn(tmp_path: Path) -> None:
+    points = [(10, 540, 0.65), (20, 1080, 0.77), (None, 1400, 0.8)]
+    named = [{"per_intent": size, "sentences": count, "intent_accuracy": share} for size, count, share in points]
+
+    draw_curve(named, tmp_path / "curve.svg")
+
+    assert (tmp_path / "curve.svg").read_text(encoding="utf-8").rstrip().endswith("</svg>")

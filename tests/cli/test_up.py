@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from base.database import Database
 from base.settings import Settings, load_settings
 from cli.lock import only_one
+from cli.ports import wanted_ports
 from cli.say import Problem
 from cli.screen import Screen
 from cli.up import check_ports, children, make_writable, prepare_database, up_command
@@ -49,7 +50,7 @@ def test_free_ports_are_fine(tmp_path: Path) -> None:
 
 
 def test_a_port_in_use_names_the_process_and_the_variable(tmp_path: Path) -> None:
-    settings = settings_in(tmp_path)
+    settings = settings_in(tmp_path, SPORTELLO_ACTIONS="process")
     with socket.socket() as server:
         server.bind(("127.0.0.1", settings.actions_port))
         server.listen()
@@ -60,6 +61,14 @@ def test_a_port_in_use_names_the_process_and_the_variable(tmp_path: Path) -> Non
     assert refusal.value.key == "port_busy"
     assert refusal.value.values["variable"] == "SPORTELLO_ACTIONS_PORT"
     assert str(os.getpid()) in refusal.value.values["who"]
+
+
+def test_actions_have_a_process_and_a_port_only_where_they_are_asked_to(tmp_path: Path) -> None:
+    inside, apart = settings_in(tmp_path), settings_in(tmp_path, SPORTELLO_ACTIONS="process")
+
+    assert [child.name for child in children(inside)] == ["engine", "front"]
+    assert [child.name for child in children(apart)] == ["actions", "engine", "front"]
+    assert len(wanted_ports(inside)) == 2 and len(wanted_ports(apart)) == 3
 
 
 def test_a_second_start_in_the_same_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

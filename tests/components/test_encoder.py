@@ -1,7 +1,9 @@
 """The sentence encoder gives the vectors that the package itself would give, for any text, and may be missing."""
 
+import os
 import shutil
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -139,6 +141,16 @@ def test_a_damaged_file_is_made_again(encoder: SentenceEncoder, tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == [copy.name]
 
 
+def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
+    for name, age_s in ((".making-old", 7200), (".making-now", 0)):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (time.time() - age_s,) * 2)
+
+    folder = prepared(installed_source(), tmp_path)
+
+    assert {path.name for path in tmp_path.iterdir()} == {".making-now", folder.name}
+
+
 def test_two_processes_may_prepare_it_at_once(tmp_path: Path) -> None:
     with ProcessPoolExecutor(2) as pool:
         folders = list(pool.map(prepared, [installed_source()] * 2, [tmp_path] * 2))
@@ -181,7 +193,9 @@ def test_where_nothing_can_be_written_the_encoder_is_unavailable() -> None:
 
 def test_another_file_is_not_taken_for_weights(tmp_path: Path) -> None:
     other = tmp_path / "weights.bin"
-    for content in (b"", b"E5S1", b"GGUF" + bytes(5000), b"E5S1\1\0\0\0" + bytes(5000)):
+    with installed_source().path.open("rb") as whole:
+        cut_off = whole.read(10_000_000)
+    for content in (cut_off, b"", b"E5S1", b"GGUF" + bytes(5000), b"E5S1\1\0\0\0" + bytes(5000)):
         other.write_bytes(content)
 
         with pytest.raises(EncoderUnavailable):

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from base.settings import ROOT
 from components.amounts import find_amounts
 from components.emails import find_emails
-from components.normalise import italian_words
 from components.numerals import number_in_words
 from components.phones import find_phones
+from components.places import gazetteer
 from components.postal_codes import find_postal_codes
 from components.record_numbers import find_record_numbers, kinds_of
 from components.spans import Found
@@ -22,7 +22,7 @@ KINDS = kinds_of(next(c for c in PIPELINE if c["name"].endswith("RecordNumbers")
 
 
 def postal_codes(text: str) -> list[Found]:
-    return find_postal_codes(text, italian_words().hints["place"])
+    return find_postal_codes(text, gazetteer())
 
 
 FINDERS: tuple[Callable[[str], list[Found]], ...] = (find_emails, find_phones, find_amounts, postal_codes)
@@ -123,6 +123,14 @@ def test_other_numbers_are_not_taken_for_records(text: str) -> None:
         ("anna@gmail. com", "anna@gmail. com", "anna@gmail.com"),
         ("anna chiocciola example punto it", "anna chiocciola example punto it", "anna@example.it"),
         ("anna(at)example.it", "anna(at)example.it", "anna@example.it"),
+        ("anna@gmail.con", "anna@gmail.con", "anna@gmail.com"),
+        ("anna@gmial.com", "anna@gmial.com", "anna@gmail.com"),
+        ("anna.rossi @gmail . com", "anna.rossi @gmail . com", "anna.rossi@gmail.com"),
+        (
+            "è anna punto rossi chiocciola example punto it",
+            "anna punto rossi chiocciola example punto it",
+            "anna.rossi@example.it",
+        ),
     ],
 )
 def test_emails_are_found_with_the_usual_slips(text: str, span: str, value: str) -> None:
@@ -143,6 +151,16 @@ def test_what_is_no_address_is_left(text: str) -> None:
         ("costa 30e", "30e", "30.00"),
         ("€ 1.200,50 in tutto", "€ 1.200,50", "1200.50"),
         ("sessanta euro", "sessanta euro", "60.00"),
+        ("mille e due euro", "mille e due euro", "1002.00"),
+        ("1.234,50 €", "1.234,50 €", "1234.50"),
+        ("20 euri", "20 euri", "20.00"),
+        ("€30", "€30", "30.00"),
+        ("EUR 1200", "EUR 1200", "1200.00"),
+        ("19 euro e 90", "19 euro e 90", "19.90"),
+        ("due euro e cinquanta", "due euro e cinquanta", "2.50"),
+        ("100 mila euro", "100 mila euro", "100000.00"),
+        ("mancano 50 centesimi", "50 centesimi", "0.50"),
+        ("ne ho presi due sessanta euro l'uno", "sessanta euro", "60.00"),
         ("59.90€", "59.90€", "59.90"),
     ],
 )
@@ -153,16 +171,46 @@ def test_amounts_take_their_currency(text: str, span: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"),
-    [("chiamami al 333 1234567", "+393331234567"), ("+39 051 234567", "+39051234567"), ("3331234567", "+393331234567")],
+    ("text", "span", "value"),
+    [
+        ("chiamami al 333 1234567", "333 1234567", "+393331234567"),
+        ("+39 051 234567", "+39 051 234567", "+39051234567"),
+        ("0039 333 123 4567", "0039 333 123 4567", "+393331234567"),
+        ("393331234567", "393331234567", "+393331234567"),
+        ("3331234567", "3331234567", "+393331234567"),
+        ("333.12.34.567", "333.12.34.567", "+393331234567"),
+        ("tel. 051/234567", "051/234567", "+39051234567"),
+        ("06 12345678", "06 12345678", "+390612345678"),
+        ("sono in Svizzera, +41 79 123 45 67", "+41 79 123 45 67", "+41791234567"),
+    ],
 )
-def test_phones_get_their_country(text: str, value: str) -> None:
-    assert [f.value for f in find_phones(text)] == [value]
+def test_phones_become_international(text: str, span: str, value: str) -> None:
+    assert [(text[f.start : f.end], f.value) for f in find_phones(text)] == [(span, value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ordine 104233", "il 03/11/2026", "05-12-2026", "partita iva 01234567890", "00000000", "+39"],
+)
+def test_other_digits_are_no_phone(text: str) -> None:
+    assert find_phones(text) == []
 
 
 @pytest.mark.parametrize(
     ("text", "codes"),
-    [("cap 40121", ["40121"]), ("40121 bologna", ["40121"]), ("20871", []), ("reso 20871 grazie", [])],
+    [
+        ("cap 40121", ["40121"]),
+        ("40121 bologna", ["40121"]),
+        ("Bologna 40121", ["40121"]),
+        ("20871 Vimercate", ["20871"]),
+        ("Casalecchio di Reno (BO) 40033", ["40033"]),
+        ("via Roma 3, 10122 Torino", ["10122"]),
+        ("20871", []),
+        ("reso 20871 grazie", []),
+        ("reso 20871 Vimercate", []),
+        ("20871 Bologna", []),
+        ("abito a Milano, reso 20871", []),
+    ],
 )
 def test_five_digits_are_a_postal_code_only_where_the_text_says_so(text: str, codes: list[str]) -> None:
     assert [f.value for f in postal_codes(text)] == codes

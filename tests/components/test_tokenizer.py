@@ -29,6 +29,9 @@ def tokens_of(text: str) -> list[Token]:
         ("ordine:104233", ["ordine", ":", "104233"]),
         ("59,90€", ["59,90", "€"]),
         ("il 12/11/2026", ["il", "12/11/2026"]),
+        ("40pz, 75ml, 2,35m, 3gg", ["40", "pz", ",", "75", "ml", ",", "2,35", "m", ",", "3", "gg"]),
+        ("da 160x190cm", ["da", "160x190", "cm"]),
+        ("sedie x40", ["sedie", "x", "40"]),
     ],
 )
 def test_text_is_split_as_people_read_it(text: str, tokens: list[str]) -> None:

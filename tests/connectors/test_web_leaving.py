@@ -12,7 +12,7 @@ from switchboard.models import CLOSED, WAITING, Conversation
 from switchboard.ownership import change_owner
 from tests.connectors.web_server import NO_LIMITS, TEXTS, Server, connected
 from tests.front.fake_engine import until
-from tests.switchboard.helpers import claim, texts_of
+from tests.switchboard.helpers import texts_of
 
 WELCOME = TEXTS.render("utter_welcome", "").text
 EVENTS = (
@@ -70,8 +70,7 @@ async def test_an_answer_that_was_under_way_stays_out_of_both_conversations(
     async with Server(database, clock).serving() as server, connected(server.port) as client:
         old = (await client.open())["conversation"]
         await client.say("dov'è il mio pacco?")
-        with database.writing() as session:
-            turn = claim(session, old, clock.now())
+        turn = server.claimed[-1]
         await server.web.delivery.typing(old, True)
         new = (await client.call("restart"))["conversation"]
         with database.writing() as session:

@@ -19,6 +19,7 @@ from connectors.web_events import WebLimits
 from connectors.web_protocol import REFUSALS
 from connectors.web_session import WebSessions
 from switchboard.texts import Texts
+from switchboard.turns import ClaimedTurn
 
 SECRET = "k" * 40
 CALL_S = 20
@@ -34,7 +35,7 @@ TEXTS = Texts(
 
 
 class Server:
-    """A running web channel; `queued` lists the conversations in which a turn was queued."""
+    """A running web channel; `queued` lists the conversations in which a turn was queued, `claimed` those turns."""
 
     def __init__(
         self,
@@ -44,9 +45,23 @@ class Server:
         limits: WebLimits = LIMITS,
     ) -> None:
         self.queued: list[str] = []
+        self.claimed: list[Optional[ClaimedTurn]] = []
         self.sessions = WebSessions(SECRET)
-        self.web = WebChannel(database, self.sessions, TEXTS, clock, self.queued.append, limits, allowed_origins)
+        self.web = WebChannel(
+            database,
+            self.sessions,
+            TEXTS,
+            clock,
+            self._turn_queued,
+            "front",
+            limits,
+            allowed_origins,
+        )
         self.port = 0
+
+    def _turn_queued(self, conversation_id: str, turn: Optional[ClaimedTurn]) -> None:
+        self.queued.append(conversation_id)
+        self.claimed.append(turn)
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator["Server"]:

@@ -1,28 +1,25 @@
 """One customer talking to the whole assistant inside the test's process.
 
 Everything is real but the wires: log and turns of the switchboard, a trained model, Rasa's agent with our store and
-texts, the actions, the shop in its tables. What the front and the engine say to each other by HTTP is a call here, and
-so is what the engine says to the actions.
+texts, the actions, the shop in its tables. What the front and the engine say to each other by HTTP is a call here.
 """
 
-import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Optional, Sequence
 
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
-from rasa_sdk.executor import ActionExecutor
 
 from actions import context
 from actions.dialogue import Dialogue
 from base.clock import FixedClock
 from base.database import Database
 from base.settings import ROOT, Register
-from engine.action_endpoint import ActionEndpoint
 from engine.app import prepared_agent
+from engine.local_actions import LocalActions
 from engine.logs import configure_logs
 from engine.nlg import ResponseTexts
 from engine.tracker_store import SnapshotTrackerStore
@@ -40,27 +37,15 @@ from switchboard.turns import ClaimedTurn
 RESPONSES = ROOT / "data" / "responses"
 DIALOGUE_RULES = Dialogue.load(ROOT / "data" / "dialogue.yml")
 FRONT = "front-test"
+HESITATING = 0.4
 PAUSE = timedelta(seconds=20)  # between two messages of a customer
-
-
-class ActionsInProcess(ActionEndpoint):
-    """The engine's way to the actions without a server between them; what passes is JSON all the same."""
-
-    def __init__(self, executor: ActionExecutor) -> None:
-        super().__init__("http://127.0.0.1:1/webhook", enable_selective_domain=True)
-        self._executor = executor
-
-    async def _send(self, method: str, kwargs: dict[str, Any]) -> Optional[Any]:
-        return json.loads(json.dumps(await self._executor.run(json.loads(json.dumps(kwargs["json"])))))
 
 
 def load_agent(model: Path) -> Agent:
     """The model with our parts around it, as the engine prepares it; each `Talk` brings its own store."""
-    executor = ActionExecutor()
-    executor.register_package("actions")
     texts = ResponseTexts(EndpointConfig(register=Register.TU.value))
     configure_logs("ERROR")
-    return prepared_agent(model, InMemoryTrackerStore(Domain.empty()), texts, ActionsInProcess(executor))
+    return prepared_agent(model, InMemoryTrackerStore(Domain.empty()), texts, LocalActions())
 
 
 class Talk:
@@ -70,7 +55,9 @@ class Talk:
         self._database, self._clock = database, clock
         agent.tracker_store = SnapshotTrackerStore(agent.domain, database=database, clock=clock)
         agent.processor.tracker_store = agent.tracker_store
+        agent.parse_message = self._parse
         self._agent, self._turns = agent, Turns(agent)
+        self._hesitation: Sequence[str] = ()
         self.addressed_as(Register.TU)
         self.session = "ws_1"
         self._messages = 0
@@ -84,9 +71,15 @@ class Talk:
         shop = SqlShop(self._database)
         context.use(context.Context(self._database, shop, self._clock, self._texts, DIALOGUE_RULES))
 
-    async def say(self, text: str) -> None:
-        """Write a message and read the whole answer: `responses`, `effects` and the new `rows` of the log."""
+    async def say(self, text: str, between: Sequence[str] = ()) -> None:
+        """Write a message and read the whole answer: `responses`, `effects` and the new `rows` of the log.
+
+        Args:
+            between: intents between which the model is made to hesitate, whatever it has learnt.
+        """
+        self._hesitation = between
         await self._send(text=text)
+        self._hesitation = ()
 
     async def press(self, title: str) -> None:
         """Use the button with this title under the latest message that has one."""
@@ -105,6 +98,15 @@ class Talk:
     @property
     def cards(self) -> list[dict[str, Any]]:
         return [row.body["card"] for row in self.rows if row.body["card"]]
+
+    async def _parse(self, text: str) -> Any:
+        parsed = await type(self._agent).parse_message(self._agent, text)
+        if not self._hesitation:
+            return parsed
+        ranking = [
+            {"name": name, "confidence": HESITATING - place / 100} for place, name in enumerate(self._hesitation)
+        ]
+        return {**parsed, "intent": ranking[0], "intent_ranking": ranking}
 
     async def _send(self, text: str = "", button_id: Optional[str] = None) -> None:
         self._clock.move(PAUSE)

@@ -11,6 +11,8 @@
     card: "Ordine 104206"                       # title of the card
     problem: "In giacenza"                      # note of the step at which the card stands still
     effects: [promise]                          # kinds; `staff_request/<reason>` for requests; none if left out
+  - customer: "i miei dati"
+    between: [ask_privacy, request_my_data]     # the model is made to hesitate between these, or to understand the one
   - wait: 16                                    # minutes go past
   - session: "ws_2"                             # somebody else writes, from the same address
 """
@@ -24,7 +26,7 @@ from ruamel.yaml import YAML
 from base.settings import Register
 
 FOLDER = Path(__file__).parent
-KEYS = {"customer", "button", "wait", "session", "bot", "says", "never", "card", "problem", "effects"}
+KEYS = {"customer", "between", "button", "wait", "session", "bot", "says", "never", "card", "problem", "effects"}
 
 
 def _conversations() -> list[Any]:
@@ -47,7 +49,8 @@ async def test_the_conversation_goes_as_written(turns: list[dict[str, Any]], reg
         elif "session" in turn:
             talk.session = turn["session"]
         else:
-            await (talk.say(turn["customer"]) if "customer" in turn else talk.press(turn["button"]))
+            said = "customer" in turn
+            await (talk.say(turn["customer"], turn.get("between", ())) if said else talk.press(turn["button"]))
             _check(turn, talk, f"turn {place}, {turn.get('customer') or turn['button']!r}: {talk.words}")
 
 

@@ -31,6 +31,7 @@ class Stack:
     actions_port: int
     database_url: str
     var: Path
+    actions_apart: bool
 
     def pid_of(self, child: str) -> Optional[int]:
         """The process id of `front`, `engine` or `actions`, None while it is not there."""
@@ -45,13 +46,13 @@ class Stack:
         return None
 
     def kill(self, child: str) -> None:
-        """`kill -9` one of the three processes."""
+        """`kill -9` one of the processes."""
         pid = self.pid_of(child)
         if pid:
             os.kill(pid, signal.SIGKILL)
 
     async def until_ready(self, seconds: float = READY_S) -> None:
-        """Wait until all three processes answer.
+        """Wait until all processes answer.
 
         Raises:
             AssertionError: they did not in time; the message holds the end of the logs.
@@ -73,7 +74,7 @@ class Stack:
         addresses = (
             f"{self.url}/health",
             f"http://127.0.0.1:{self.engine_port}/webhooks/sportello/ready",
-            f"http://127.0.0.1:{self.actions_port}/health",
+            *([f"http://127.0.0.1:{self.actions_port}/health"] if self.actions_apart else []),
         )
         return all(_answers(address) for address in addresses)
 
@@ -82,6 +83,7 @@ class Stack:
 def running(var: Path, database_url: Optional[str] = None, **env: str) -> Iterator[Stack]:
     """Start everything with the demo shop, and stop it again; `env` adds to the environment."""
     port, engine_port, actions_port = free_ports(3)
+    apart = env.get("SPORTELLO_ACTIONS") == "process"
     database_url = database_url or f"sqlite:///{var / 'sportello.db'}"
     var.mkdir(parents=True, exist_ok=True)
     environment = {
@@ -106,7 +108,7 @@ def running(var: Path, database_url: Optional[str] = None, **env: str) -> Iterat
             stdin=subprocess.DEVNULL,
         )
     try:
-        yield Stack(process, f"http://127.0.0.1:{port}", port, engine_port, actions_port, database_url, var)
+        yield Stack(process, f"http://127.0.0.1:{port}", port, engine_port, actions_port, database_url, var, apart)
     finally:
         process.send_signal(signal.SIGINT)
         try:

@@ -19,7 +19,7 @@ from tests.e2e.customer import Customer
 from tests.e2e.stack import running
 
 DEEP = os.environ.get("SPORTELLO_DEEP") == "1"
-CHILDREN = ("engine", "actions", "front")
+CHILDREN = {"engine": ("engine", "front"), "process": ("engine", "actions", "front")}  # where actions run
 SCRIPT = (
     "dov'è il mio ordine 104241?",  # late without a reason: a promise
     "lucia.verdi@example.it",
@@ -50,13 +50,14 @@ async def _kill_and_check(on: str, tmp_path: Path, no_postgresql: Optional[str],
     chance = random.Random(20261123)
     with ExitStack() as resources:
         url = resources.enter_context(postgresql_schema()) if on == "postgresql" else None
-        stack = resources.enter_context(running(tmp_path / "var", url))
+        actions = "process" if on == "sqlite" else "engine"
+        stack = resources.enter_context(running(tmp_path / "var", url, SPORTELLO_ACTIONS=actions))
         await stack.until_ready()
         customers = []
         for kill in range(kills):
             customer = Customer(stack.url)
             customers.append(customer)
-            killed_at, child = chance.randrange(len(SCRIPT)), CHILDREN[kill % len(CHILDREN)]
+            killed_at, child = chance.randrange(len(SCRIPT)), CHILDREN[actions][kill % len(CHILDREN[actions])]
             for place, message in enumerate(SCRIPT):
                 if place == killed_at:
                     asyncio.get_running_loop().call_later(chance.uniform(0, 0.06), stack.kill, child)

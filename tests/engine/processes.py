@@ -77,6 +77,7 @@ class Engine:
             "SPORTELLO_SECRET": "secret-of-the-tests-0123456789-0123456789",
             "SPORTELLO_ENGINE_SECRET": SECRET,
             "SPORTELLO_ENGINE_PORT": str(engine_port),
+            "SPORTELLO_ACTIONS": "process",
             "SPORTELLO_ACTIONS_PORT": str(actions_port),
             "SPORTELLO_VAR": str(folder),
             "DATABASE_URL": database_url,

@@ -40,6 +40,45 @@ async def test_two_questions_are_two_requests(understanding: Understanding) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dov'è il mio pacco quanto costa la spedizione",  # as it is dictated
+        "mandatemi la fattura e ditemi dov'è il pacco",
+        "vorrei avere la fattura e sapere dov'è il pacco",
+        "dov'è il mio pacco, e la spedizione quanto costa?",
+        "info su dov'è il pacco + costo spedizione",
+        "buongiorno, due domande: dov'è il pacco, la spedizione costa molto",
+        "ditemi dov'è il pacco e, se possibile, mandatemi la fattura",
+        "il vaso è rotto e quanto costa la spedizione?",  # an account that is a request
+    ],
+)
+async def test_two_requests_are_found_however_they_are_joined(text: str, understanding: Understanding) -> None:
+    assert len(await _asked(understanding, text)) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mi dite per favore dov'è il mio pacco",
+        "vorrei sapere quanto costa la spedizione",
+        "ho visto la fattura e dov'è il pacco non si sa",
+        "quanto costa la spedizione e a Milano la spedizione?",  # only names another place
+    ],
+)
+async def test_what_hangs_on_other_words_is_not_cut_off(text: str, understanding: Understanding) -> None:
+    assert len(await _asked(understanding, text)) == 1
+
+
+def test_a_number_stays_with_what_was_said_before_it(clauses: Clauses) -> None:
+    text = "dove sono il 104206 e il 104207? e quanto costa la spedizione?"
+
+    assert [text[start:end] for start, end in clauses.spans(text)] == [
+        "dove sono il 104206 e il 104207?",
+        "e quanto costa la spedizione?",
+    ]
+
+
 async def test_an_account_is_one_request(understanding: Understanding) -> None:
     assert len(await _asked(understanding, "il vaso è rotto e voglio i soldi")) == 1
 

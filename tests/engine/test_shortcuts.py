@@ -4,6 +4,7 @@ import ast
 import copy
 import inspect
 import json
+from itertools import zip_longest
 from pathlib import Path
 from types import ModuleType
 
@@ -15,7 +16,22 @@ from hypothesis import strategies as st
 from rasa.core.actions.action import RemoteAction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActionReverted,
+    ActiveLoop,
+    BotUttered,
+    ConversationPaused,
+    Event,
+    FollowupAction,
+    LoopInterrupted,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+)
 from rasa.shared.core.slots import ListSlot, TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
@@ -45,6 +61,50 @@ def test_the_rules_that_are_possible_are_those_rasa_finds(rules: list, states: l
     lookup = {json.dumps(rule, sort_keys=True): "action" for rule in rules}
 
     assert shortcuts._possible_rules(policy, lookup, states) == shortcuts._rules_of(policy, lookup, states)
+
+
+LOOPS = st.sampled_from(["form", "other_form", None])
+PAST = st.lists(
+    st.one_of(
+        st.builds(UserUttered, st.sampled_from(["ciao", "sì"])),
+        st.builds(ActionExecuted, st.sampled_from(["action_listen", "form", "action_tell"])),
+        st.builds(SlotSet, st.just("number"), st.sampled_from(["1", None])),
+        st.builds(ActiveLoop, LOOPS),
+        st.builds(LoopInterrupted, st.booleans()),
+        st.builds(ActionExecutionRejected, st.just("form")),
+        st.builds(FollowupAction, st.just("action_tell")),
+        st.builds(BotUttered, st.just("Quale?")),
+        st.just(ConversationPaused()),
+    ),
+    max_size=12,
+)
+
+
+@given(PAST)
+def test_a_copied_conversation_is_the_one_that_lived_through_all_events(events: list[Event]) -> None:
+    tracker = DialogueStateTracker.from_events("cv_1", events, slots=[TextSlot("number", [{}])])
+    tracker.model_id = "m"
+
+    copied, replayed = shortcuts._copy_of_conversation(tracker), tracker.travel_back_in_time(float("inf"))
+
+    assert _everything(copied) == _everything(replayed)
+    copied.update(SlotSet("number", "7"))
+    copied.update(ActiveLoop("form"))
+    copied.update(LoopInterrupted(True))
+    assert _everything(tracker) == {**_everything(replayed), "model_id": "m"}
+
+
+@given(PAST, st.lists(st.sampled_from([ActionReverted(), UserUtteranceReverted(), Restarted(), SessionStarted()])))
+def test_the_events_that_count_are_those_that_count_for_rasa(events: list[Event], back: list[Event]) -> None:
+    mixed = [event for pair in zip_longest(events, back) for event in pair if event]
+    tracker = DialogueStateTracker.from_events("cv_1", mixed, slots=[TextSlot("number", [{}])])
+
+    assert shortcuts._applied_events(tracker) == shortcuts._applied(tracker)
+
+
+def _everything(tracker: DialogueStateTracker) -> dict:
+    slots = {name: (slot.value, slot.has_been_set) for name, slot in tracker.slots.items()}
+    return {**vars(tracker), "slots": slots, "events": list(tracker.events)}
 
 
 def test_an_action_is_told_what_was_said_and_everything_of_this_turn() -> None:

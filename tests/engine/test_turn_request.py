@@ -1,8 +1,11 @@
+from datetime import date
+from typing import Optional
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.turn_request import UNTOLD, BadRequest, Button, disarmed, read_request
+from engine.turn_request import UNTOLD, BadRequest, Button, day_of, disarmed, read_request
 from switchboard.body import MAX_TEXT
 
 GOOD = {
@@ -70,3 +73,16 @@ def test_a_command_becomes_plain_text(typed: str, seen: str) -> None:
 def test_no_text_is_a_command_once_disarmed(text: str) -> None:
     assert not disarmed(text).strip().startswith("/")
     assert len(disarmed(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "day"),
+    [
+        ("2026-11-23T09:15:02.120Z", date(2026, 11, 23)),
+        ("2026-11-23T23:30:00+00:00", date(2026, 11, 24)),
+        ("2026-11-23T09:15:02", None),
+        ("ieri", None),
+    ],
+)
+def test_the_day_of_a_message_is_the_one_in_italy(sent_at: str, day: Optional[date]) -> None:
+    assert day_of(sent_at) == day

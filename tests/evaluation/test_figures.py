@@ -1,11 +1,14 @@
 """The figures of `sportello evaluate`, on cases small enough to work out by hand."""
 
+from dataclasses import replace
 from typing import Iterable, Optional
 
 import pytest
 
+from engine.closeness import Closeness
 from evaluation.figures import (
     Outcome,
+    Questions,
     Score,
     calibration,
     confusions,
@@ -15,6 +18,7 @@ from evaluation.figures import (
     intent_scores,
     macro_f1,
     overall_entities,
+    questions,
 )
 from evaluation.labelled import Labelled, Span
 
@@ -150,3 +154,24 @@ def test_a_text_without_a_word_has_no_confidence() -> None:
 
     assert sum(one.count for one in bins) == 0
     assert expected_calibration_error(bins) is None
+
+
+def test_what_would_be_asked_is_counted_of_the_sentences_inside() -> None:
+    closeness = Closeness(frozenset({"a", "b", "d"}), 0.6, 0.5, 0.5, 3, (frozenset({"b", "d"}),), frozenset(), ())
+    close, clear = ranking(a=0.45, b=0.4), ranking(a=0.9, b=0.1)
+    outcomes = [
+        replace(outcome("a", "a"), ranking=clear),
+        replace(outcome("a", "a"), ranking=close),
+        replace(outcome("d", "a"), ranking=close),  # offered as "b", which is answered alike
+        replace(outcome("c", "a"), ranking=close),
+        replace(outcome("b", "out_of_scope", best="a"), ranking=close),  # refused: nothing is asked
+        replace(outcome("out_of_scope", "a"), ranking=close),  # not counted
+    ]
+
+    assert questions(outcomes, closeness) == Questions(
+        asked=3 / 5, clear_asked=1 / 2, right_first=1 / 3, right_offered=2 / 3
+    )
+
+
+def ranking(**confidences: float) -> list[dict]:
+    return [{"name": name, "confidence": confidence} for name, confidence in confidences.items()]

@@ -1,22 +1,31 @@
-"""The sentences themselves: nothing twice, nothing held out in training, every annotation on the border of a word."""
+"""The sentences themselves: nothing twice or made from a template, nothing held out, annotations around whole words."""
 
 import re
 from collections import Counter
+from itertools import product
+from random import Random
 
 import pytest
 import yaml
 from rasa.shared.nlu.training_data.message import Message
 
 from base.settings import ROOT
-from components.normalise import fold
+from components.normalise import fold, readable
 from components.tokenizer import ItalianTokenizer
-from tests.nlu.sentences import HELD_OUT, TRAINING, Sentence, sentences
+from evaluation.near_duplicates import (
+    LARGEST_ASSEMBLED,
+    LARGEST_FAMILY,
+    LARGEST_SHARE,
+    assembled,
+    families,
+    masked,
+    near_duplicates,
+    share,
+)
+from tests.nlu.sentences import STRANGERS, TRAINING, Sentence, held_out, sentences
 
-STAGE_INTENTS = (
-    "greet say_goodbye thank affirm deny ask_if_bot ask_capabilities cancel_task give_details track_order track_return "
-    "track_refund track_quote ask_human"
-).split()
-SENTENCES = [*sentences(TRAINING), *sentences(HELD_OUT)]
+LEAST_TRAINED, LEAST_OUT_OF_SCOPE, LEAST_HELD_OUT = 80, 300, 15
+SENTENCES = [*sentences(TRAINING), *held_out()]
 INTENTS = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"]
 
 
@@ -31,14 +40,74 @@ def test_no_sentence_is_written_twice() -> None:
     assert [words for words, count in counts.items() if count > 1] == []
 
 
+TRAINED = [(masked(sentence.text, sentence.entities), sentence.intent) for sentence in sentences(TRAINING)]
+GREETINGS = ["buongiorno", "salve", "ciao", "buonasera", "scusate", "gentile assistenza"]
+REQUESTS = ["vorrei rendere", "voglio restituire", "devo mandare indietro", "posso restituire", "mi serve rendere"]
+GOODS = "scarpe sedie lampade giacche tende padelle borse gonne bambole pentole candele coperte poltrone".split()
+REASONS = [
+    "perché non mi piace",
+    "perché ho cambiato idea",
+    "dato che è stretto",
+    "perché è arrivato tardi",
+    "che è rotto",
+]
+THANKS = ["grazie", "grazie mille", "attendo risposta", "cordiali saluti", "fatemi sapere"]
+
+
+def generated(pattern: str, *words: list[str]) -> list[tuple[str, str]]:
+    """Fifty sentences of the intent with most others, made by filling in `pattern` at random."""
+    filled = [pattern.format(*chosen) for chosen in product(*words)]
+    return [(text, "track_order") for text in Random(50).sample(filled, 50)]
+
+
+def test_training_sentences_are_not_made_from_templates() -> None:
+    pairs = near_duplicates(TRAINED)
+    said = Counter(intent for _, intent in TRAINED)
+
+    assert share(pairs, of=len(TRAINED)) <= LARGEST_SHARE
+    assert [[TRAINED[p] for p in family] for family in families(pairs) if len(family) > LARGEST_FAMILY] == []
+    assert {
+        intent: [TRAINED[position] for position in positions]
+        for intent, positions in assembled(TRAINED).items()
+        if len(positions) > LARGEST_ASSEMBLED * said[intent]
+    } == {}
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        [("vorrei rendere le product dell'ordine order_number", "track_order")] * 50,
+        generated("{}, vorrei {} le {}", ["salve", "ciao", "buongiorno"], ["rendere", "restituire"], GOODS),
+        generated("le {} che ho preso {} sono {}, le rendo", GOODS, ["da voi", "online"], ["strette", "brutte"]),
+    ],
+)
+def test_fifty_sentences_with_swapped_nouns_are_noticed(sentences: list[tuple[str, str]]) -> None:
+    largest = families(near_duplicates([*TRAINED, *sentences]))[0]
+
+    assert len(largest) > LARGEST_FAMILY
+
+
+def test_fifty_sentences_put_together_from_lists_are_noticed() -> None:
+    sentences = [*TRAINED, *generated("{}, {} product {} {}", GREETINGS, REQUESTS, REASONS, THANKS)]
+
+    of_the_intent = sum(intent == "track_order" for _, intent in sentences)
+
+    assert len(assembled(sentences)["track_order"]) > LARGEST_ASSEMBLED * of_the_intent
+
+
 @pytest.mark.parametrize("intent", [name if isinstance(name, str) else next(iter(name)) for name in INTENTS])
 def test_every_intent_has_enough_sentences(intent: str) -> None:
-    least_trained, least_held_out = {"out_of_scope": (120, 15)}.get(
-        intent, (45, 15) if intent in STAGE_INTENTS else (25, 10)
-    )
+    least_trained = LEAST_OUT_OF_SCOPE if intent == "out_of_scope" else LEAST_TRAINED
 
     assert sum(sentence.intent == intent for sentence in sentences(TRAINING)) >= least_trained
-    assert sum(sentence.intent == intent for sentence in sentences(HELD_OUT)) >= least_held_out
+
+
+@pytest.mark.parametrize("intent", [name if isinstance(name, str) else next(iter(name)) for name in INTENTS])
+def test_every_intent_has_enough_sentences_of_strangers(intent: str) -> None:
+    styles = Counter(sentence.style for sentence in sentences(STRANGERS) if sentence.intent == intent)
+
+    assert sum(styles.values()) >= LEAST_HELD_OUT
+    assert set(styles) == {file.stem for file in STRANGERS.glob("*.yml")}
 
 
 def test_every_annotation_begins_and_ends_with_a_word() -> None:
@@ -49,4 +118,26 @@ def test_every_annotation_begins_and_ends_with_a_word() -> None:
         tokens = tokenizer.tokenize(Message({"text": sentence.text}), "text")
         starts, ends = {token.start for token in tokens}, {token.end for token in tokens}
         wrong += [sentence.text for _, start, end in sentence.entities if start not in starts or end not in ends]
+    assert wrong == []
+
+
+ARTICLES = re.compile(
+    r"(?:il|lo|la|i|gli|le|al?|ad|di|da|del\w*|nel\w*|in|per|con|su|fra|tra|entro)\s|(?:l|d|dell|nell|all|dall|sull)'",
+    re.IGNORECASE,
+)
+GENERIC = re.compile(r"(?:pacc|articol|ordin)\w{1,2}\b|prodott[oi]$", re.IGNORECASE)
+
+
+def test_annotations_follow_the_conventions() -> None:
+    wrong = []
+    for sentence in SENTENCES:
+        for entity, start, end in sentence.entities:
+            written = readable(sentence.text[start:end])
+            outside = entity in ("date", "product", "color", "size", "quantity") and ARTICLES.match(written)
+            outside = outside or (entity == "place" and re.match(r"(?:a|di|da|in|per)\s", written))
+            signs = not (written[0].isalnum() or written[0] in "#+€") or written[-1] in ".,;:!?"
+            named = entity == "product" and (GENERIC.match(written) or "su misura" in written)
+            unit = entity == "size" and re.match(r"(?:taglia|numero|misura)\b", written)
+            if outside or signs or named or unit:
+                wrong.append(f"{sentence.file}: {written}: {sentence.text}")
     assert wrong == []

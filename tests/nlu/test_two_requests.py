@@ -10,13 +10,15 @@ from base.settings import ROOT
 from engine.clauses import RECORDS, Clauses
 from engine.turn_request import TurnRequest
 from engine.understanding import Understanding
-from tests.nlu.sentences import HELD_OUT, sentences
+from tests.nlu.sentences import HOUSE, STRANGERS, sentences
 
 pytestmark = pytest.mark.model
 
-EXAMPLES = YAML(typ="safe").load(Path(__file__).with_name("two_requests.yml").read_text(encoding="utf-8"))
-LEAST_READ_AS_MEANT = 0.8
-MOST_CUT_WRONGLY = 0.02
+HOUSE_FILE, STRANGERS_FILE = "two_requests.yml", "two_requests_strangers.yml"
+LEAST_READ_AS_MEANT = {HOUSE_FILE: 0.8, STRANGERS_FILE: 0.52}  # of the strangers 0.54 were measured; 0.9 is wanted
+MOST_CUT_WRONGLY = {HOUSE_FILE: 0.02, STRANGERS_FILE: 0.03}
+LEAST_SINGLE = 500
+SINGLE = {HOUSE_FILE: HOUSE, STRANGERS_FILE: STRANGERS}
 
 
 @pytest.fixture
@@ -25,8 +27,9 @@ def understanding(parser: Any) -> Understanding:
     return Understanding(parser.agent.parse_message, parser.agent.domain.intents, clauses)
 
 
-async def test_several_requests_are_found_in_order(understanding: Understanding) -> None:
-    read = [(example, await _read(understanding, example["text"])) for example in EXAMPLES["two"]]
+@pytest.mark.parametrize("file", LEAST_READ_AS_MEANT)
+async def test_several_requests_are_found_in_order(understanding: Understanding, file: str) -> None:
+    read = [(example, await _read(understanding, example["text"])) for example in _examples(file)["two"]]
 
     as_meant = [_intents(requests) == example["requests"] for example, requests in read]
     wrong_numbers = [
@@ -35,16 +38,23 @@ async def test_several_requests_are_found_in_order(understanding: Understanding)
         if _intents(requests) == example["requests"] and _numbers(requests) != _wanted_numbers(example, requests)
     ]
 
-    assert sum(as_meant) / len(as_meant) >= LEAST_READ_AS_MEANT
+    assert sum(as_meant) / len(as_meant) >= LEAST_READ_AS_MEANT[file]
     assert wrong_numbers == []
 
 
-async def test_one_request_is_not_cut(understanding: Understanding) -> None:
-    single = [example["text"] for example in EXAMPLES["one"]] + [sentence.text for sentence in sentences(HELD_OUT)]
+@pytest.mark.parametrize("file", MOST_CUT_WRONGLY)
+async def test_one_request_is_not_cut(understanding: Understanding, file: str) -> None:
+    look_alikes = [example["text"] for example in _examples(file)["one"]]
+    single = look_alikes + [sentence.text for sentence in sentences(SINGLE[file])]
 
     cut = [text for text in single if len(await _read(understanding, text)) > 1]
 
-    assert len(cut) / len(single) <= MOST_CUT_WRONGLY, cut
+    assert len(single) >= LEAST_SINGLE
+    assert len(cut) / len(single) <= MOST_CUT_WRONGLY[file], cut
+
+
+def _examples(file: str) -> dict[str, Any]:
+    return YAML(typ="safe").load(Path(__file__).with_name(file).read_text(encoding="utf-8"))
 
 
 async def _read(understanding: Understanding, text: str) -> list[dict[str, Any]]:

@@ -33,6 +33,11 @@ def test_one_typing_error_is_forgiven(written: str) -> None:
     assert slipped(written, "brina") and slipped("brina", written)
 
 
+@pytest.mark.parametrize("written", ["apirapolvre", "aspirapovele", "aspiraplovere"])
+def test_two_are_forgiven_in_a_long_word(written: str) -> None:
+    assert slipped(written, "aspirapolvere")
+
+
 @pytest.mark.parametrize(("written", "meant"), [("alba", "alpe"), ("brnai", "brina"), ("blu", "bla"), ("ab", "ba")])
 def test_two_errors_or_one_in_a_short_word_are_not(written: str, meant: str) -> None:
     assert not slipped(written, meant)

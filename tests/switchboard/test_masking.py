@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.masking import mask_text
+from switchboard.masking import mask_personal, mask_text
 
 CARD = "4111111111111111"
 AROUND = ("", " ", "  ", "\n", "\u00a0", "-", " - ", "–", "/", ".", ", ")
@@ -75,3 +75,27 @@ def test_masking_never_fails_is_stable_and_keeps_the_length(text: str) -> None:
 
     assert mask_text(once) == once
     assert len(once) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("ordine 104206, mail Anna.Rossi+x@example.co.it!", "ordine ••••••, mail •••••••••••••••••••••••••••"),
+        ("chiamatemi al 333 123 4567", "chiamatemi al ••• ••• ••••"),
+        ("IBAN IT60X0542811101000000123456", "IBAN •••••••••••••••••••••••••••"),
+        ("codice fiscale RSSNNA80A41H501X", "codice fiscale ••••••••••••••••"),
+        ("reso R-20804", "reso R-•••••"),
+        ("taglia 42 e 60 pezzi a 59 euro il 12/3", "taglia 42 e 60 pezzi a 59 euro il 12/3"),
+        ("dov'è il mio ordine?", "dov'è il mio ordine?"),
+    ],
+)
+def test_what_trainers_read_tells_nothing_of_the_person(written: str, shown: str) -> None:
+    assert mask_personal(written) == shown
+
+
+@given(st.text(max_size=200))
+def test_masking_for_trainers_keeps_length_and_everything_that_is_no_number_or_address(text: str) -> None:
+    masked = mask_personal(text)
+
+    assert len(masked) == len(text)
+    assert all(after in (before, "•") for before, after in zip(text, masked))

@@ -1,0 +1,94 @@
+"""What lists and grammars say of each word of a message before the tagger decides: clues, not answers.
+
+"Alba" is a town and a chair; "10" is a day, a size or some pieces. The tagger learns how far to trust each clue.
+"""
+
+import re
+from typing import Sequence
+
+from rasa.nlu.tokenizers.tokenizer import Token
+
+from components.dates import date_spans
+from components.normalise import comparable, fold, italian_words
+from components.numerals import number_in_words
+from components.places import gazetteer, named_at
+from components.quantities import quantity_spans
+from components.sizes import LETTERS, size_spans
+from components.spans import Found
+
+Clues = list[str]
+_DIGITS = re.compile(r"\d{1,5}|\d{1,3}[.]\d{3}")
+_ARTICLES = ("un", "uno", "una")
+_COUNTED = ("product", "pieces", "counted", "color")
+
+
+def clues_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ()) -> list[Clues]:
+    """The clues of each token.
+
+    Args:
+        text: the message that the tokens are of.
+        taken: what rules found in it before.
+    """
+    forms = [fold(token.text).text for token in tokens]
+    clues: list[Clues] = [_of_word(form, token.text) for form, token in zip(forms, tokens)]
+    _mark_counts(clues)
+    folded = fold(text)
+    for name, spans in (
+        ("date", date_spans(folded.text)),
+        ("size", size_spans(folded.text)),
+        ("quantity", quantity_spans(folded.text)),
+    ):
+        original = (folded.original_span(*span) for span in spans)
+        _mark(clues, name, [_inside(tokens, *span) for span in sorted(original, key=lambda s: (s[0], -s[1]))])
+    shouted = text.isupper()
+    for first, after, chief in named_at(forms, gazetteer()):
+        _mark(clues, "chief" if chief else "town", [range(first, after)])
+        if first and not shouted and tokens[first].text[:1].isupper():
+            clues[first].append("named")
+    for found in taken:
+        _mark(clues, f"is_{found.entity}", [_inside(tokens, found.start, found.end)])
+    return clues
+
+
+def _of_word(form: str, written: str) -> Clues:
+    words = italian_words()
+    clues = []
+    if form in words.colors:
+        clues.append("color")
+    if form and comparable(form) in words.products:
+        clues.append("product")
+    if form in words.counted:
+        clues.append("counted")
+    if form in words.streets:
+        clues.append("street")
+    if form in LETTERS and (written.isupper() or len(form) > 1):
+        clues.append("letter_size")
+    if form in words.pieces:
+        clues.append("pieces")
+    if _DIGITS.fullmatch(form) or (form not in _ARTICLES and number_in_words(form) is not None):
+        clues.append("number")
+    return clues
+
+
+def _mark_counts(clues: list[Clues]) -> None:
+    """A number says more together with what it counts: "40 sedie", "40 pezzi", "40 giorni"."""
+    for number, counted in zip(clues, clues[1:]):
+        if "number" in number:
+            number += [f"number_of_{clue}" for clue in counted if clue in _COUNTED]
+
+
+def _inside(tokens: Sequence[Token], start: int, end: int) -> range:
+    """Places of the tokens that lie in the span."""
+    inside = [i for i, token in enumerate(tokens) if start <= token.start and token.end <= end]
+    return range(inside[0], inside[-1] + 1) if inside else range(0)
+
+
+def _mark(clues: list[Clues], name: str, spans: Sequence[range]) -> None:
+    """Note where each span begins and goes on; one inside another adds nothing."""
+    reached = -1
+    for span in spans:
+        if not span or span[0] <= reached:
+            continue
+        for i in span:
+            clues[i].append(f"{name}={'B' if i == span[0] else 'I'}")
+        reached = span[-1]

@@ -1,0 +1,94 @@
+"""Sizes, colours and numbers of pieces: what was written, and how we write it."""
+
+from typing import Optional
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.colors import color_value
+from components.quantities import find_quantities, quantity_value
+from components.sizes import size_value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("75ml", "75 ml"),
+        ("75 ML", "75 ml"),
+        ("2,35 m", "2.35 m"),
+        ("2 metri", "2 m"),
+        ("2,50 mt", "2.5 m"),
+        ("cm 30", "30 cm"),
+        ("160x190", "160x190"),
+        ("160 per 190 cm", "160x190 cm"),
+        ("160 cm x 2,30 m", "160 cm x 2.3 m"),
+        ("42", "42"),
+        ("42 e mezzo", "42.5"),
+        ("tg 44", "44"),
+        ("xl", "XL"),
+        ("s/m", "S/M"),
+        ("media", "M"),
+        ("3 posti", "3 posti"),
+        ("boh", None),
+    ],
+)
+def test_sizes_have_one_form(written: str, value: Optional[str]) -> None:
+    assert size_value(written) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("rosse", "rosso"), ("blu notte", "blu"), ("verde salvia", "verde"), ("Bordò", "bordeaux"), ("boh", None)],
+)
+def test_colours_have_a_base(written: str, value: Optional[str]) -> None:
+    assert color_value(written) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("40", "40"),
+        ("x40", "40"),
+        ("40 pz", "40"),
+        ("1.200", "1200"),
+        ("quaranta", "40"),
+        ("una ventina", "20"),
+        ("ventina", "20"),
+        ("due dozzine", "24"),
+        ("2 dozzine", "24"),
+        ("mezza dozzina", "6"),
+        ("un paio", "2"),
+        ("un centinaio", "100"),
+        ("mille e due", "1002"),
+        ("cento venti", "120"),
+        ("alcuni", None),
+    ],
+)
+def test_pieces_are_counted(written: str, value: Optional[str]) -> None:
+    assert quantity_value(written) == value
+
+
+@given(st.text(st.characters(blacklist_categories=()), max_size=60))
+def test_any_characters_have_a_value_or_none(text: str) -> None:
+    for value in (size_value(text), color_value(text), quantity_value(text)):
+        assert value is None or value.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("vorrei una ventina di sgabelli", [("una ventina", "20")]),
+        ("due dozzine di bicchieri", [("due dozzine", "24")]),
+        ("un paio di scarpe e mezza dozzina di piatti", [("un paio", "2"), ("mezza dozzina", "6")]),
+        ("40 pz", [("40", "40")]),
+        ("40pezzi", [("40", "40")]),
+        ("sedie x40", [("40", "40")]),
+        ("una decina di giorni fa", []),
+        ("un paio di mesi", []),
+        ("una sedia", []),
+        ("160x190", []),
+    ],
+)
+def test_what_is_surely_a_number_of_pieces_is_found(text: str, spans: list[tuple[str, str]]) -> None:
+    assert [(text[f.start : f.end], f.value) for f in find_quantities(text)] == spans
