@@ -1,4 +1,4 @@
-"""The intent classifier: linear models over counts and sentence vectors, with honest confidences.
+"""The intent classifier: linear models over counts and vectors, with honest confidences.
 
 `components/intent/` learns and decides; here is what Rasa wants of a component. A sentence vector is asked for only
 where the counts alone are not enough, and the classifier works without any.
@@ -20,10 +20,12 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from components.intent.blocks import Raw
 from components.intent.learning import Settings, learn
 from components.intent.stage import Verdict
 from components.intent.storage import load, save
 from components.intent.two_stages import TwoStages
+from components.on_demand import VectorOnDemand
 
 MODEL_FILE = "linear_intent.npz"
 OUT_OF_SCOPE = "out_of_scope"  # of a message's output: why it does, or does not, concern the shop
@@ -44,7 +46,7 @@ class LinearIntent(GraphComponent, IntentClassifier):
         """See `components.intent.learning.Settings`; `ranking_length`: how many intents are reported."""
         return {
             "C": 1.0,
-            "C_with_vectors": 0.5,
+            "C_with_vectors": 0.3,
             "folds": 5,
             "agreement": 0.99,
             "most_refused": 0.02,
@@ -89,9 +91,9 @@ class LinearIntent(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the sentences that have an intent, and keep the model."""
-        examples = [example for example in training_data.intent_examples if _counts(example)]
+        examples = [example for example in training_data.intent_examples if _cheap(example)]
         self._model = learn(
-            _stacked([_counts(example) for example in examples]),
+            _stacked([_cheap(example) for example in examples]),
             _stacked([_vectors(example) for example in examples]),
             np.array([_characters(example) for example in examples]),
             [example.get(INTENT) for example in examples],
@@ -129,10 +131,10 @@ class LinearIntent(GraphComponent, IntentClassifier):
         """None for a message without a single word."""
         if self._model is None:
             raise RuntimeError("the intent classifier was asked before it was trained")
-        counts = _counts(message)
-        if not counts or not _has_a_word(message):
+        cheap = _cheap(message)
+        if not cheap or not _has_a_word(message):
             return None
-        return self._model.verdict(counts, lambda: _vectors(message), _characters(message))
+        return self._model.verdict(cheap, lambda: _vectors(message), _characters(message))
 
     def _ranking(self, verdict: Verdict) -> list[dict[str, Any]]:
         """What was decided for, then the others by confidence."""
@@ -162,21 +164,25 @@ def _features(message: Message) -> list[Features]:
     return [f for f in message.features if f.attribute == TEXT and f.type == FEATURE_TYPE_SENTENCE]
 
 
-def _counts(message: Message) -> list[sparse.csr_matrix]:
-    """Of the whole sentence, one row per featurizer that counts, in the pipeline's order."""
-    return [sparse.csr_matrix(f.features) for f in _features(message) if f.is_sparse()]
+def _cheap(message: Message) -> list[Raw]:
+    """What is there of the whole sentence, one row per featurizer: those that count first."""
+    ready = [f for f in _features(message) if not isinstance(f, VectorOnDemand)]
+    counts = [sparse.csr_matrix(f.features) for f in ready if f.is_sparse()]
+    return [*counts, *(np.asarray(f.features) for f in ready if f.is_dense())]
 
 
 def _vectors(message: Message) -> list[np.ndarray]:
-    """Of the whole sentence, one row per featurizer that gives vectors; only now is one made that waits to be asked."""
-    return [np.asarray(f.features) for f in _features(message) if f.is_dense()]
+    """The sentence vector, made only now."""
+    return [f.features for f in _features(message) if isinstance(f, VectorOnDemand)]
 
 
 def _name_vectors(examples: list[Message]) -> list[np.ndarray]:
     """Of the intents' names, in alphabetical order, one block per featurizer; nothing when one of them has none."""
     rows = {}
     for example in examples:
-        rows[example.get(INTENT)] = [f.features for f in example.features if f.attribute == INTENT and f.is_dense()]
+        rows[example.get(INTENT)] = [
+            f.features for f in example.features if f.attribute == INTENT and isinstance(f, VectorOnDemand)
+        ]
     return _stacked([rows[name] for name in sorted(rows)])
 
 

@@ -13,43 +13,16 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
-from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.encoder.sentence_encoder import SentenceEncoder, encoder_folder, load_encoder
 from components.encoder.vector_cache import cached_vectors
 from components.encoder.weights import EncoderUnavailable
+from components.on_demand import VectorOnDemand
 
 logger = logging.getLogger(__name__)
-
-
-class VectorOnDemand(Features):
-    """A dense feature of a sentence whose `features`, `(1, n)`, are made when they are first asked for."""
-
-    def __init__(self, make: Callable[[], np.ndarray], origin: str) -> None:
-        self._make, self._made = make, None
-        super().__init__(None, FEATURE_TYPE_SENTENCE, TEXT, origin)
-
-    @property
-    def features(self) -> np.ndarray:
-        """The vector, as a row."""
-        if self._made is None:
-            self._made = self._make()[np.newaxis]
-        return self._made
-
-    @features.setter
-    def features(self, features: Optional[np.ndarray]) -> None:
-        self._made = features
-
-    def is_sparse(self) -> bool:
-        """It is not; said without making it."""
-        return False
-
-    def is_dense(self) -> bool:
-        """It is; said without making it."""
-        return True
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -93,9 +66,9 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         texts = [*(example.get(TEXT) for example in examples), *names.values()]
         vectors = cached_vectors(self._encoder, texts, _log_progress)
         for example in examples:
-            self._add(example, TEXT, vectors[example.get(TEXT)])
+            self._add(example, TEXT, partial(vectors.__getitem__, example.get(TEXT)))
             if example.get(INTENT):
-                self._add(example, INTENT, vectors[names[example.get(INTENT)]])
+                self._add(example, INTENT, partial(vectors.__getitem__, names[example.get(INTENT)]))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -103,11 +76,11 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         for message in messages:
             text = message.get(TEXT)
             if self._encoder is not None and text:
-                message.add_features(VectorOnDemand(partial(self._encoder.vector, text), self._identifier))
+                self._add(message, TEXT, partial(self._encoder.vector, text))
         return messages
 
-    def _add(self, message: Message, attribute: str, vector: np.ndarray) -> None:
-        self.add_features_to_message(None, vector[np.newaxis], attribute, message)
+    def _add(self, message: Message, attribute: str, make: Callable[[], np.ndarray]) -> None:
+        message.add_features(VectorOnDemand(make, attribute, self._identifier))
 
 
 def _as_words(name: str) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from components.encoder.pieces import Pieces
 
 WIDTH = 384
+BEFORE_TEXT = 4  # pieces: the start, and the prefix "query: "
 
 Network = Callable[[np.ndarray], np.ndarray]
 
@@ -32,6 +33,11 @@ class SentenceEncoder:
     def vector(self, text: str) -> np.ndarray:
         """`(384,)` float32 of length 1, for any string; the same text always has the same vector."""
         return self._network(self._weights.embedded(self._pieces.numbers(text)))
+
+    def mean_of_words(self, text: str) -> np.ndarray:
+        """`(384,)` float32: the mean of the text's pieces as the network reads them; zeros where there is none."""
+        own = self._pieces.numbers(text)[BEFORE_TEXT:-1]
+        return self._weights.embedded(own).mean(axis=0) if len(own) else np.zeros(WIDTH, np.float32)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """`(n_texts, 384)` float32, rows of length 1, on all cores; no text gives `(0, 384)`.

@@ -12,8 +12,6 @@ from typing import Optional, Sequence, Union
 import numpy as np
 import scipy.sparse as sparse
 
-VECTOR_SHARE = 2.0  # of a vector's block beside 1.0 for counts; chosen by cross-validation, docs/nlu.md
-
 Raw = Union[sparse.csr_matrix, np.ndarray]
 
 
@@ -24,25 +22,20 @@ class Block:
     Attributes:
         idf: `(width,)` float32 of a block of counts, 0 where the piece was not seen in training; or `None`.
         mean: `(width,)` float32 of a block of vectors; or `None`.
+        directions: `(width, n)` float32, orthogonal, those in which the training sentences' vectors differ most: a
+            block of vectors has only these as its columns.
+        share: of the block in the product of two sentences that are alike.
     """
 
     idf: Optional[np.ndarray] = None
     mean: Optional[np.ndarray] = None
-
-    @property
-    def weights(self) -> np.ndarray:
-        """`(width,)`, whichever of the two it has."""
-        return self.idf if self.idf is not None else self.mean
-
-    @property
-    def width(self) -> int:
-        """How many columns."""
-        return len(self.weights)
+    directions: Optional[np.ndarray] = None
+    share: float = 1.0
 
     @property
     def length(self) -> float:
         """Of every row that holds anything."""
-        return 1.0 if self.idf is not None else VECTOR_SHARE**0.5
+        return self.share**0.5
 
 
 @dataclass(frozen=True)
@@ -76,13 +69,26 @@ class Rows:
     known: np.ndarray
 
 
-def block_of(raw: Raw) -> Block:
-    """The weights that `raw`, a block of the training sentences, gives."""
+def block_of(raw: Raw, share: float = 1.0, most_directions: int = 0) -> Block:
+    """The weights that `raw`, a block of the training sentences, gives.
+
+    Args:
+        most_directions: of a block of vectors; 0 for all there are.
+    """
     if not sparse.issparse(raw):
-        return Block(mean=np.asarray(raw).mean(axis=0).astype(np.float32))
+        vectors = np.asarray(raw, np.float32)
+        mean = vectors.mean(axis=0)
+        return Block(mean=mean, directions=_directions(vectors - mean, most_directions), share=share)
     seen = np.bincount(raw.indices, minlength=raw.shape[1])
     idf = np.log((1 + raw.shape[0]) / (1 + seen)) + 1
-    return Block(idf=np.where(seen > 0, idf, 0.0).astype(np.float32))
+    return Block(idf=np.where(seen > 0, idf, 0.0).astype(np.float32), share=share)
+
+
+def _directions(centred: np.ndarray, most: int) -> np.ndarray:
+    """Eigenvectors of the scatter of rows of length 1, `(width, at most most)`."""
+    rows = _of_length(centred, 1.0)
+    _, found = np.linalg.eigh(rows.T @ rows)
+    return np.ascontiguousarray(found[:, -most:] if most else found, np.float32)
 
 
 def weighted(raw: Sequence[Raw], blocks: Sequence[Block], characters: np.ndarray) -> Rows:
@@ -114,14 +120,17 @@ def weighted_sentence(raw: Sequence[Raw], blocks: Sequence[Block], characters: i
         columns.append(found + before)
         values.append(_weighted_counts(counted, found, row_of, 1, block))
         known.append(float(_known(counted, found, row_of, 1, block)[0]) / max(characters, 1))
-        before += block.width
+        before += len(block.idf)
     return Sentence(np.concatenate(columns), np.concatenate(values), np.concatenate(vectors), tuple(known))
 
 
 def _scaled_vectors(vectors: np.ndarray, block: Block) -> np.ndarray:
-    centred = vectors - block.mean
-    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-    return centred * (block.length / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return _of_length((vectors - block.mean) @ block.directions, block.length)
+
+
+def _of_length(rows: np.ndarray, length: float) -> np.ndarray:
+    """Rows brought to this length; one of zeros stays so."""
+    return rows * (length / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)).astype(np.float32)
 
 
 def _weighted_counts(

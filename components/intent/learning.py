@@ -1,12 +1,12 @@
 """Learns both stages of the classifier, and by cross-validation what can only be learnt from sentences left out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Iterable, Optional, Sequence
 
 import numpy as np
 import scipy.sparse as sparse
 
-from components.intent.blocks import Raw, Rows, block_of, weighted
+from components.intent.blocks import Block, Raw, Rows, block_of, weighted
 from components.intent.calibration import best_temperature, softmax
 from components.intent.folds import Fold, folds_by_kind
 from components.intent.linear import fit
@@ -14,6 +14,8 @@ from components.intent.scope import Neighbours, Scope, evidence_of, learn_scope
 from components.intent.stage import Stage, decided, margins, with_outside
 from components.intent.two_stages import TwoStages
 
+VECTOR_SHARE = 4.0  # of the sentence vector beside 1.0 for each cheap block; cross-validation, docs/nlu.md
+CHEAP_DIRECTIONS, VECTOR_DIRECTIONS = 128, 384  # of blocks of vectors; docs/nlu.md
 NEVER_SURE = float("inf")
 LEAST_OUTSIDE = 10  # sentences, below which nothing can be learnt about those that do not concern the shop
 
@@ -72,75 +74,93 @@ class LeftOut:
     near: Optional[np.ndarray]
 
 
+@dataclass(frozen=True)
+class _Material:
+    """What one stage learns from.
+
+    Attributes:
+        raw: a block per featurizer.
+        shares: of each block.
+        closeness: see `Settings`.
+        has_meaning: whether the last block is the sentence vector, in which neighbours are looked for.
+        names: sentence vectors of the intents' names, `(n_intents, width)`, or None.
+    """
+
+    raw: Sequence[Raw]
+    shares: Sequence[float]
+    closeness: float
+    has_meaning: bool = False
+    names: Optional[np.ndarray] = None
+
+    def blocks(self, which: Optional[np.ndarray] = None) -> tuple[Block, ...]:
+        """Their weights, learnt from some of the sentences or from all."""
+        last = len(self.raw) - 1 if self.has_meaning else -1
+        return tuple(
+            block_of(raw, share, VECTOR_DIRECTIONS if number == last else CHEAP_DIRECTIONS)
+            for number, (raw, share) in enumerate(zip(self.of(which), self.shares))
+        )
+
+    def of(self, which: Optional[np.ndarray]) -> Sequence[Raw]:
+        """The blocks of some sentences."""
+        return self.raw if which is None else [block[which] for block in self.raw]
+
+
 def learn(
-    counts: Sequence[Raw],
+    cheap: Sequence[Raw],
     vectors: Sequence[Raw],
     characters: np.ndarray,
     intents: Sequence[str],
     settings: Settings,
-    name_vectors: Sequence[Raw] = (),
+    name_vectors: Sequence[np.ndarray] = (),
 ) -> TwoStages:
     """Learn from sentences.
 
     Args:
-        counts, vectors: one block per featurizer, `(n, width)`; there may be no vectors.
+        cheap: the blocks that cost nothing to make, one per featurizer, `(n, width)`.
+        vectors: the block of sentence vectors, which the second stage sees besides; nothing where there are none.
         characters: `(n,)`, of each sentence.
         intents: `(n,)`, what each means.
-        name_vectors: for each block of vectors those of the intents' names, in alphabetical order.
+        name_vectors: sentence vectors of the intents' names, in alphabetical order.
     """
     names, numbers = np.unique(np.array(intents), return_inverse=True)
     found = np.flatnonzero(names == settings.outside)
     labels = Labels(numbers, len(names), int(found[0]) if len(found) else -1)
-    named = _names(counts, name_vectors) if vectors and name_vectors else None
     kinds = weighted(vectors, [block_of(block) for block in vectors], characters).vectors
     folds = list(folds_by_kind(numbers, labels.outside, kinds, settings.folds, settings.seed))
-    first, before = _stage(counts, characters, labels, folds, settings.closeness, settings, None)
+    shares = [1.0] * len(cheap)
+    first, before = _stage(_Material(cheap, shares, settings.closeness), characters, labels, folds, settings)
     second, sure_from = None, NEVER_SURE
     if vectors:
-        blocks = [*counts, *vectors]
-        second, after = _stage(blocks, characters, labels, folds, settings.closeness_with_vectors, settings, named)
+        named = name_vectors[0] if name_vectors else None
+        whole = _Material([*cheap, *vectors], [*shares, VECTOR_SHARE], settings.closeness_with_vectors, True, named)
+        second, after = _stage(whole, characters, labels, folds, settings)
         sure_from = _sure_from(first, before, second, after, settings.agreement)
     return TwoStages(tuple(str(name) for name in names), first, second, sure_from)
 
 
 def _stage(
-    raw: Sequence[Raw],
-    characters: np.ndarray,
-    labels: Labels,
-    folds: Iterable[Fold],
-    closeness: float,
-    settings: Settings,
-    names: Optional[Rows],
+    material: _Material, characters: np.ndarray, labels: Labels, folds: Iterable[Fold], settings: Settings
 ) -> tuple[Stage, LeftOut]:
     """One stage, and what it made of the sentences when they were left out."""
-    left_out = _left_out(raw, characters, labels, folds, closeness, settings.seed, names)
+    left_out = _left_out(material, characters, labels, folds, settings.seed)
     temperature = best_temperature(left_out.scores, labels.numbers[left_out.which])
     scope = _scope(left_out, labels, temperature, settings.most_refused)
-    blocks = tuple(block_of(block) for block in raw)
-    rows = weighted(raw, blocks, characters)
-    scores = fit(rows, labels.numbers, labels.count, closeness, settings.seed, names)
-    neighbours = _neighbours(rows, labels) if scope else None
+    blocks = material.blocks()
+    rows = weighted(material.raw, blocks, characters)
+    scores = fit(rows, labels.numbers, labels.count, material.closeness, settings.seed, _names(material.names, blocks))
+    neighbours = _neighbours(rows, labels, blocks, material.has_meaning) if scope else None
     return Stage(blocks, scores, temperature, labels.outside, scope, neighbours), left_out
 
 
-def _left_out(
-    raw: Sequence[Raw],
-    characters: np.ndarray,
-    labels: Labels,
-    folds: Iterable[Fold],
-    closeness: float,
-    seed: int,
-    names: Optional[Rows],
-) -> LeftOut:
+def _left_out(material: _Material, characters: np.ndarray, labels: Labels, folds: Iterable[Fold], seed: int) -> LeftOut:
     parts = []
     for train, left_out in folds:
-        taken = [block[train] for block in raw]
-        blocks = [block_of(block) for block in taken]
-        rows = weighted(taken, blocks, characters[train])
+        blocks = material.blocks(train)
+        rows = weighted(material.of(train), blocks, characters[train])
         learnt = Labels(labels.numbers[train], labels.count, labels.outside)
-        scores = fit(rows, learnt.numbers, learnt.count, closeness, seed, names)
-        neighbours = _neighbours(rows, learnt)
-        unseen = weighted([block[left_out] for block in raw], blocks, characters[left_out])
+        scores = fit(rows, learnt.numbers, learnt.count, material.closeness, seed, _names(material.names, blocks))
+        neighbours = _neighbours(rows, learnt, blocks, material.has_meaning)
+        unseen = weighted(material.of(left_out), blocks, characters[left_out])
         near = neighbours.evidence(unseen.vectors) if neighbours else None
         parts.append(LeftOut(left_out, scores.of_all(unseen), unseen.known, near))
     if not parts:
@@ -154,19 +174,24 @@ def _left_out(
     )
 
 
-def _names(counts: Sequence[Raw], vectors: Sequence[Raw]) -> Rows:
-    """The intents' names as sentences of which only the vectors are looked at."""
-    n = vectors[0].shape[0]
-    nothing = [sparse.csr_matrix((n, block.shape[1]), dtype=np.float32) for block in counts]
-    blocks = [block_of(block) for block in (*nothing, *vectors)]
-    return weighted([*nothing, *vectors], blocks, np.zeros(n))
-
-
-def _neighbours(rows: Rows, labels: Labels) -> Optional[Neighbours]:
-    """None where there are no vectors, or nothing is outside."""
-    if labels.outside < 0 or not rows.vectors.shape[1]:
+def _names(names: Optional[np.ndarray], blocks: Sequence[Block]) -> Optional[Rows]:
+    """The intents' names as sentences of which only the sentence vectors are looked at, from their own mean."""
+    if names is None:
         return None
-    return Neighbours(rows.vectors, labels.numbers == labels.outside)
+    n, last = len(names), replace(blocks[-1], mean=names.mean(axis=0))
+    counted = sum(len(block.idf) for block in blocks if block.idf is not None)
+    others = sum(block.directions.shape[1] for block in blocks[:-1] if block.directions is not None)
+    meant = weighted([names], [last], np.zeros(n)).vectors
+    vectors = np.hstack([np.zeros((n, others), np.float32), meant])
+    return Rows(sparse.csr_matrix((n, counted), dtype=np.float32), vectors, np.zeros((n, 0)))
+
+
+def _neighbours(rows: Rows, labels: Labels, blocks: Sequence[Block], has_meaning: bool) -> Optional[Neighbours]:
+    """None where there are no sentence vectors, or nothing is outside."""
+    if labels.outside < 0 or not has_meaning:
+        return None
+    width = blocks[-1].directions.shape[1]
+    return Neighbours(rows.vectors[:, -width:], labels.numbers == labels.outside)
 
 
 def _scope(left_out: LeftOut, labels: Labels, temperature: float, most_refused: float) -> Optional[Scope]:

@@ -31,9 +31,13 @@ class Neighbours:
     outside: np.ndarray
 
     def evidence(self, vectors: np.ndarray) -> np.ndarray:
-        """`(n, 4)`: cosine to the nearest sentence inside and outside, then the mean of the nearest three of each."""
-        squared = float(np.square(self.vectors[0]).sum())
-        cosines = vectors @ self.vectors.T / squared
+        """`(n, 4)`: cosine to the nearest sentence inside and outside, then the mean of the nearest three of each.
+
+        Args:
+            vectors: `(n, at least width)`, of which the last columns are looked at.
+        """
+        width, squared = self.vectors.shape[1], float(np.square(self.vectors[0]).sum())
+        cosines = vectors[:, -width:] @ self.vectors.T / squared
         nearest = [_nearest(cosines[:, side]) for side in (~self.outside, self.outside)]
         return np.stack([*(n[:, 0] for n in nearest), *(n.mean(axis=1) for n in nearest)], axis=1)
 

@@ -41,7 +41,7 @@ def load(file: Path) -> TwoStages:
 
 def _layout(stage: Stage) -> dict[str, Any]:
     return {
-        "blocks": ["idf" if block.idf is not None else "mean" for block in stage.blocks],
+        "blocks": [[_kept(block), block.share] for block in stage.blocks],
         "temperature": stage.temperature,
         "outside": stage.outside,
         "scope": {"bias": stage.scope.bias, "refuses_at": stage.scope.refuses_at} if stage.scope else None,
@@ -49,9 +49,15 @@ def _layout(stage: Stage) -> dict[str, Any]:
     }
 
 
+def _kept(block: Block) -> list[str]:
+    """Which arrays the block has."""
+    return [name for name in ("idf", "mean", "directions") if getattr(block, name) is not None]
+
+
 def _arrays(stage: Stage) -> Iterator[tuple[str, np.ndarray]]:
     for number, block in enumerate(stage.blocks):
-        yield f"block_{number}", block.weights
+        for name in _kept(block):
+            yield f"block_{number}_{name}", getattr(block, name)
     for name in ("counts", "vectors", "bias"):
         yield name, getattr(stage.scores, name)
     if stage.scope:
@@ -66,7 +72,10 @@ def _stage(name: str, layout: Mapping[str, Any], arrays: Mapping[str, np.ndarray
     def array(key: str) -> np.ndarray:
         return arrays[f"{name}.{key}"]
 
-    blocks = tuple(Block(**{kind: array(f"block_{number}")}) for number, kind in enumerate(layout["blocks"]))
+    blocks = tuple(
+        Block(**{name: array(f"block_{number}_{name}") for name in kept}, share=share)
+        for number, (kept, share) in enumerate(layout["blocks"])
+    )
     scope: Optional[Scope] = None
     if layout["scope"]:
         scope = Scope(array("scope_mean"), array("scope_scale"), array("scope_weights"), **layout["scope"])

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 
 from components.linear_intent import LinearIntent
+from components.on_demand import VectorOnDemand
 
 WORDS = ("ordine", "pacco", "reso", "rendere", "ciao", "salve")
 
@@ -39,6 +40,20 @@ def ranking(classifier: LinearIntent, words: str) -> list[str]:
     (answered,) = classifier.process([message(words)])
     assert sum(one["confidence"] for one in answered.get("intent_ranking")) == pytest.approx(1.0)
     return [one["name"] for one in answered.get("intent_ranking")]
+
+
+def test_names_are_known_by_their_vectors_whatever_else_counts_them(tmp_path: Path) -> None:
+    examples = [message(*sentence) for sentence in (*ORDER, *RETURN)]
+    for example in examples:
+        row = np.eye(4, dtype=np.float32)[int(example.get(INTENT) == "order")]
+        example.add_features(Features(csr_matrix([[1, 0]]), "sentence", INTENT, "counts"))
+        for attribute in (TEXT, INTENT):
+            example.add_features(VectorOnDemand(lambda row=row: row, attribute, "vectors"))
+    classifier = LinearIntent(LinearIntent.get_default_config(), LocalModelStorage(tmp_path), Resource("intent"))
+
+    classifier.train(TrainingData(examples))
+
+    assert ranking(classifier, "pacco") == ["order", "return"]
 
 
 ORDER = [("ordine", "order"), ("pacco", "order"), ("ordine pacco", "order")]

@@ -17,7 +17,8 @@ import components.sentence_vectors as module
 from components.encoder.sentence_encoder import encoder_folder, load_encoder
 from components.encoder.vector_cache import FILE_NAME
 from components.encoder.weights import EncoderUnavailable
-from components.sentence_vectors import SentenceVectors, VectorOnDemand
+from components.on_demand import VectorOnDemand
+from components.sentence_vectors import SentenceVectors
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_a_vector_is_made_when_it_is_asked_for_and_once() -> None:
         made.append(1)
         return np.ones(3, np.float32)
 
-    waiting = VectorOnDemand(make, "vectors")
+    waiting = VectorOnDemand(make, TEXT, "vectors")
 
     assert waiting.is_dense() and not waiting.is_sparse()
     assert made == []

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from evaluation.figures import calibration, expected_calibration_error
+from evaluation.labelled import Labelled
+from evaluation.outcomes import outcome
 from tests.nlu.sentences import Sentence
 
 pytestmark = pytest.mark.model
@@ -12,10 +15,11 @@ pytestmark = pytest.mark.model
 Parsed = list[tuple[Sentence, dict[str, Any]]]
 
 RULE_ENTITIES = ("order_number", "return_number", "quote_number", "email", "phone", "postal_code", "amount")
-LEAST_ACCURACY = 0.9
-LEAST_MACRO_F1 = 0.9
-LEAST_OUT_OF_SCOPE_RECALL = 0.93
-MOST_FALSE_REJECTIONS = 0.03
+LEAST_ACCURACY = 0.94
+LEAST_MACRO_F1 = 0.94
+LEAST_OUT_OF_SCOPE_RECALL = 0.95
+MOST_FALSE_REJECTIONS = 0.01
+MOST_CALIBRATION_ERROR = 0.035
 LEAST_TAGGED_F1 = 0.85
 
 
@@ -52,6 +56,19 @@ def test_what_concerns_the_shop_is_rarely_refused(parsed: Parsed) -> None:
     refused = [a["intent"]["name"] == "out_of_scope" for s, a in parsed if s.intent != "out_of_scope"]
 
     assert sum(refused) / len(refused) <= MOST_FALSE_REJECTIONS
+
+
+def test_confidences_can_be_believed(parsed: Parsed) -> None:
+    outcomes = [outcome(Labelled(s.text, s.intent, frozenset()), answer, 0.0) for s, answer in parsed]
+
+    assert expected_calibration_error(calibration(outcomes)) <= MOST_CALIBRATION_ERROR
+
+
+def test_it_is_said_why_a_message_is_out_of_scope_or_not(parsed: Parsed) -> None:
+    said = [answer["out_of_scope"] for _, answer in parsed if answer["out_of_scope"]]
+
+    assert len(said) == len(parsed)
+    assert all(0 <= one["probability"] <= 1 and one["reasons"] for one in said)
 
 
 def test_numbers_and_addresses_are_found_exactly(parsed: Parsed) -> None:
