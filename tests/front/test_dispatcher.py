@@ -99,7 +99,7 @@ async def test_an_answer_that_takes_a_moment_is_announced_and_ends_the_announcem
         FakeEngine(slow).serving() as engine,
         dispatching(database, clock, engine.port, Patience(typing_s=0.01)) as (_, recorder),
     ):
-        await until(lambda: _unfinished(database) == 0)
+        await until(lambda: recorder.rows)
 
     assert recorder.typed == [True]
     assert _texts(database, accepted.conversation_id)[-1] == "eco: ciao"
@@ -169,7 +169,7 @@ async def test_an_engine_that_stays_away_ends_in_an_apology_and_a_request(
     accepted = _say(database, clock, "ciao")
 
     async with dispatching(database, clock, port, Patience(0.05, 0.1, person_s=0.5)) as (_, recorder):
-        await until(lambda: _unfinished(database) == 0)
+        await until(lambda: len(recorder.rows) == 2)  # "un attimo", then the apology
     assert recorder.typed == [True]
 
     with database.reading() as session:
