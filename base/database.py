@@ -3,8 +3,9 @@
 Code that is async calls `await db.write(function, …)`: the function gets a session and is one short transaction, run in
 a small thread pool. On SQLite it runs at once, in the caller's own thread: it takes a fraction of a millisecond there,
 less than another thread needs to begin. Only a write that finds the file locked by another process waits in a thread,
-and those that come meanwhile wait behind it. A write on SQLite starts with BEGIN IMMEDIATE, because a transaction that
-reads first and writes later fails at once with "database is locked" when another one wrote in between.
+and those that come meanwhile wait behind it; what looks through a whole table is read aside. A write on SQLite starts
+with BEGIN IMMEDIATE, because a transaction that reads first and writes later fails at once with "database is locked"
+when another one wrote in between.
 """
 
 import asyncio
@@ -113,9 +114,13 @@ class Database:
     async def read(self, function: Callable[..., Result], *args: Any) -> Result:
         """Run `function(session, *args)` as one reading transaction."""
         if self._at_once is None:
-            return await self._in_thread(self._threads, self.reading, function, args)
+            return await self.read_aside(function, *args)
         with self._at_once.reading() as session:
             return function(session, *args)
+
+    async def read_aside(self, function: Callable[..., Result], *args: Any) -> Result:
+        """As `read`, in another thread on every database: for what looks through a whole table."""
+        return await self._in_thread(self._threads, self.reading, function, args)
 
     async def _in_thread(
         self, threads: Executor, transaction: Callable, function: Callable[..., Result], args: tuple
