@@ -22,7 +22,10 @@ Values = Mapping[str, Any]
 
 
 class Prepared:
-    """One statement of the core. Parameters are given by name: those of its `bindparam`s, and columns to be written."""
+    """One statement of the core. Parameters are given by name: those of its `bindparam`s, and columns to be written.
+
+    One that is missing is an `sqlalchemy.exc.InvalidRequestError`.
+    """
 
     def __init__(self, statement: ClauseElement) -> None:
         self._statement = statement
@@ -121,7 +124,8 @@ def _compile(statement: ClauseElement, dialect: Dialect, names: list[str]) -> _C
     keys = names if statement.is_dml else None  # an update without any sets every column
     compiled = statement.compile(dialect=dialect, column_keys=keys)
     convert = compiled._bind_processors
-    constants = {name: value for name, value in compiled.params.items() if name not in names}
+    given = compiled.construct_params(dict.fromkeys(names))
+    constants = {name: value for name, value in given.items() if name not in names}
     constants.update(_defaults(compiled))
     return _Compiled(
         sql=str(compiled),

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, bindparam
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
+    InvalidRequestError,
     NoResultFound,
     OperationalError,
     PendingRollbackError,
@@ -122,6 +123,15 @@ def test_a_connection_that_was_closed_is_reported_and_the_next_transaction_has_a
     with things.writing() as session:
         NEW.run(session, _thing("c"))
         assert [row.name for row in STATE.all(session, {"most": 5})] == ["c"]
+
+
+def test_a_parameter_that_is_missing_is_not_taken_for_nothing(session: Session) -> None:
+    NEW.run(session, _thing("a"))
+
+    with pytest.raises(InvalidRequestError):
+        BY_NAME.first(session, {})
+    with pytest.raises(InvalidRequestError):
+        CHANGE.run(session, {"state": "old"})
 
 
 def test_a_statement_that_cannot_run_says_so(database: Database) -> None:
