@@ -3,8 +3,9 @@
 Code that is async calls `await db.write(function, …)`: the function gets a session and is one short transaction, run in
 a small thread pool. On SQLite it runs at once, in the caller's own thread: it takes a fraction of a millisecond there,
 less than another thread needs to begin. Only a write that finds the file locked by another process waits in a thread,
-and those that come meanwhile wait behind it. A write on SQLite starts with BEGIN IMMEDIATE, because a transaction that
-reads first and writes later fails at once with "database is locked" when another one wrote in between.
+and those that come meanwhile wait behind it; what looks through a whole table is read aside. A write on SQLite starts
+with BEGIN IMMEDIATE, because a transaction that reads first and writes later fails at once with "database is locked"
+when another one wrote in between.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from typing import Any, Callable, Iterator, Optional, TypeVar, Union
 import ujson
 from sqlalchemy import BigInteger, DateTime, String, bindparam, create_engine, event, func, select
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, declarative_base
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
@@ -113,9 +114,13 @@ class Database:
     async def read(self, function: Callable[..., Result], *args: Any) -> Result:
         """Run `function(session, *args)` as one reading transaction."""
         if self._at_once is None:
-            return await self._in_thread(self._threads, self.reading, function, args)
+            return await self.read_aside(function, *args)
         with self._at_once.reading() as session:
             return function(session, *args)
+
+    async def read_aside(self, function: Callable[..., Result], *args: Any) -> Result:
+        """As `read`, in another thread on every database: for what looks through a whole table."""
+        return await self._in_thread(self._threads, self.reading, function, args)
 
     async def _in_thread(
         self, threads: Executor, transaction: Callable, function: Callable[..., Result], args: tuple
@@ -151,8 +156,11 @@ class _AtOnce:
     def reading(self) -> Iterator[Session]:
         """See `Database.reading`."""
         self._reader = self._reader or self._readers.connect()
-        with _session(self._reader) as session, session.begin():
-            yield session
+        try:
+            with _session(self._reader) as session, session.begin():
+                yield session
+        finally:
+            self._reader = _if_free(self._reader)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -165,14 +173,18 @@ class _AtOnce:
         with _session(self._writer) as session:
             try:
                 session.connection()  # begins
-            except OperationalError as error:
+            except DBAPIError as error:
                 self._writer.close()  # it takes itself for begun
                 self._writer = None
                 if str(error.orig) != LOCKED:  # Python 3.10 gives no code
                     raise
                 raise _Locked from error
-            yield session
-            session.commit()
+            try:
+                yield session
+                session.commit()
+            finally:
+                session.close()
+                self._writer = _if_free(self._writer)
 
     def close(self) -> None:
         """Close both."""
@@ -180,6 +192,18 @@ class _AtOnce:
             if connection is not None:
                 connection.close()
         self._writers.dispose()
+
+
+def _if_free(connection: Connection) -> Optional[Connection]:
+    """The connection, unless a transaction was left on it: a COMMIT that fails, on a full disk, keeps the file's lock.
+
+    Such a connection is closed, by which SQLite takes back what was begun.
+    """
+    if connection.get_transaction() is None:
+        return connection
+    connection.invalidate()
+    connection.close()
+    return None
 
 
 def _session(bind: Union[Engine, Connection]) -> Session:

@@ -22,7 +22,10 @@ Values = Mapping[str, Any]
 
 
 class Prepared:
-    """One statement of the core. Parameters are given by name: those of its `bindparam`s, and columns to be written."""
+    """One statement of the core. Parameters are given by name: those of its `bindparam`s, and columns to be written.
+
+    One that is missing is an `sqlalchemy.exc.InvalidRequestError`.
+    """
 
     def __init__(self, statement: ClauseElement) -> None:
         self._statement = statement
@@ -30,9 +33,7 @@ class Prepared:
 
     def first(self, session: Session, values: Values) -> Optional[Any]:
         """The first row, with the columns' names as attributes; None when there is none."""
-        compiled, cursor = self._executed(session, values)
-        row = cursor.fetchone()
-        cursor.close()
+        compiled, row = self._executed(session, values, _first_row)
         return None if row is None else compiled.row(row)
 
     def one(self, session: Session, values: Values) -> Any:
@@ -48,33 +49,31 @@ class Prepared:
 
     def all(self, session: Session, values: Values) -> list[Any]:
         """Every row."""
-        compiled, cursor = self._executed(session, values)
-        rows = [compiled.row(row) for row in cursor.fetchall()]
-        cursor.close()
-        return rows
+        compiled, rows = self._executed(session, values, _all_rows)
+        return [compiled.row(row) for row in rows]
 
     def run(self, session: Session, values: Values) -> int:
         """How many rows were written."""
-        _, cursor = self._executed(session, values)
-        count = cursor.rowcount
-        cursor.close()
-        return count
+        return self._executed(session, values, _count)[1]
 
     def run_all(self, session: Session, rows: Sequence[Values]) -> None:
         """Once for each of `rows`, which all give the same names."""
         for values in rows:
             self.run(session, values)
 
-    def _executed(self, session: Session, values: Values) -> tuple["_Compiled", Any]:
+    def _executed(self, session: Session, values: Values, result: Callable[[Any], Any]) -> tuple["_Compiled", Any]:
+        """The compiled statement, and what `result` took from the cursor on which it was run."""
         connection = session.connection()
         compiled = self._compiled(connection.dialect, values)
-        given = compiled.parameters(values)
-        cursor = connection.connection.dbapi_connection.cursor()
+        given, cursor = compiled.parameters(values), None
         try:
+            cursor = connection.connection.dbapi_connection.cursor()
             cursor.execute(compiled.sql, given)
+            taken = result(cursor)
+            cursor.close()
         except connection.dialect.dbapi.Error as error:
             _raise(connection, error, compiled.sql, given, cursor)
-        return compiled, cursor
+        return compiled, taken
 
     def _compiled(self, dialect: Dialect, values: Values) -> "_Compiled":
         key = (dialect.name, tuple(values))
@@ -125,7 +124,8 @@ def _compile(statement: ClauseElement, dialect: Dialect, names: list[str]) -> _C
     keys = names if statement.is_dml else None  # an update without any sets every column
     compiled = statement.compile(dialect=dialect, column_keys=keys)
     convert = compiled._bind_processors
-    constants = {name: value for name, value in compiled.params.items() if name not in names}
+    given = compiled.construct_params(dict.fromkeys(names))
+    constants = {name: value for name, value in given.items() if name not in names}
     constants.update(_defaults(compiled))
     return _Compiled(
         sql=str(compiled),
@@ -160,6 +160,18 @@ def _row_class(compiled: SQLCompiler) -> Callable[[Sequence[Any]], Any]:
 def _readers(compiled: SQLCompiler, dialect: Dialect) -> list[tuple[int, Convert]]:
     kinds = (type_._cached_result_processor(dialect, None) for *_, type_ in compiled._result_columns)
     return [(place, convert) for place, convert in enumerate(kinds) if convert]
+
+
+def _first_row(cursor: Any) -> Optional[Sequence[Any]]:
+    return cursor.fetchone()
+
+
+def _all_rows(cursor: Any) -> Sequence[Sequence[Any]]:
+    return cursor.fetchall()
+
+
+def _count(cursor: Any) -> int:
+    return cursor.rowcount
 
 
 def _raise(connection: Connection, error: Exception, sql: str, given: Any, cursor: Any) -> None:

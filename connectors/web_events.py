@@ -3,6 +3,7 @@
 A message is acknowledged after it is in the log. What cannot be done raises `Refused`.
 """
 
+import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Awaitable, Callable, Mapping, Optional
@@ -22,7 +23,7 @@ from switchboard import log as conversation_log
 from switchboard.body import Reply
 from switchboard.history import NotTheirs, Page
 from switchboard.leaving import WithPerson
-from switchboard.log import InboundMessage, UnknownButton
+from switchboard.log import Accepted, InboundMessage, UnknownButton
 from switchboard.people import IdentityEnded, Sender
 from switchboard.texts import Texts
 from switchboard.turns import ClaimedTurn
@@ -109,12 +110,10 @@ class WebEvents:
         )
         shown = connection.conversation_id
         try:
-            taken = await self._write(turns.take, inbound, self._welcome(sender), self._front_id, self._clock.now())
+            accepted = await asyncio.shield(self._take(inbound))
         except UnknownButton as error:
             raise Refused("unknown_button") from error
-        accepted = taken.accepted
         if accepted.row:
-            self._turn_queued(accepted.conversation_id, taken.turn)
             if shown == connection.conversation_id:  # else another tab has begun a newer one meanwhile
                 await self._delivery.move(self._sockets.of_session(sender.identity), accepted.conversation_id)
             await self._delivery.new_rows(accepted.conversation_id, [accepted.row])
@@ -161,6 +160,17 @@ class WebEvents:
             await self._write(leaving.leave, sender, left, self._clock.now())
             await self._delivery.end_session(sender.identity)
         return {"ok": True}
+
+    async def _take(self, inbound: InboundMessage) -> Accepted:
+        """Write the message and hand its claimed turn over: both, also when the customer is cut off in between.
+
+        A socket that closes cancels what is being done for it, but not the transaction, which is in a thread by then.
+        """
+        welcome = self._welcome(inbound.sender)
+        taken = await self._write(turns.take, inbound, welcome, self._front_id, self._clock.now())
+        if taken.accepted.row:
+            self._turn_queued(taken.accepted.conversation_id, taken.turn)
+        return taken.accepted
 
     async def _known_or_new(self, token: Any, address_key: str) -> tuple[str, str, str]:
         """`(session_id, token, conversation_id)` of the token's session; of a new one when it opens nothing."""

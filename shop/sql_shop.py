@@ -2,7 +2,7 @@
 
 import asyncio
 from itertools import groupby
-from typing import Any, Callable, Optional, Sequence, TypeVar
+from typing import Any, Awaitable, Callable, Optional, Sequence, TypeVar
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError
@@ -91,15 +91,18 @@ class SqlShop:
 
     async def search_products(self, words: tuple[str, ...]) -> tuple[Product, ...]:
         """Products whose name or category has a word like one of these, the most alike first."""
-        return await self._ask(search_products, words)
+        return await self._answer(self._database.read_aside(search_products, words))
 
     async def stores(self) -> tuple[Store, ...]:
         """All stores, by town."""
         return await self._ask(find_stores)
 
     async def _ask(self, find: Callable[..., Answer], *question: Any) -> Answer:
+        return await self._answer(self._database.read(find, *question))
+
+    async def _answer(self, asked: Awaitable[Answer]) -> Answer:
         try:
-            return await asyncio.wait_for(self._database.read(find, *question), self._timeout_s)
+            return await asyncio.wait_for(asked, self._timeout_s)
         except asyncio.TimeoutError as error:
             raise ShopUnavailable(f"no answer from the database in {self._timeout_s} s") from error
         except (DBAPIError, NoFreeConnection) as error:

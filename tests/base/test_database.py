@@ -127,3 +127,25 @@ async def test_a_write_that_fails_at_once_leaves_nothing_and_the_next_one_works(
 
     assert await database.read(lambda session: session.query(Person).count()) == 0
     assert await database.write(lambda session: session.query(Person).count()) == 0
+
+
+async def test_a_commit_that_fails_leaves_nothing_and_holds_up_nobody(database_url: str) -> None:
+    def orphan(session: Session) -> None:
+        session.execute(sa.text("INSERT INTO parents VALUES (1)"))
+        session.execute(sa.text("INSERT INTO children VALUES (2)"))
+
+    database, other = Database(database_url), Database(database_url)
+    with database.writing() as session:
+        session.execute(sa.text("CREATE TABLE parents (id INTEGER PRIMARY KEY)"))
+        reference = "REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED"
+        session.execute(sa.text(f"CREATE TABLE children (parent INTEGER {reference})"))
+    with pytest.raises(IntegrityError):
+        await database.write(orphan)
+
+    await database.write(lambda session: session.execute(sa.text("INSERT INTO parents VALUES (3)")))
+    await other.write(lambda session: session.execute(sa.text("INSERT INTO parents VALUES (4)")))
+    found = await other.read(lambda session: session.execute(sa.text("SELECT id FROM parents ORDER BY id")).all())
+    for one in (database, other):
+        one.close()
+
+    assert [row.id for row in found] == [3, 4]

@@ -1,11 +1,21 @@
 """A prepared statement does what the core does with it, on both databases."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any, Iterator
 
 import pytest
-from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, bindparam, select, update
-from sqlalchemy.exc import IntegrityError, NoResultFound, OperationalError, ProgrammingError
+from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, bindparam, func, select, update
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InvalidRequestError,
+    NoResultFound,
+    OperationalError,
+    PendingRollbackError,
+    ProgrammingError,
+)
 from sqlalchemy.orm import Session
 
 from base.database import Database, Euro, UtcDateTime
@@ -32,6 +42,7 @@ NEW = Prepared(THINGS.insert())
 BY_NAME = Prepared(select(THINGS).where(THINGS.c.name == bindparam("wanted")))
 STATE = Prepared(select(THINGS.c.name).where(THINGS.c.state == "new").order_by(THINGS.c.name).limit(bindparam("most")))
 CHANGE = Prepared(update(THINGS).where(THINGS.c.id == bindparam("thing")))
+SMALLEST = Decimal(-(2**63)) / 100  # whose absolute value no database can work out
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=1)))
 
 
@@ -89,6 +100,38 @@ def test_errors_are_sqlalchemy_s_and_hide_what_was_written(things: Database) -> 
     assert "Forlì" not in str(refused.value) and "hide_parameters" in str(refused.value)
     with things.reading() as session:
         assert BY_NAME.first(session, {"wanted": "a"}) is None
+
+
+def test_an_error_that_comes_with_a_later_row_is_sqlalchemy_s_too(session: Session) -> None:
+    NEW.run_all(session, [_thing("a", price=1), _thing("b", price=SMALLEST)])
+    sizes = Prepared(select(THINGS.c.name, func.abs(THINGS.c.price)))
+
+    with pytest.raises(DBAPIError):
+        sizes.all(session, {})
+
+
+def test_a_connection_that_was_closed_is_reported_and_the_next_transaction_has_another(things: Database) -> None:
+    reported = []
+    with suppress(PendingRollbackError), things.writing() as session:
+        NEW.run(session, _thing("a"))
+        session.connection().connection.dbapi_connection.close()
+        with pytest.raises(DBAPIError) as refused:
+            NEW.run(session, _thing("b"))
+        reported.append(refused.value)
+
+    assert reported
+    with things.writing() as session:
+        NEW.run(session, _thing("c"))
+        assert [row.name for row in STATE.all(session, {"most": 5})] == ["c"]
+
+
+def test_a_parameter_that_is_missing_is_not_taken_for_nothing(session: Session) -> None:
+    NEW.run(session, _thing("a"))
+
+    with pytest.raises(InvalidRequestError):
+        BY_NAME.first(session, {})
+    with pytest.raises(InvalidRequestError):
+        CHANGE.run(session, {"state": "old"})
 
 
 def test_a_statement_that_cannot_run_says_so(database: Database) -> None:

@@ -58,6 +58,25 @@ async def test_a_retry_gets_the_same_place_and_is_no_second_message(database: Da
     assert server.queued == [opened["conversation"]]
 
 
+async def test_a_customer_who_is_cut_off_while_the_message_is_written_is_answered_all_the_same(
+    database: Database, clock: FixedClock
+) -> None:
+    other = Database(database.url)
+    async with Server(database, clock).serving() as server, connected(server.port) as client:
+        opened = await client.open()
+        with other.writing() as session:
+            people.lock_conversation(session, opened["conversation"])
+            await client.socket.emit("user_uttered", {"message": "ciao", "message_id": "c1"})
+            await until(lambda: database._waiting)
+            client.socket.eio.ws._response.connection.transport.abort()
+            await until(lambda: not len(server.web.sockets))
+        await until(lambda: server.claimed)
+    other.close()
+
+    assert [turn.text for turn in server.claimed] == ["ciao"]
+    assert server.queued == [opened["conversation"]]
+
+
 async def test_messages_sent_in_a_burst_keep_their_order(database: Database, clock: FixedClock) -> None:
     async with Server(database, clock).serving() as server, connected(server.port) as client:
         await client.open()

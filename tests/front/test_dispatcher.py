@@ -17,7 +17,7 @@ from switchboard.notices import Notices
 from switchboard.ownership import change_owner
 from switchboard.texts import Texts
 from tests.front.fake_engine import SECRET, FakeEngine, answer, echo, until
-from tests.switchboard.helpers import say, texts_of
+from tests.switchboard.helpers import say, take, texts_of
 
 TEXTS = Texts(
     {
@@ -87,6 +87,58 @@ async def test_messages_of_one_conversation_are_answered_one_by_one_in_order(
     assert True not in recorder.typed, "an answer that is there at once needs no announcement"
 
 
+async def test_a_turn_claimed_while_the_answer_before_is_being_shown_is_run_after_it(
+    database: Database, clock: FixedClock
+) -> None:
+    shown, go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow(Recorder):
+        async def new_rows(self, conversation_id: str, rows: Sequence[Row]) -> None:
+            shown.set()
+            await go_on.wait()
+
+    async with FakeEngine().serving() as engine, dispatching(database, clock, engine.port) as (dispatcher, _):
+        dispatcher._notices.add(Slow())
+        for text in ("uno", "due"):
+            taken = await database.write(take, text, clock.now())
+            dispatcher.wake(taken.accepted.conversation_id, taken.turn)
+            await shown.wait()
+        assert taken.turn is not None and len(engine.calls) == 1
+        go_on.set()
+        await until(lambda: _unfinished(database) == 0)
+
+    assert _texts(database, taken.accepted.conversation_id)[1:] == ["uno", "eco: uno", "due", "eco: due"]
+    assert len(engine.calls) == 2
+
+
+async def test_a_claimed_turn_is_run_although_the_one_before_it_broke_everything(
+    database: Database, clock: FixedClock
+) -> None:
+    broken = asyncio.Event()
+
+    async def say_nothing(request: dict[str, Any]) -> Any:
+        return answer(request, *(["eco"] if request["text"] == "due" else []))
+
+    class Breaking(Recorder):
+        async def typing(self, conversation_id: str, on: bool, name: Optional[str]) -> None:
+            taken = await database.write(take, "due", clock.now())
+            dispatcher.wake(conversation_id, taken.turn)
+            broken.set()
+            raise LookupError
+
+    async with (
+        FakeEngine(say_nothing).serving() as engine,
+        dispatching(database, clock, engine.port) as (dispatcher, _),
+    ):
+        dispatcher._notices.add(Breaking())
+        taken = await database.write(take, "uno", clock.now())
+        dispatcher.wake(taken.accepted.conversation_id, taken.turn)
+        await broken.wait()
+        await until(lambda: _unfinished(database) == 0)
+
+    assert _texts(database, taken.accepted.conversation_id)[-1] == "eco"
+
+
 async def test_an_answer_that_takes_a_moment_is_announced_and_ends_the_announcement(
     database: Database, clock: FixedClock
 ) -> None:
@@ -99,7 +151,7 @@ async def test_an_answer_that_takes_a_moment_is_announced_and_ends_the_announcem
         FakeEngine(slow).serving() as engine,
         dispatching(database, clock, engine.port, Patience(typing_s=0.01)) as (_, recorder),
     ):
-        await until(lambda: _unfinished(database) == 0)
+        await until(lambda: recorder.rows)
 
     assert recorder.typed == [True]
     assert _texts(database, accepted.conversation_id)[-1] == "eco: ciao"
@@ -169,7 +221,7 @@ async def test_an_engine_that_stays_away_ends_in_an_apology_and_a_request(
     accepted = _say(database, clock, "ciao")
 
     async with dispatching(database, clock, port, Patience(0.05, 0.1, person_s=0.5)) as (_, recorder):
-        await until(lambda: _unfinished(database) == 0)
+        await until(lambda: len(recorder.rows) == 2)  # "un attimo", then the apology
     assert recorder.typed == [True]
 
     with database.reading() as session:

@@ -9,7 +9,7 @@ from switchboard import log, turns
 from switchboard.body import Reply
 from switchboard.log import Accepted, InboundMessage
 from switchboard.people import Sender
-from switchboard.turns import ClaimedTurn
+from switchboard.turns import ClaimedTurn, Taken
 
 WELCOME = Reply("Sono un assistente automatico.")
 FRONT = "front-test"
@@ -33,6 +33,11 @@ def say(
     external_id = f"{session_id}:{client_id or text}"
     inbound = InboundMessage(sender(session_id, address), external_id, text, button_id)
     return log.accept(session, inbound, WELCOME, now)
+
+
+def take(session: Session, text: str, now: datetime, front_id: str = FRONT) -> Taken:
+    """A customer's message, accepted and its turn claimed in one step."""
+    return turns.take(session, InboundMessage(sender(), f"ws_anna:{text}", text), WELCOME, front_id, now)
 
 
 def claim(session: Session, conversation_id: str, now: datetime, front_id: str = FRONT) -> Optional[ClaimedTurn]:

@@ -14,7 +14,7 @@ from switchboard.effects import BadEffect, Effect
 from switchboard.models import DONE, DROPPED, FAILED, HUMAN, QUEUED, Conversation, StaffRequest, Turn
 from switchboard.ownership import NotAllowed, OwnerChanged, change_owner
 from switchboard.turns import Ended
-from tests.switchboard.helpers import claim, say, texts_of
+from tests.switchboard.helpers import claim, say, take, texts_of
 
 
 def test_turns_of_a_conversation_run_one_at_a_time_and_in_order(database: Database, clock: FixedClock) -> None:
@@ -45,6 +45,32 @@ def test_a_turn_is_claimed_by_one_of_many(database: Database, clock: FixedClock)
         claimed = list(pool.map(try_to_claim, range(12)))
 
     assert claimed.count(True) == 1
+
+
+def test_a_message_that_nothing_precedes_is_taken_with_its_turn_and_only_once(
+    database: Database, clock: FixedClock
+) -> None:
+    with database.writing() as session:
+        first = take(session, "uno", clock.now())
+    with database.writing() as session:
+        again, second = take(session, "uno", clock.now()), take(session, "due", clock.now())
+    with database.writing() as session:
+        turns.complete(session, first.turn, [], [], clock.now())
+        third = take(session, "tre", clock.now())
+
+    assert (first.turn.id, first.turn.text, first.turn.claim) == (first.accepted.message_id, "uno", 1)
+    assert again.accepted.repeated and again.turn is None
+    assert second.turn is None
+    assert third.turn.id == second.accepted.message_id  # what was said first is answered first
+
+
+def test_a_message_to_a_person_is_taken_without_a_turn(database: Database, clock: FixedClock) -> None:
+    with database.writing() as session:
+        first = take(session, "uno", clock.now())
+        change_owner(session, first.accepted.conversation_id, 1, HUMAN, clock.now())
+
+    with database.writing() as session:
+        assert take(session, "due", clock.now()).turn is None
 
 
 def test_a_completed_turn_writes_its_replies_once(database: Database, clock: FixedClock) -> None:
