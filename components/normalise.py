@@ -37,6 +37,9 @@ _FINAL_RUN = re.compile(r"([a-z])\1{2,}$")
 _GROUPED_DIGITS = re.compile(r"\d{1,3}(?:[.' ]\d{3})+")
 _LONG_DIGITS = re.compile(r"\d{4,}")
 MAX_DIGITS = 9
+_WORD = re.compile(r"[^\W\d_]+")
+_ACCENTED = {"a": "à", "e": "è", "i": "ì", "o": "ò", "u": "ù"}
+_ACCENT_AS_SIGN = re.compile(r"(?<!\bp)(?<!\bm)(?<!\bd)([aeiou])'(?!\w)")  # not po', mo', da'
 SHORTEST_STEM = 4
 
 
@@ -136,6 +139,13 @@ def comparable(name: str) -> str:
 def readable(text: str) -> str:
     """`text` with straight apostrophes and no lone surrogates, every character where it was (same length)."""
     return "".join(_UNREADABLE if _is_surrogate(c) else _SAME_LENGTH.get(c, c) for c in text)
+
+
+def written_out(text: str, words: Words) -> str:
+    """`text` as a careful writer writes it, for the sentence encoder, which is used to no other: in lower case, with
+    "è" for "e'", and chat spellings in full."""
+    plain = _ACCENT_AS_SIGN.sub(lambda found: _ACCENTED[found[1]], readable(text).lower())
+    return _WORD.sub(lambda found: words.spellings.get(found[0], found[0]), plain)
 
 
 def word_form(word: str, words: Words) -> str:

@@ -20,6 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components.encoder.sentence_encoder import SentenceEncoder, encoder_folder, load_encoder
 from components.encoder.vector_cache import cached_vectors
 from components.encoder.weights import EncoderUnavailable
+from components.normalise import italian_words, written_out
 from components.on_demand import VectorOnDemand
 
 logger = logging.getLogger(__name__)
@@ -63,10 +64,10 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
             return training_data
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
         names = {example.get(INTENT): _as_words(example.get(INTENT)) for example in examples if example.get(INTENT)}
-        texts = [*(example.get(TEXT) for example in examples), *names.values()]
+        texts = [*map(_read, examples), *names.values()]
         vectors = cached_vectors(self._encoder, texts, _log_progress)
         for example in examples:
-            self._add(example, TEXT, partial(vectors.__getitem__, example.get(TEXT)))
+            self._add(example, TEXT, partial(vectors.__getitem__, _read(example)))
             if example.get(INTENT):
                 self._add(example, INTENT, partial(vectors.__getitem__, names[example.get(INTENT)]))
         return training_data
@@ -74,13 +75,19 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Give each message a vector that waits to be asked for; it is not remembered."""
         for message in messages:
-            text = message.get(TEXT)
-            if self._encoder is not None and text:
-                self._add(message, TEXT, partial(self._encoder.vector, text))
+            if self._encoder is not None and message.get(TEXT):
+                self._add(message, TEXT, partial(self._vector, message))
         return messages
+
+    def _vector(self, message: Message) -> np.ndarray:
+        return self._encoder.vector(_read(message))
 
     def _add(self, message: Message, attribute: str, make: Callable[[], np.ndarray]) -> None:
         message.add_features(VectorOnDemand(make, attribute, self._identifier))
+
+
+def _read(message: Message) -> str:
+    return written_out(message.get(TEXT), italian_words())
 
 
 def _as_words(name: str) -> str:

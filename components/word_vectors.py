@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.encoder.sentence_encoder import SentenceEncoder, encoder_folder, load_encoder
 from components.encoder.weights import EncoderUnavailable
+from components.normalise import italian_words, written_out
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -58,8 +59,7 @@ class WordVectors(DenseFeaturizer, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Give each message its feature."""
         for message in messages:
-            text = message.get(TEXT)
-            if self._encoder is not None and text:
-                mean: np.ndarray = self._encoder.mean_of_words(text)
+            if self._encoder is not None and message.get(TEXT):
+                mean: np.ndarray = self._encoder.mean_of_words(written_out(message.get(TEXT), italian_words()))
                 self.add_features_to_message(None, mean[np.newaxis], TEXT, message)
         return messages
