@@ -1,6 +1,6 @@
 """A feature that is made only when somebody looks at it."""
 
-from typing import Callable, Optional
+from typing import Any, Callable, Optional
 
 import numpy as np
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE
@@ -24,6 +24,10 @@ class VectorOnDemand(Features):
     @features.setter
     def features(self, features: Optional[np.ndarray]) -> None:
         self._made = features
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Features:
+        """The feature, made: Rasa copies what it looks at."""
+        return Features(self.features.copy(), self.type, self.attribute, self.origin)
 
     def is_sparse(self) -> bool:
         """It is not; said without making it."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.normalise import fold, italian_words, readable, word_form
+from components.normalise import fold, italian_words, readable, word_form, written_out
 
 ANY_TEXT = st.text(st.characters(blacklist_categories=()), max_size=60)  # lone surrogates too
 
@@ -88,3 +88,22 @@ def test_an_accent_written_apart_belongs_to_its_letter() -> None:
 
     assert folded.text == "perche no"
     assert folded.original_span(0, 6) == (0, 7)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("DOV'E' IL MIO ORDINE?", "dov'è il mio ordine?"),
+        ("xke nn arriva il 104233", "perche non arriva il 104233"),
+        ("perche’ un po' di ritardo", "perchè un po' di ritardo"),
+        ("l'ordine e' in citta'", "l'ordine è in città"),
+        ("", ""),
+    ],
+)
+def test_the_encoder_reads_what_a_careful_writer_writes(written: str, read: str) -> None:
+    assert written_out(written, italian_words()) == read
+
+
+@given(st.text())
+def test_anything_can_be_written_out(text: str) -> None:
+    assert isinstance(written_out(text, italian_words()), str)

@@ -1,9 +1,8 @@
-"""Sentences are counted as Rasa counts them, and weighed as in training."""
+"""Sentences are counted as Rasa counts them."""
 
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
@@ -14,7 +13,6 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy import sparse
 
-from components.linear_intent import Block, LinearModel, _weighted, _weighted_sentence, softmax
 from components.sentence_counts import NothingToCount, SentenceCounts
 from components.tokenizer import ItalianTokenizer
 
@@ -32,20 +30,6 @@ def test_a_sentence_has_the_features_that_rasa_gives_it(settings: dict[str, Any]
     for mine, stock in zip(ours, theirs):
         assert [f.type for f in mine.features if f.attribute == TEXT] == ["sentence"]
         assert (_sentence(mine) != _sentence(stock)).nnz == 0
-
-
-def test_one_sentence_is_weighed_like_a_row_of_many() -> None:
-    chance = np.random.default_rng(7)
-    counts = sparse.csr_matrix(chance.poisson(0.3, (6, 40)).astype(np.float32))
-    dense = sparse.csr_matrix(chance.normal(size=(6, 5)).astype(np.float32))
-    blocks = (Block(40, chance.uniform(1, 3, 40).astype(np.float32)), Block(5, None))
-    model = LinearModel(("a", "b"), blocks, chance.normal(size=(45, 2)).astype(np.float32), np.ones(2, np.float32), 0.5)
-
-    expected = softmax(_weighted([counts, dense], blocks) @ model.weights + model.bias, model.temperature)
-
-    for place, row in enumerate(expected):
-        features = [counts[place], dense[place].toarray()]
-        assert np.array_equal(model.confidences(*_weighted_sentence(features, blocks)), row)
 
 
 def test_sentences_with_nothing_to_count_are_refused(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ LEARNS = [
     "components.tokenizer.ItalianTokenizer",
     "components.sentence_counts.SentenceCounts",
     "components.sentence_counts.SentenceCounts",
+    "components.word_vectors.WordVectors",
+    "components.sentence_vectors.SentenceVectors",
     "components.linear_intent.LinearIntent",
 ]
 TAGGER = "components.tagger.Tagger"
