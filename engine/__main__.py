@@ -18,7 +18,7 @@ ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "CUDA_VISIBLE_DEVICES": "-1",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-    # A message's products are small: a second thread only waits for them, and does so at full speed, for 25 ms each time.
+    # A message's products are small: a second thread only waits, and does so at full speed, for 25 ms each time.
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }

@@ -17,7 +17,7 @@ from engine.models import ModelError
 CALLS = {"say": 0, "Problem": 0, "_good": 0, "_bad": 0, "_either": 0}
 OPTIONS = {"exit_code"}
 # Families of keys that other modules name: an error's `problem` or `code`.
-NAMED_ELSEWHERE = ("settings_", "model_", "shop_file_", "requests_reason_")
+NAMED_ELSEWHERE = ("settings_", "model_", "shop_file_", "requests_reason_", "parse_reason_")
 
 
 @lru_cache(maxsize=1)
