@@ -7,7 +7,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction
 from actions.base import SportelloAction
 from actions.choices import asked_again, offer_again, offered_just_before, refused
 from actions.details import Details, email_given, record_named, record_written
-from actions.follow_ups import shopping_answer
+from actions.follow_ups import answer_to_a_name, shopping_answer
 from actions.kept import form_aside, in_hand, keep, keep_at_hand, kept, kept_details, park, parked
 from actions.not_understood import counted, say_choices_left, times_not_understood
 from actions.people import ASK_HUMAN, TAKEN_BY_A_PERSON, add_to_request, request_person
@@ -167,7 +167,7 @@ class ActionUseDetails(SportelloAction):
         if email:
             turn.say("utter_ask_what_the_email_is_for")
             return keep(Details(None, email))
-        answer = shopping_answer(turn)
+        answer = shopping_answer(turn) or await answer_to_a_name(turn)
         if answer:
             return await answer.act(turn)
         turn.say("utter_ask_what_the_details_are_for")
