@@ -37,7 +37,7 @@ LOOK_S = 1.0
 TOGETHER = 20
 TURN_S = 25.0  # a conversation with more to send goes on after the others
 LONGEST_RETRY = timedelta(seconds=30)  # customers wait: once Telegram is back, not longer than this
-TOKEN_REFUSED_S = 30.0
+TOKEN_REFUSED_S = 10.0
 STOP_S = 3.0
 GONE = ("chat not found", "user is deactivated", "user not found", "chat_id is empty", "peer_id_invalid")
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)

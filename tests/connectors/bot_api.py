@@ -6,7 +6,7 @@ Customers are driven with `say`, `press` and `send`; what the bot did is in `sen
 import asyncio
 import json
 from collections import defaultdict
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, AsyncIterator, Awaitable, Callable, Optional
 
@@ -223,10 +223,8 @@ class BotApi:
         end = loop.time() + float(given.get("timeout") or 0)
         while not self._updates and loop.time() < end and not self.down:
             self._news.clear()
-            try:
+            with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._news.wait(), min(0.2, max(0.01, end - loop.time())))
-            except asyncio.TimeoutError:
-                pass
             if poll != self._polls:
                 raise Refused(409, "Conflict: terminated by other getUpdates request")
         if self.down:
