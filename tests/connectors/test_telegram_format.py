@@ -15,11 +15,15 @@ from switchboard.body import clean_text
 from tests.connectors.bot_api import MOST_UNITS
 from tests.connectors.bot_api_html import plain_text
 
-ANY_TEXT = st.text(st.characters(), max_size=300)
+ANY_TEXT = st.text(st.characters(), max_size=20)
 ODD = st.sampled_from(
     ["<b>", "&amp;", "</a>", '"', "&", "<", "😀", "👨‍👩‍👧", "e\u0301", ". ", "\n\n", "1.299,00 €", "à"]
 )
-LONG_TEXT = st.lists(st.one_of(ODD, ANY_TEXT), max_size=40).map("".join)
+LONG_TEXT = st.builds(
+    lambda pieces, times: "".join(pieces) * times,
+    st.lists(st.one_of(ODD, ANY_TEXT), max_size=8),
+    st.sampled_from([1, 1, 3, 100]),
+)
 TITLE = st.one_of(ANY_TEXT, LONG_TEXT)
 
 
