@@ -9,6 +9,7 @@ from connectors.limits import RateLimit
 CHAT_BURST, CHAT_PER_S = 4, 1.0  # the few messages of one answer may come at once
 ALL_BURST, ALL_PER_S = 5, 22.0  # never 30 in a second, also where the network bunches them
 EVERYBODY = "*"
+LEAST_S = 0.001  # less is lost where times are added
 
 
 class Pace:
@@ -29,7 +30,7 @@ class Pace:
         """Return when this chat may get a message."""
         for limit, key in ((self._chats, chat), (self._all, EVERYBODY)):
             while wait := limit.wait(key):
-                await self._sleep(wait)
+                await self._sleep(max(LEAST_S, wait))
         while (wait := self._all_held - self._now()) > 0:
             await self._sleep(wait)
 

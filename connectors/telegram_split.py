@@ -52,9 +52,9 @@ def _cut(text: str, most: int) -> int:
 
 def _whole_character(text: str, most: int) -> int:
     """`most`, or a little less where it would tear a letter from its accent, or an emoji apart."""
-    for cut in range(most, max(1, most - 20), -1):
+    for cut in range(most, max(0, most - 20), -1):
         after, before = text[cut], text[cut - 1]
         joined = ZERO_WIDTH_JOINER in (after, before) or unicodedata.category(after) in ("Mn", "Me", "Cf", "Sk")
         if not joined:
             return cut
-    return max(1, most)
+    return most
