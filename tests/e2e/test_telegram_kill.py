@@ -14,6 +14,7 @@ from base.database import Database
 from base.settings import ROOT
 from bench.processes import free_ports
 from switchboard import deliveries
+from switchboard.models import DeliveryMark
 from tests.connectors.bot_api import TOKEN, BotApi, Sent
 from tests.connectors.telegram_front import WELCOME, said
 from tests.front.fake_engine import SECRET, FakeEngine, until
@@ -73,6 +74,12 @@ async def front(url: str, var: Path) -> AsyncIterator[tuple[BotApi, FrontProcess
             await process.stop()
 
 
+def _sent(database: Database) -> int:
+    """How many messages are known to have been sent."""
+    with database.reading() as session:
+        return session.query(DeliveryMark).filter_by(state=deliveries.SENT).count()
+
+
 async def test_killed_between_commit_and_confirmation_a_message_is_neither_lost_nor_answered_twice(
     migrated_url: str, database: Database, tmp_path: Path
 ) -> None:
@@ -87,6 +94,7 @@ async def test_killed_between_commit_and_confirmation_a_message_is_neither_lost_
         api.say(ANNA, "ciao")
         await asyncio.wait_for(reached.wait(), 30)
         logged = said(database, ANNA)
+        await until(lambda: _sent(database) == 2, seconds=30)  # else the kill is one of the next test's, too
         await process.kill_and_start_again()
         api.confirming = None
         await until(lambda: len(api.texts(ANNA)) >= 2 and not api.pending, seconds=90)
