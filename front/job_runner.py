@@ -22,7 +22,7 @@ Handler = Callable[[dict[str, Any]], Awaitable[Optional[datetime]]]
 
 
 class JobRunner:
-    """Looks every second for due jobs of the kinds it has handlers for, and does them one after the other.
+    """Looks for due jobs every second and does them one after the other.
 
     Kinds in `for_ever` are never given up; any other that is leaves a request for the staff.
     """
@@ -41,7 +41,7 @@ class JobRunner:
 
     async def start(self) -> None:
         """Take back jobs begun before a restart, and begin to look."""
-        await self._database.write(jobs.release_all, self._owner, tuple(self._handlers))
+        await self._database.write(jobs.release_all, self._owner)
         self._task = asyncio.create_task(self._look())
 
     async def stop(self) -> None:
@@ -54,7 +54,7 @@ class JobRunner:
         """Do what is due now, one job at a time; how many were done or tried."""
         tried = 0
         while True:
-            job = await self._database.write(jobs.take_due, self._owner, self._clock.now(), tuple(self._handlers))
+            job = await self._database.write(jobs.take_due, self._owner, self._clock.now())
             if job is None:
                 return tried
             await self._do(job)

@@ -35,7 +35,7 @@ class Outgoing:
 
 def kind_of(channel: str) -> str:
     """The kind of the jobs that send to this channel."""
-    return f"send:{channel}"
+    return f"{jobs.SENDS}{channel}"
 
 
 def want(session: Session, conversation_id: str, channel: str, author_kind: str, now: datetime) -> None:

@@ -18,6 +18,7 @@ LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 8
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=30)
+SENDS = "send:"  # what the kinds of jobs begin with that send to a channel
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,15 @@ def arm(session: Session, kind: str, key: str, payload: dict[str, Any], now: dat
         session.flush()
 
 
-def take_due(session: Session, owner: str, now: datetime, kinds: Sequence[str]) -> Optional[TakenJob]:
-    """Lease the job of these kinds that has been due longest and that nobody works on; None when nothing is due."""
+def take_due(session: Session, owner: str, now: datetime, kinds: Optional[Sequence[str]] = None) -> Optional[TakenJob]:
+    """Lease the job that has been due longest and that nobody works on; None when nothing is due.
+
+    Of these kinds, or else of all but those that send to a channel, which has a runner of its own.
+    """
     query = (
         select(Job)
         .where(
-            Job.kind.in_(kinds),
+            _of(kinds),
             Job.finished_at.is_(None),
             Job.due <= now,
             or_(Job.lease_until.is_(None), Job.lease_until <= now),
@@ -124,13 +128,17 @@ def fail(
     return False
 
 
-def release_all(session: Session, owner: str, kinds: Sequence[str]) -> int:
-    """Free the jobs of these kinds this owner had taken: called at its start, when it can be doing none."""
-    query = select(Job).where(Job.kind.in_(kinds), Job.finished_at.is_(None), Job.lease_owner == owner)
+def release_all(session: Session, owner: str, kinds: Optional[Sequence[str]] = None) -> int:
+    """Free the jobs of these kinds (see `take_due`) this owner had taken: called at its start, when it does none."""
+    query = select(Job).where(_of(kinds), Job.finished_at.is_(None), Job.lease_owner == owner)
     held = session.execute(query).scalars().all()
     for job in held:
         job.lease_until = job.lease_owner = None
     return len(held)
+
+
+def _of(kinds: Optional[Sequence[str]]) -> Any:
+    return Job.kind.in_(kinds) if kinds is not None else ~Job.kind.startswith(SENDS)
 
 
 def _held(session: Session, taken: TakenJob) -> Optional[Job]:

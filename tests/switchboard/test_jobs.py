@@ -16,7 +16,7 @@ def _schedule(database: Database, clock: FixedClock, key: str = "k", in_minutes:
 
 def _take(database: Database, clock: FixedClock, owner: str = "front-1"):
     with database.writing() as session:
-        return jobs.take_due(session, owner, clock.now(), ["test"])
+        return jobs.take_due(session, owner, clock.now())
 
 
 def test_a_job_waits_for_its_time(database: Database, clock: FixedClock) -> None:
@@ -66,7 +66,7 @@ def test_a_restarted_owner_takes_its_jobs_back_at_once(database: Database, clock
     _take(database, clock, "front-1")
 
     with database.writing() as session:
-        released = jobs.release_all(session, "front-1", ["test"])
+        released = jobs.release_all(session, "front-1")
 
     assert released == 1 and _take(database, clock, "front-1") is not None
 
