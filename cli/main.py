@@ -148,10 +148,10 @@ def _choices(most: int = typer.Option(50, "--last", min=1)) -> None:
     choices_command(most)
 
 
-def _doctor(about: Optional[str] = typer.Argument(None)) -> None:
+def _doctor() -> None:
     from cli.doctor import doctor_command
 
-    doctor_command(ENV_FILE, about)
+    doctor_command(ENV_FILE)
 
 
 def _migrate() -> None:
