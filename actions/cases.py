@@ -27,7 +27,8 @@ LACKING = {"lack_details", "deny"}
 # A number or an e-mail beside these is an answer; beside anything else it belongs to a new request.
 ANSWERING_CASE = ANSWERING | {"track_order", "report_item_problem"}
 ACCOUNT = {"give_details", "nlu_fallback", "out_of_scope"}
-FACTS = ("product", "size", "color", "quantity", "date", "amount", "place", "postal_code")
+THINGS = ("product", "size", "color")
+FACTS = (*THINGS, "quantity", "date", "amount", "place", "postal_code")
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,17 @@ class ValidateCaseForm(Task):
             return False
         if case.asked in ("description", CHANGE) and "?" not in turn.text:
             return turn.intent in turn.context.dialogue.heard_in_a_description
-        if "?" not in turn.text and turn.confidence < turn.context.dialogue.leaves_a_case_at:
+        if "?" not in turn.text and (self._is_told(turn, case) or not self._is_sure(turn)):
             return False
         return turn.intent not in ANSWERING_CASE or not self._given(turn, case)
+
+    def _is_sure(self, turn: Turn) -> bool:
+        return turn.confidence >= turn.context.dialogue.leaves_a_case_at
+
+    def _is_told(self, turn: Turn, case: Case) -> bool:
+        """Whether a complaint is what the case still has to be told: one about a thing."""
+        about_a_thing = turn.intent in turn.context.dialogue.told_in_a_case and turn.entities.intersection(THINGS)
+        return bool(about_a_thing) and self._describes(turn, case)
 
     def _answered(self, turn: Turn, case: Case) -> Optional[Case]:
         """The case with what this message adds to it, or None when it adds nothing."""

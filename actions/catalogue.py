@@ -105,6 +105,8 @@ class ProductAnswer(SportelloAction):
         or a size whether that is there.
         """
         words = without_little(words_of(turn.text))
+        if _goes_on_about(turn, product) and _unheard_of(turn, product):
+            return AVAILABILITY
         if not words or not _only_names(turn, words, (product,)):
             return self.topic
         if words_about(words, product, variants=False) != words:  # a colour or a size too
@@ -214,7 +216,7 @@ async def _tell_availability(turn: Turn, product: Product) -> None:
 def _choice(turn: Turn, product: Product) -> Choice:
     """The colour and size asked for; what "e in blu?" leaves out was said in the question before."""
     choice = choice_of(product, words_of(turn.text), turn.entity_values("color"), turn.entity_values("size"))
-    if turn.entity_values("product") or turn.slot(TALKED_ABOUT) != product.sku or turn.previous_request() not in TOPICS:
+    if not _goes_on_about(turn, product):
         return choice
     before = choice_of(product, words_of(turn.previous_text()), (), ())
     unheard = _unheard_of(turn, product)
@@ -225,6 +227,12 @@ def _choice(turn: Turn, product: Product) -> Choice:
         color=choice.color or (None if choice.unknown_color else before.color),
         size=choice.size or (None if choice.unknown_size else before.size),
     )
+
+
+def _goes_on_about(turn: Turn, product: Product) -> bool:
+    """Whether the message names no product and follows a question about this one."""
+    named = turn.entity_values("product") or turn.slot(TALKED_ABOUT) != product.sku
+    return not named and turn.previous_request() in TOPICS
 
 
 def _unheard_of(turn: Turn, product: Product) -> Optional[str]:

@@ -21,6 +21,7 @@ class Dialogue:
     described_by_words: int
     leaves_a_case_at: float
     heard_in_a_description: frozenset[str]
+    told_in_a_case: frozenset[str]
     corrections: tuple[str, ...]
     choices: tuple[str, ...]
 
@@ -39,6 +40,7 @@ class Dialogue:
                 int(content["described_by_words"]),
                 float(content["leaves_a_case_at"]),
                 frozenset(content["heard_in_a_description"]),
+                frozenset(content["told_in_a_case"]),
                 tuple(content["corrections"]),
                 tuple(content["choices"]),
             )

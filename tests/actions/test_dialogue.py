@@ -11,6 +11,7 @@ cases: {request_invoice: [order, contact]}
 described_by_words: 6
 leaves_a_case_at: 0.6
 heard_in_a_description: [ask_human]
+told_in_a_case: [complain]
 corrections: ["volevo dire", "no"]
 choices: [track_order]
 """
