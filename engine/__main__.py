@@ -84,7 +84,7 @@ def serve(settings: Settings, model: Path, fingerprint: str, listener: socket.so
     channels = create_http_input_channels(None, str(configuration / "credentials.yml"))
     agent = load_agent(model, endpoints, settings)
     try:
-        asyncio.run(check(agent, channels))
+        asyncio.run(check(agent, channels, settings.actions))
     except EngineMisbuilt as error:
         sys.exit(f"engine: {error}")
     keep_for_good()

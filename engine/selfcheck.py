@@ -16,13 +16,15 @@ from rasa.core.policies.rule_policy import RulePolicy
 from sqlalchemy.exc import SQLAlchemyError
 
 from base.apology import APOLOGY
+from base.settings import Actions
 from engine.action_endpoint import ActionEndpoint
 from engine.channel import EngineChannel
-from engine.local_actions import HERE, LocalActions
+from engine.local_actions import LocalActions
 from engine.nlg import ResponseTexts
 from engine.tracker_store import SnapshotTrackerStore
 
 HEALTH_S = 1.0
+ENDPOINTS = {Actions.ENGINE: LocalActions, Actions.PROCESS: ActionEndpoint}
 
 log = logging.getLogger(__name__)
 
@@ -31,29 +33,27 @@ class EngineMisbuilt(Exception):
     """The engine is not what it was meant to be; the message names each thing that is not."""
 
 
-async def check(agent: Agent, channels: list[InputChannel]) -> None:
-    """Look at everything Rasa might have replaced.
+async def check(agent: Agent, channels: list[InputChannel], actions: Actions) -> None:
+    """Look at everything Rasa might have replaced; `actions` says where they are meant to run.
 
     Raises:
         EngineMisbuilt: something is not ours, or cannot work.
     """
-    problems = [*_wrong_classes(agent, channels), *_wrong_model(agent), *_wrong_texts(agent)]
+    problems = [*_wrong_classes(agent, channels, actions), *_wrong_model(agent), *_wrong_texts(agent)]
     problems += await _wrong_database(agent)
     if problems:
         raise EngineMisbuilt("; ".join(problems))
-    if agent.action_endpoint.url != HERE and not await _answers(agent.action_endpoint.url):
+    if actions is Actions.PROCESS and not await _answers(agent.action_endpoint.url):
         log.warning("the actions process does not answer yet at %s", agent.action_endpoint.url)
 
 
-def _wrong_classes(agent: Agent, channels: list[InputChannel]) -> Iterator[str]:
+def _wrong_classes(agent: Agent, channels: list[InputChannel], actions: Actions) -> Iterator[str]:
     used = {
         "tracker store": (agent.tracker_store, SnapshotTrackerStore),
         "tracker store of the processor": (agent.processor.tracker_store, SnapshotTrackerStore),
         "nlg": (agent.processor.nlg, ResponseTexts),
-        "action endpoint": (agent.processor.action_endpoint, ActionEndpoint),
+        "action endpoint": (agent.processor.action_endpoint, ENDPOINTS[actions]),
     }
-    if isinstance(agent.processor.action_endpoint, LocalActions):
-        del used["action endpoint"]
     used.update({f"channel {place}": (channel, EngineChannel) for place, channel in enumerate(channels, 1)})
     for what, (found, meant) in used.items():
         if type(found) is not meant:

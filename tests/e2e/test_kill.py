@@ -31,26 +31,32 @@ WRONG = ("dov'è il mio ordine 104233?", "sbagliata@example.it")
 pytestmark = [pytest.mark.e2e, pytest.mark.model]
 
 
-@pytest.mark.parametrize("on", ["sqlite", "postgresql"])
-async def test_nothing_is_lost_or_done_twice(on: str, tmp_path: Path, no_postgresql: Optional[str]) -> None:
-    await _kill_and_check(on, tmp_path, no_postgresql, kills=5 if on == "sqlite" else 3)
+WAYS = pytest.mark.parametrize(
+    ("on", "actions"), [("sqlite", "engine"), ("sqlite", "process"), ("postgresql", "engine")]
+)
+
+
+@WAYS
+async def test_nothing_is_lost_or_done_twice(
+    on: str, actions: str, tmp_path: Path, no_postgresql: Optional[str]
+) -> None:
+    await _kill_and_check(on, actions, tmp_path, no_postgresql, kills=3)
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("on", ["sqlite", "postgresql"])
+@WAYS
 async def test_nothing_is_lost_or_done_twice_in_fifty_kills(
-    on: str, tmp_path: Path, no_postgresql: Optional[str]
+    on: str, actions: str, tmp_path: Path, no_postgresql: Optional[str]
 ) -> None:
-    await _kill_and_check(on, tmp_path, no_postgresql, kills=50)
+    await _kill_and_check(on, actions, tmp_path, no_postgresql, kills=50)
 
 
-async def _kill_and_check(on: str, tmp_path: Path, no_postgresql: Optional[str], kills: int) -> None:
+async def _kill_and_check(on: str, actions: str, tmp_path: Path, no_postgresql: Optional[str], kills: int) -> None:
     if on == "postgresql" and no_postgresql:
         pytest.skip(no_postgresql)
     chance = random.Random(20261123)
     with ExitStack() as resources:
         url = resources.enter_context(postgresql_schema()) if on == "postgresql" else None
-        actions = "process" if on == "sqlite" else "engine"
         stack = resources.enter_context(running(tmp_path / "var", url, SPORTELLO_ACTIONS=actions))
         await stack.until_ready()
         customers = []

@@ -11,6 +11,7 @@ from rasa.utils.endpoints import EndpointConfig
 from sqlalchemy import text
 
 from base.database import Database
+from base.settings import Actions
 from engine.action_endpoint import ActionEndpoint
 from engine.channel import EngineChannel
 from engine.selfcheck import EngineMisbuilt, check
@@ -27,7 +28,7 @@ def agent(store: SnapshotTrackerStore, bot_model: Path) -> Agent:
 
 
 async def test_what_is_ours_passes(agent: Agent) -> None:
-    await check(agent, CHANNELS)
+    await check(agent, CHANNELS, Actions.PROCESS)
 
 
 def _memory(agent: Agent) -> None:
@@ -69,12 +70,17 @@ async def test_what_is_not_ours_is_named(agent: Agent, spoil: Callable[[Agent], 
     spoil(agent)
 
     with pytest.raises(EngineMisbuilt, match=named):
-        await check(agent, CHANNELS)
+        await check(agent, CHANNELS, Actions.PROCESS)
+
+
+async def test_actions_elsewhere_than_meant_are_named(agent: Agent) -> None:
+    with pytest.raises(EngineMisbuilt, match="ActionEndpoint is in use instead of LocalActions"):
+        await check(agent, CHANNELS, Actions.ENGINE)
 
 
 async def test_another_channel_is_named(agent: Agent) -> None:
     with pytest.raises(EngineMisbuilt, match="RestInput"):
-        await check(agent, [*CHANNELS, RestInput()])
+        await check(agent, [*CHANNELS, RestInput()], Actions.PROCESS)
 
 
 async def test_a_database_without_the_table_is_named(agent: Agent, trackers: Database) -> None:
@@ -82,4 +88,4 @@ async def test_a_database_without_the_table_is_named(agent: Agent, trackers: Dat
         session.execute(text("DROP TABLE trackers"))
 
     with pytest.raises(EngineMisbuilt, match="database"):
-        await check(agent, CHANNELS)
+        await check(agent, CHANNELS, Actions.PROCESS)
