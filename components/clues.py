@@ -4,12 +4,13 @@
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import Sequence
 
 from rasa.nlu.tokenizers.tokenizer import Token
 
 from components.dates import date_spans
-from components.normalise import comparable, fold, italian_words
+from components.normalise import comparable, fold, folded_word, italian_words
 from components.numerals import number_in_words
 from components.places import gazetteer, named_at
 from components.quantities import quantity_spans
@@ -29,7 +30,8 @@ def clues_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ()) ->
         text: the message that the tokens are of.
         taken: what rules found in it before.
     """
-    forms = [fold(token.text).text for token in tokens]
+    forms = [folded_word(token.text) for token in tokens]
+    places = _Places(tokens)
     clues: list[Clues] = [_of_word(form, token.text) for form, token in zip(forms, tokens)]
     _mark_counts(clues)
     folded = fold(text)
@@ -39,14 +41,14 @@ def clues_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ()) ->
         ("quantity", quantity_spans(folded.text)),
     ):
         original = (folded.original_span(*span) for span in spans)
-        _mark(clues, name, [_inside(tokens, *span) for span in sorted(original, key=lambda s: (s[0], -s[1]))])
+        _mark(clues, name, [places.inside(*span) for span in sorted(original, key=lambda s: (s[0], -s[1]))])
     shouted = text.isupper()
     for first, after, chief in named_at(forms, gazetteer()):
         _mark(clues, "chief" if chief else "town", [range(first, after)])
         if first and not shouted and tokens[first].text[:1].isupper():
             clues[first].append("named")
     for found in taken:
-        _mark(clues, f"is_{found.entity}", [_inside(tokens, found.start, found.end)])
+        _mark(clues, f"is_{found.entity}", [places.inside(found.start, found.end)])
     return clues
 
 
@@ -77,10 +79,15 @@ def _mark_counts(clues: list[Clues]) -> None:
             number += [f"number_of_{clue}" for clue in counted if clue in _COUNTED]
 
 
-def _inside(tokens: Sequence[Token], start: int, end: int) -> range:
-    """Places of the tokens that lie in the span."""
-    inside = [i for i, token in enumerate(tokens) if start <= token.start and token.end <= end]
-    return range(inside[0], inside[-1] + 1) if inside else range(0)
+class _Places:
+    """Which tokens lie where."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._starts, self._ends = [token.start for token in tokens], [token.end for token in tokens]
+
+    def inside(self, start: int, end: int) -> range:
+        """Places of the tokens that lie in the span."""
+        return range(bisect_left(self._starts, start), bisect_right(self._ends, end))
 
 
 def _mark(clues: list[Clues], name: str, spans: Sequence[range]) -> None:

@@ -11,6 +11,7 @@ The lists of spellings are in italian.yml, for trainers.
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -59,6 +60,10 @@ class Folded:
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original that `text[start:end]` came from; `start < end`."""
         return self.starts[start], self.ends[end - 1]
+
+    def place_of(self, offset: int) -> int:
+        """Where in `text` that begins which the original has from `offset` on."""
+        return bisect_left(self.starts, offset)
 
 
 @dataclass(frozen=True)
@@ -112,8 +117,19 @@ def italian_words() -> Words:
     )
 
 
+@lru_cache(maxsize=4)  # every extractor folds the same message
 def fold(text: str) -> Folded:
     """Fold `text` character by character; accents written as separate marks belong to the letter before them."""
+    return _folded(text)
+
+
+@lru_cache(maxsize=4096)
+def folded_word(word: str) -> str:
+    """One word folded; common ones are remembered, since several components ask for each."""
+    return _folded(word).text
+
+
+def _folded(text: str) -> Folded:
     if text.isascii() and text.isprintable():
         return Folded(text.lower().replace("`", "'"), tuple(range(len(text))), tuple(range(1, len(text) + 1)))
     folded: list[str] = []
@@ -157,7 +173,7 @@ def word_form(word: str, words: Words) -> str:
         return "è"
     if word in words.emoji:
         return words.emoji[word]
-    plain = fold(word).text.strip()
+    plain = folded_word(word).strip()
     return _known_form(plain, words) or plain or _UNREADABLE
 
 

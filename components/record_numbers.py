@@ -15,7 +15,7 @@ from typing import Any, Callable, Mapping, Optional, Sequence
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
 from components.normalise import Folded, fold, italian_words
-from components.spans import Found, RuleExtractor
+from components.spans import Found, RuleExtractor, apart_from
 from shop.numbers import order_number, quote_number, return_number
 
 CANONICAL: dict[str, Callable[[str], Optional[str]]] = {
@@ -23,6 +23,7 @@ CANONICAL: dict[str, Callable[[str], Optional[str]]] = {
     "return_number": return_number,
     "quote_number": quote_number,
 }
+SIDE = 250  # characters before and after a number in which the message may say what it is
 MAX_WORDS_BETWEEN = 8  # between a record word and "its" number, link words only
 
 _CANDIDATE = re.compile(
@@ -74,28 +75,28 @@ def find_record_numbers(text: str, kinds: Sequence[Kind], taken: Sequence[Found]
     words = _without(folded, taken)
     found = []
     for match in _CANDIDATE.finditer(folded.text):
-        start, end = folded.original_span(*match.span("span"))
-        if Found("", start, end, "").overlaps(taken):
-            continue
         kind = _kind(words, match, kinds)
         number = kind and CANONICAL[kind.entity](match["digits"])
         if kind and number:
-            found.append(Found(kind.entity, start, end, number))
-    return found
+            found.append(Found(kind.entity, *folded.original_span(*match.span("span")), number))
+    return apart_from(taken, found)
 
 
 def _without(folded: Folded, taken: Sequence[Found]) -> str:
     """The folded text, as long as before, with blanks where something else was found: an e-mail has no words."""
-    places = zip(folded.text, folded.starts)
-    return "".join(" " if any(one.start <= at < one.end for one in taken) else sign for sign, at in places)
+    signs = list(folded.text)
+    for one in taken:
+        start, end = folded.place_of(one.start), folded.place_of(one.end)
+        signs[start:end] = " " * (end - start)
+    return "".join(signs)
 
 
 def _kind(text: str, match: re.Match, kinds: Sequence[Kind]) -> Optional[Kind]:
     if match["prefix"]:
         return next((kind for kind in kinds if match["prefix"] in kind.prefixes), None)
     digits = re.sub(r"\D", "", match["digits"])
-    before = _WORD.findall(text[: match.start()])
-    after = _WORD.findall(text[match.end() :])
+    before = _WORD.findall(text[max(0, match.start() - SIDE) : match.start()])
+    after = _WORD.findall(text[match.end() : match.end() + SIDE])
     if after and after[0] in italian_words().counted:
         return None
     named = _named_before(before, digits, kinds) or _named_after(after, digits, kinds)

@@ -19,10 +19,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.clues import clues_of
-from components.normalise import fold, italian_words
+from components.normalise import folded_word, italian_words
 from components.places import gazetteer, is_street_or_team, named_at
 from components.quantities import quantity_value
-from components.spans import Found, entity_of, found_already
+from components.spans import Found, apart_from, entity_of, found_already
 
 MODEL_FILE = "tagger.crfsuite"
 OUTSIDE = "O"
@@ -113,8 +113,8 @@ class Tagger(GraphComponent, EntityExtractorMixin):
                 raise RuntimeError("the tagger was asked before it was trained")
             text, taken = message.get(TEXT), found_already(message)
             tagged = spans_of(tokens, self._crf.tag(features_of(tokens, text, taken)), text)
-            found = completed(tagged, tokens, text)
-            new = [entity_of(one, text, type(self).__name__) for one in found if _stands(one, text, taken)]
+            found = [one for one in completed(tagged, tokens, text) if not _is_other(one, text)]
+            new = [entity_of(one, text, type(self).__name__) for one in apart_from(taken, found)]
             message.set(ENTITIES, message.get(ENTITIES, []) + new, add_to_output=True)
         return messages
 
@@ -127,10 +127,9 @@ class Tagger(GraphComponent, EntityExtractorMixin):
         ]
 
 
-def _stands(found: Found, text: str, taken: Sequence[Found]) -> bool:
-    """Whether nobody found something else there, and a place is one."""
-    is_other = found.entity == "place" and is_street_or_team(text, found.start, found.end)
-    return not found.overlaps(taken) and not is_other
+def _is_other(found: Found, text: str) -> bool:
+    """Whether what looks like a place is none."""
+    return found.entity == "place" and is_street_or_team(text, found.start, found.end)
 
 
 def tags_of(tokens: Sequence[Token], entities: Sequence[dict[str, Any]], wanted: Sequence[str]) -> list[str]:
@@ -185,13 +184,13 @@ def _with_tail(one: Found, tokens: Sequence[Token], following: int) -> tuple[int
     tails = italian_words().tails.get(one.entity, frozenset())
     after = tokens[following : following + LONGEST_TAIL] if tails else ()
     for size in range(len(after), 0, -1):
-        if " ".join(fold(token.text).text for token in after[:size]) in tails:
+        if " ".join(folded_word(token.text) for token in after[:size]) in tails:
             return one.start, after[size - 1].end
     return one.start, one.end
 
 
 def _names_of_places(tokens: Sequence[Token]) -> list[tuple[int, int]]:
-    names = named_at([fold(token.text).text for token in tokens], gazetteer())
+    names = named_at([folded_word(token.text) for token in tokens], gazetteer())
     return [(tokens[first].start, tokens[after - 1].end) for first, after, _ in names]
 
 
@@ -220,7 +219,7 @@ def features_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ())
 
 
 def _own_features(token: Token, shouted: bool) -> Features:
-    form = fold(token.text).text
+    form = folded_word(token.text)
     return [
         f"form={token.lemma}",
         f"shape={_shape(form)}",

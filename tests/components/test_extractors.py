@@ -15,7 +15,7 @@ from components.phones import find_phones
 from components.places import gazetteer
 from components.postal_codes import find_postal_codes
 from components.record_numbers import find_record_numbers, kinds_of
-from components.spans import Found
+from components.spans import Found, apart_from
 
 PIPELINE = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
 KINDS = kinds_of(next(c for c in PIPELINE if c["name"].endswith("RecordNumbers"))["kinds"])
@@ -32,7 +32,7 @@ def record_numbers(text: str) -> list[Found]:
     """As the pipeline does: the other extractors first."""
     taken: list[Found] = []
     for find in FINDERS:
-        taken += [found for found in find(text) if not found.overlaps(taken)]
+        taken += apart_from(taken, find(text))
     return find_record_numbers(text, KINDS, taken)
 
 
