@@ -19,7 +19,7 @@ from typing import Mapping
 
 import yaml
 
-from shop.italian import root
+from components.plurals import both_numbers
 
 WORDS_FILE = Path(__file__).with_name("italian.yml")
 
@@ -41,7 +41,6 @@ MAX_DIGITS = 9
 _WORD = re.compile(r"[^\W\d_]+")
 _ACCENTED = {"a": "à", "e": "è", "i": "ì", "o": "ò", "u": "ù"}
 _ACCENT_AS_SIGN = re.compile(r"(?<!\bp)(?<!\bm)(?<!\bd)([aeiou])'(?!\w)")  # not po', mo', da'
-SHORTEST_STEM = 4
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Words:
     Attributes:
         date_cues: words that tell whether a date near them is past (-1) or to come (1).
         colors: each form of a colour, and the colour.
-        products: names of things, as `comparable` makes them.
+        products: names of things, in singular and plural.
     """
 
     spellings: Mapping[str, str]
@@ -83,6 +82,7 @@ class Words:
     between_name_and_number: frozenset[str]
     counted: frozenset[str]
     pieces: frozenset[str]
+    worn: frozenset[str]
     date_cues: Mapping[str, int]
     places: Mapping[str, str]
     streets: frozenset[str]
@@ -106,12 +106,13 @@ def italian_words() -> Words:
         frozenset(lists["between_name_and_number"]),
         frozenset(lists["counted"]),
         frozenset(lists["pieces"]),
+        frozenset(lists["worn"]),
         {word: sign for side, sign in (("past", -1), ("coming", 1)) for word in lists["dates"][side]},
         lists["places"],
         frozenset(lists["streets"]),
         frozenset(lists["football"]),
         {form: color for color, forms in lists["colors"].items() for form in (color, *forms)},
-        frozenset(comparable(name) for name in lists["products"]),
+        frozenset(form for name in lists["products"] for form in both_numbers(name)),
         lists["email_slips"],
         {entity: frozenset(tails) for entity, tails in lists["tails"].items()},
     )
@@ -144,12 +145,6 @@ def _folded(text: str) -> Folded:
             starts.append(position)
             ends.append(position + 1)
     return Folded("".join(folded), tuple(starts), tuple(ends))
-
-
-def comparable(name: str) -> str:
-    """A folded word without its ending, where enough is left of it: "sgabelli" and "sgabello" are one."""
-    stem = root(name)
-    return stem if len(stem) >= SHORTEST_STEM else name
 
 
 def readable(text: str) -> str:

@@ -17,6 +17,7 @@ LONGEST_NAME = 6  # words
 # Letters from which on a name may have a slip, and two: chief towns are guessed more readily than others.
 SLIPS_IN_A_CHIEF_TOWN, SLIPS_IN_A_TOWN = (5, 9), (8, 14)
 LONGEST_GUESS = 40
+SHORTEST_WITH_A_SLIP = 6  # letters, where nothing but the word before says that it is a place
 SIDE = 200  # characters around a name that may tell a street or a team
 _AREA = 3  # first digits of a postal code that name an area
 _LETTERS = re.compile(r"[a-z]+")
@@ -122,6 +123,18 @@ def gazetteer() -> Gazetteer:
         codes[key_of(alias)] = codes.get(key_of(official), frozenset())
     areas = frozenset(code[:_AREA] for those in codes.values() for code in those)
     return Gazetteer(chief, towns, codes, areas, frozenset((key.split()[0],) for key in (*chief, *towns)))
+
+
+@lru_cache(maxsize=4096)
+def is_nearly_a_chief_town(word: str) -> bool:
+    """Whether one slip parts a folded word of six letters or more from the name of a chief town or a region."""
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extractOne
+
+    if len(word) < SHORTEST_WITH_A_SLIP or word in gazetteer().towns:
+        return False
+    guess = extractOne(word, gazetteer().chief.keys(), scorer=OSA.distance, score_cutoff=1)
+    return guess is not None and guess[1] == 1
 
 
 def named_at(words: Sequence[str], names: Gazetteer) -> list[tuple[int, int, bool]]:

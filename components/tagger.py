@@ -18,7 +18,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.clues import clues_of
+from components.clues import capitals_tell, clues_of
 from components.normalise import folded_word, italian_words
 from components.places import gazetteer, is_street_or_team, named_at
 from components.quantities import quantity_value
@@ -93,11 +93,14 @@ class Tagger(GraphComponent, EntityExtractorMixin):
             }
         )
         for example in training_data.nlu_examples:
-            tokens = example.get(TOKENS_NAMES[TEXT])
-            if tokens:
-                tags = tags_of(tokens, example.get(ENTITIES, []), self._config["entities"])
-                known = self._found_by_rules(example.get(ENTITIES, []))
-                trainer.append(features_of(tokens, example.get(TEXT), known), tags)
+            text, tokens = example.get(TEXT), example.get(TOKENS_NAMES[TEXT])
+            if not tokens:
+                continue
+            tags = tags_of(tokens, example.get(ENTITIES, []), self._config["entities"])
+            known = self._found_by_rules(example.get(ENTITIES, []))
+            trainer.append(features_of(tokens, text, known), tags)
+            if capitals_tell(text):  # and once more as those write who do not care for capitals
+                trainer.append(features_of(tokens, text, known, telling=False), tags)
         with self._storage.write_to(self._resource) as folder:
             trainer.train(str(folder / MODEL_FILE))
             self._crf = _Crf((folder / MODEL_FILE).read_bytes())
@@ -194,16 +197,19 @@ def _names_of_places(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     return [(tokens[first].start, tokens[after - 1].end) for first, after, _ in names]
 
 
-def features_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ()) -> list[Features]:
+def features_of(
+    tokens: Sequence[Token], text: str, taken: Sequence[Found] = (), telling: Optional[bool] = None
+) -> list[Features]:
     """What is known of each token: its form, its beginning and end, its shape, the clues, and its neighbours.
 
     Args:
         text: the message that the tokens are of.
         taken: what rules found in it before.
+        telling: whether to look at capitals; where they tell something, if it is not said.
     """
-    clues = clues_of(tokens, text, taken)
-    shouted = text.isupper()
-    own = [_own_features(token, shouted) for token in tokens]
+    telling = capitals_tell(text) if telling is None else telling
+    clues = clues_of(tokens, text, taken, telling)
+    own = [_own_features(token, telling) for token in tokens]
     near = [(*row[:2], *of_token) for row, of_token in zip(own, clues)]
     rows = []
     for i, (row, of_token) in enumerate(zip(own, clues)):
@@ -218,16 +224,16 @@ def features_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ())
     return rows
 
 
-def _own_features(token: Token, shouted: bool) -> Features:
+def _own_features(token: Token, telling: bool) -> Features:
     form = folded_word(token.text)
-    return [
+    features = [
         f"form={token.lemma}",
         f"shape={_shape(form)}",
         f"start={form[:3]}",
         f"end={form[-3:]}",
         f"end={form[-2:]}",
-        f"capital={not shouted and token.text[:1].isupper() and token.start > 0}",
     ]
+    return [*features, f"capital={token.text[:1].isupper()}"] if telling and token.start > 0 else features
 
 
 def _shape(form: str) -> str:
