@@ -18,6 +18,7 @@ from typing import Any, Awaitable, Callable, Iterator, Optional, Protocol, Seque
 from base.settings import ROOT
 from bench.figures import RoundFigures, over_rounds, ratio, round_figures
 from bench.load import Fault, Load, Talk, closed_loop, open_loop
+from bench.parsing import parse_times
 from bench.processes import CpuMeter, Memory, memory
 from bench.script import REGISTER, Conversation, conversations
 from bench.sportello import NAME as SPORTELLO
@@ -120,6 +121,8 @@ def run(plan: Plan, models: Path, cache: Path, step: Step) -> dict[str, Any]:
             SPORTELLO: _training(folder, step) if plan.training else None,
             STOCK: {"from_nothing_s": stock.seconds, "cpu_s": stock.cpu_s} if stock else None,
         }
+        with step("parse"):
+            parse = asdict(parse_times(model.path, folder))
         with ExitStack() as stack:
             sides = dict(_started(plan, folder, model, stock, step, stack))
             results = asyncio.run(_measured(plan, sides, step))
@@ -128,6 +131,7 @@ def run(plan: Plan, models: Path, cache: Path, step: Step) -> dict[str, Any]:
         "computer": _computer(),
         "plan": asdict(plan),
         "sides": {name: _side_report(side, results[name], training[name]) for name, side in sides.items()},
+        "parse": parse,
         "ratios": _ratios(results[SPORTELLO], results[STOCK]) if stock else None,
     }
 

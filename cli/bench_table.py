@@ -15,7 +15,7 @@ Report = dict[str, Any]
 
 
 def table_lines(report: Report) -> Iterator[str]:
-    """The whole table: a block for each load, then memory, start and training."""
+    """The whole table: a block for each load, then memory, start, training and parse."""
     sides = report["sides"]
     yield ""
     yield _row("", [say(f"bench_side_{name}") for name in sides], say("bench_ratio") if report["ratios"] else "")
@@ -36,6 +36,7 @@ def table_lines(report: Report) -> Iterator[str]:
         values = [(side["training"] or {}).get(figure) for side in sides.values()]
         if any(values):
             yield _row(say(f"bench_training_{figure}"), _numbers(values))
+    yield from _parse_lines(report["parse"])
     yield _row(say("bench_turns"), [str(side["turns"]) for side in sides.values()])
     yield _row(say("bench_wrong"), [str(side["wrong"] + side["missing"]) for side in sides.values()])
     yield ""
@@ -81,6 +82,13 @@ def others_cpu(report: Report) -> float:
 def number(value: float, places: int = 1) -> str:
     """As it is written in Italian."""
     return f"{value:.{places}f}".replace(".", ",")
+
+
+def _parse_lines(parse: Report) -> Iterator[str]:
+    for figure in ("p50_ms", "p95_ms"):
+        yield _row(say(f"bench_parse_{figure}"), [number(parse[figure], places=2)])
+    shape, ms = max(parse["longest_ms"].items(), key=lambda one: one[1])
+    yield _row(say("bench_parse_longest", shape=shape.strip()), [number(ms)])
 
 
 def _row(label: str, values: Sequence[str], ratio: str = "") -> str:

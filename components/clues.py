@@ -4,14 +4,15 @@
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import Sequence
 
 from rasa.nlu.tokenizers.tokenizer import Token
 
 from components.dates import date_spans
-from components.normalise import comparable, fold, italian_words
+from components.normalise import fold, folded_word, italian_words
 from components.numerals import number_in_words
-from components.places import gazetteer, named_at
+from components.places import gazetteer, is_nearly_a_chief_town, named_at
 from components.quantities import quantity_spans
 from components.sizes import LETTERS, size_spans
 from components.spans import Found
@@ -19,19 +20,26 @@ from components.spans import Found
 Clues = list[str]
 _DIGITS = re.compile(r"\d{1,5}|\d{1,3}[.]\d{3}")
 _ARTICLES = ("un", "uno", "una")
+# What numbers up to there may be: pieces, days or small sizes; sizes of clothes and shoes; pieces or measures.
+_MAGNITUDES = ((12, "few"), (31, "day"), (62, "worn"), (99, "two_digits"), (999, "three_digits"))
+_BEFORE_TOWNS = frozenset({"a", "ad", "di", "da", "in", "per", "su", "vicino", "zona", "citta", "provincia"})
 _COUNTED = ("product", "pieces", "counted", "color")
 
 
-def clues_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ()) -> list[Clues]:
+def clues_of(tokens: Sequence[Token], text: str, taken: Sequence[Found], telling: bool) -> list[Clues]:
     """The clues of each token.
 
     Args:
         text: the message that the tokens are of.
         taken: what rules found in it before.
+        telling: whether capitals tell names from other words.
     """
-    forms = [fold(token.text).text for token in tokens]
-    clues: list[Clues] = [_of_word(form, token.text) for form, token in zip(forms, tokens)]
+    forms = [folded_word(token.text) for token in tokens]
+    places = _Places(tokens)
+    clues: list[Clues] = [_of_word(form, token.text, telling) for form, token in zip(forms, tokens)]
     _mark_counts(clues)
+    _mark_numbers(clues, forms)
+    _mark_misspelt_towns(clues, forms)
     folded = fold(text)
     for name, spans in (
         ("date", date_spans(folded.text)),
@@ -39,29 +47,34 @@ def clues_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ()) ->
         ("quantity", quantity_spans(folded.text)),
     ):
         original = (folded.original_span(*span) for span in spans)
-        _mark(clues, name, [_inside(tokens, *span) for span in sorted(original, key=lambda s: (s[0], -s[1]))])
-    shouted = text.isupper()
+        _mark(clues, name, [places.inside(*span) for span in sorted(original, key=lambda s: (s[0], -s[1]))])
     for first, after, chief in named_at(forms, gazetteer()):
         _mark(clues, "chief" if chief else "town", [range(first, after)])
-        if first and not shouted and tokens[first].text[:1].isupper():
+        if first and telling and tokens[first].text[:1].isupper():
             clues[first].append("named")
     for found in taken:
-        _mark(clues, f"is_{found.entity}", [_inside(tokens, found.start, found.end)])
+        _mark(clues, f"is_{found.entity}", [places.inside(found.start, found.end)])
     return clues
 
 
-def _of_word(form: str, written: str) -> Clues:
+def capitals_tell(text: str) -> bool:
+    """Whether capitals tell names from other words in a message: some letters after the first are, not most."""
+    letters = [sign for sign in text[1:] if sign.isalpha()]
+    return 0 < sum(map(str.isupper, letters)) <= len(letters) // 2
+
+
+def _of_word(form: str, written: str, telling: bool) -> Clues:
     words = italian_words()
     clues = []
     if form in words.colors:
         clues.append("color")
-    if form and comparable(form) in words.products:
+    if form in words.products:
         clues.append("product")
     if form in words.counted:
         clues.append("counted")
     if form in words.streets:
         clues.append("street")
-    if form in LETTERS and (written.isupper() or len(form) > 1):
+    if form in LETTERS and (len(form) > 1 or (telling and written.isupper())):
         clues.append("letter_size")
     if form in words.pieces:
         clues.append("pieces")
@@ -77,10 +90,34 @@ def _mark_counts(clues: list[Clues]) -> None:
             number += [f"number_of_{clue}" for clue in counted if clue in _COUNTED]
 
 
-def _inside(tokens: Sequence[Token], start: int, end: int) -> range:
-    """Places of the tokens that lie in the span."""
-    inside = [i for i, token in enumerate(tokens) if start <= token.start and token.end <= end]
-    return range(inside[0], inside[-1] + 1) if inside else range(0)
+def _mark_numbers(clues: list[Clues], forms: Sequence[str]) -> None:
+    """How large a number is, and whether the message speaks of what is worn: a size of shoes is not 120."""
+    worn = any(form in italian_words().worn for form in forms)
+    for form, clue in zip(forms, clues):
+        if "number" in clue:
+            number = int(form) if form.isdigit() else number_in_words(form)
+            size = "other" if number is None else next((name for most, name in _MAGNITUDES if number <= most), "large")
+            clue.append(f"of={size}")
+            if worn:
+                clue.append(f"worn={size}")
+
+
+def _mark_misspelt_towns(clues: list[Clues], forms: Sequence[str]) -> None:
+    """A word after "a" or "di" that is a chief town but for a slip."""
+    for before, form, clue in zip(forms, forms[1:], clues[1:]):
+        if before in _BEFORE_TOWNS and is_nearly_a_chief_town(form):
+            clue.append("town_with_a_slip")
+
+
+class _Places:
+    """Which tokens lie where."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._starts, self._ends = [token.start for token in tokens], [token.end for token in tokens]
+
+    def inside(self, start: int, end: int) -> range:
+        """Places of the tokens that lie in the span."""
+        return range(bisect_left(self._starts, start), bisect_right(self._ends, end))
 
 
 def _mark(clues: list[Clues], name: str, spans: Sequence[range]) -> None:

@@ -21,7 +21,7 @@ from datetime import date, timedelta
 from typing import Callable, Iterable, Iterator, Optional
 
 from components import date_words as written_as
-from components.normalise import fold, italian_words
+from components.normalise import fold, folded_word, italian_words
 from shop.calendar import easter
 from shop.italian import italian_words as shop_words
 
@@ -29,6 +29,7 @@ PAST, COMING = -1, 1
 WEEK, SATURDAY, SUNDAY, THURSDAY = 7, 5, 6, 3
 LONGEST = 80  # characters; a date is shorter
 WORDS_AROUND = 40  # words before and after that may tell the tense
+SIDE = 400  # characters that are looked at for them
 _FRA = re.compile(r"\b(?:fra|tra|entro)(?: (?:massimo|circa|max|al massimo|i|le|gli))*$")
 _WORD = re.compile(r"[a-z]+")
 _TAKES_THE_NEXT = frozenset({"entro", "per", "fino", "dopo"})
@@ -53,10 +54,12 @@ def date_value(text: str, start: int, end: int, today: date) -> Optional[str]:
         text: the customer's message; the words around the date tell whether it is past.
         today: the day of the message, Italian local date.
     """
-    written = fold(text[start:end]).text.strip()
+    written = folded_word(text[start:end]).strip()
     if not written or len(written) > LONGEST:
         return None
-    before, after = fold(text[:start]).text, fold(text[end:]).text
+    folded = fold(text)
+    first, last = folded.place_of(start), folded.place_of(end)
+    before, after = folded.text[max(0, first - SIDE) : first], folded.text[last : last + SIDE]
     context = _Context(today, before.rstrip(), _tense(before, after))
     for reading in _READINGS:
         value = reading(written, context)

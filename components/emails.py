@@ -6,7 +6,7 @@ from typing import Any, Optional, Sequence
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
 from components.normalise import fold, italian_words
-from components.spans import Found, RuleExtractor
+from components.spans import Found, RuleExtractor, apart_from
 from shop.emails import email_address
 
 _LOCAL = r"[a-z0-9][a-z0-9._%+\-]*"
@@ -30,14 +30,9 @@ def find_emails(text: str) -> list[Found]:
         return []
     found: list[Found] = []
     for candidate in _CANDIDATES:
-        for match in candidate.finditer(folded.text):
-            start, end = folded.original_span(match.start(), match.end())
-            address = _address(match.group())
-            if address is None:
-                continue
-            email = Found("email", start, end, address)
-            if not email.overlaps(found):
-                found.append(email)
+        addresses = ((match.span(), _address(match.group())) for match in candidate.finditer(folded.text))
+        new = [Found("email", *folded.original_span(*span), address) for span, address in addresses if address]
+        found += apart_from(found, new)
     return sorted(found, key=lambda email: email.start)
 
 

@@ -11,6 +11,7 @@ The lists of spellings are in italian.yml, for trainers.
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Mapping
 
 import yaml
 
-from shop.italian import root
+from components.plurals import both_numbers
 
 WORDS_FILE = Path(__file__).with_name("italian.yml")
 
@@ -40,7 +41,6 @@ MAX_DIGITS = 9
 _WORD = re.compile(r"[^\W\d_]+")
 _ACCENTED = {"a": "à", "e": "è", "i": "ì", "o": "ò", "u": "ù"}
 _ACCENT_AS_SIGN = re.compile(r"(?<!\bp)(?<!\bm)(?<!\bd)([aeiou])'(?!\w)")  # not po', mo', da'
-SHORTEST_STEM = 4
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,10 @@ class Folded:
         """The span of the original that `text[start:end]` came from; `start < end`."""
         return self.starts[start], self.ends[end - 1]
 
+    def place_of(self, offset: int) -> int:
+        """Where in `text` that begins which the original has from `offset` on."""
+        return bisect_left(self.starts, offset)
+
 
 @dataclass(frozen=True)
 class Words:
@@ -68,7 +72,7 @@ class Words:
     Attributes:
         date_cues: words that tell whether a date near them is past (-1) or to come (1).
         colors: each form of a colour, and the colour.
-        products: names of things, as `comparable` makes them.
+        products: names of things, in singular and plural.
     """
 
     spellings: Mapping[str, str]
@@ -78,6 +82,7 @@ class Words:
     between_name_and_number: frozenset[str]
     counted: frozenset[str]
     pieces: frozenset[str]
+    worn: frozenset[str]
     date_cues: Mapping[str, int]
     places: Mapping[str, str]
     streets: frozenset[str]
@@ -101,19 +106,31 @@ def italian_words() -> Words:
         frozenset(lists["between_name_and_number"]),
         frozenset(lists["counted"]),
         frozenset(lists["pieces"]),
+        frozenset(lists["worn"]),
         {word: sign for side, sign in (("past", -1), ("coming", 1)) for word in lists["dates"][side]},
         lists["places"],
         frozenset(lists["streets"]),
         frozenset(lists["football"]),
         {form: color for color, forms in lists["colors"].items() for form in (color, *forms)},
-        frozenset(comparable(name) for name in lists["products"]),
+        frozenset(form for name in lists["products"] for form in both_numbers(name)),
         lists["email_slips"],
         {entity: frozenset(tails) for entity, tails in lists["tails"].items()},
     )
 
 
+@lru_cache(maxsize=4)  # every extractor folds the same message
 def fold(text: str) -> Folded:
     """Fold `text` character by character; accents written as separate marks belong to the letter before them."""
+    return _folded(text)
+
+
+@lru_cache(maxsize=4096)
+def folded_word(word: str) -> str:
+    """One word folded; common ones are remembered, since several components ask for each."""
+    return _folded(word).text
+
+
+def _folded(text: str) -> Folded:
     if text.isascii() and text.isprintable():
         return Folded(text.lower().replace("`", "'"), tuple(range(len(text))), tuple(range(1, len(text) + 1)))
     folded: list[str] = []
@@ -128,12 +145,6 @@ def fold(text: str) -> Folded:
             starts.append(position)
             ends.append(position + 1)
     return Folded("".join(folded), tuple(starts), tuple(ends))
-
-
-def comparable(name: str) -> str:
-    """A folded word without its ending, where enough is left of it: "sgabelli" and "sgabello" are one."""
-    stem = root(name)
-    return stem if len(stem) >= SHORTEST_STEM else name
 
 
 def readable(text: str) -> str:
@@ -157,7 +168,7 @@ def word_form(word: str, words: Words) -> str:
         return "è"
     if word in words.emoji:
         return words.emoji[word]
-    plain = fold(word).text.strip()
+    plain = folded_word(word).strip()
     return _known_form(plain, words) or plain or _UNREADABLE
 
 

@@ -17,6 +17,8 @@ LONGEST_NAME = 6  # words
 # Letters from which on a name may have a slip, and two: chief towns are guessed more readily than others.
 SLIPS_IN_A_CHIEF_TOWN, SLIPS_IN_A_TOWN = (5, 9), (8, 14)
 LONGEST_GUESS = 40
+SHORTEST_WITH_A_SLIP = 6  # letters, where nothing but the word before says that it is a place
+SIDE = 200  # characters around a name that may tell a street or a team
 _AREA = 3  # first digits of a postal code that name an area
 _LETTERS = re.compile(r"[a-z]+")
 _ARTICLE = re.compile(r"(?:il|la|lo|del|della|al|alla|dal|dalla|col|contro|con|e|-|tra|fra)")
@@ -123,6 +125,18 @@ def gazetteer() -> Gazetteer:
     return Gazetteer(chief, towns, codes, areas, frozenset((key.split()[0],) for key in (*chief, *towns)))
 
 
+@lru_cache(maxsize=4096)
+def is_nearly_a_chief_town(word: str) -> bool:
+    """Whether one slip parts a folded word of six letters or more from the name of a chief town or a region."""
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extractOne
+
+    if len(word) < SHORTEST_WITH_A_SLIP or word in gazetteer().towns:
+        return False
+    guess = extractOne(word, gazetteer().chief.keys(), scorer=OSA.distance, score_cutoff=1)
+    return guess is not None and guess[1] == 1
+
+
 def named_at(words: Sequence[str], names: Gazetteer) -> list[tuple[int, int, bool]]:
     """The places that a sequence of folded words names: first word, the word after the last, whether a chief one.
 
@@ -141,10 +155,13 @@ def named_at(words: Sequence[str], names: Gazetteer) -> list[tuple[int, int, boo
 
 def is_street_or_team(text: str, start: int, end: int) -> bool:
     """Whether the name `text[start:end]` is that of a street ("via Bologna") or of a football team ("la Roma")."""
-    words, before = italian_words(), fold(text[:start]).text.rstrip().split(" ")
+    words, folded = italian_words(), fold(text)
+    first, last = folded.place_of(start), folded.place_of(end)
+    text_before, text_after = folded.text[max(0, first - SIDE) : first], folded.text[last : last + SIDE]
+    before = text_before.rstrip().split(" ")
     if before[-1].strip("(,") in words.streets:
         return True
-    around = set(_LETTERS.findall(fold(text[:start] + " " + text[end:]).text))
+    around = set(_LETTERS.findall(f"{text_before} {text_after}"))
     article = _ARTICLE.fullmatch(before[-1]) is not None or not before[-1]
     return bool(article and around & words.football) or before[-1] == "forza"
 

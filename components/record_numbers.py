@@ -15,7 +15,7 @@ from typing import Any, Callable, Mapping, Optional, Sequence
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
 from components.normalise import Folded, fold, italian_words
-from components.spans import Found, RuleExtractor
+from components.spans import Found, RuleExtractor, apart_from
 from shop.numbers import order_number, quote_number, return_number
 
 CANONICAL: dict[str, Callable[[str], Optional[str]]] = {
@@ -23,13 +23,15 @@ CANONICAL: dict[str, Callable[[str], Optional[str]]] = {
     "return_number": return_number,
     "quote_number": quote_number,
 }
+SIDE = 250  # characters before and after a number in which the message may say what it is
+SHORTEST_GLUED = 4  # letters of a word that people glue to a number
 MAX_WORDS_BETWEEN = 8  # between a record word and "its" number, link words only
 
 _CANDIDATE = re.compile(
     r"(?<![\w@])(?<!\d[.,/:-])"
     r"(?:n(?:r|ro|um)?[.°:]*)?"  # "n.104233", "nr104233": the abbreviation stays outside
-    r"(?P<span>\#?(?:(?P<prefix>[a-z]{1,10})[-_.]?\#?)?(?P<digits>\d{1,3}(?:[.' ]\d{3})+|\d{3,10}))"
-    r"(?!\w|@|[.,/:-]\d|[/-][a-z]|'[a-z]|\s?(?:€|%|euro?\b))"
+    r"(?P<span>\#?(?:(?P<prefix>[a-z]{1,24})[-_.]?\#?)?(?P<digits>\d{1,3}(?:[.' ]\d{3})+|\d{3,10}))"
+    r"(?!\d|_|@|[.,/:-]\d|[/-][a-z]|'[a-z]|\s?(?:€|%|euro?\b))(?P<glued>[a-z]*)(?!\d)"
 )
 _WORD = re.compile(r"[a-z]+'?|\d+|[^\w\s]")  # "sull'offerta" is two words
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -74,34 +76,53 @@ def find_record_numbers(text: str, kinds: Sequence[Kind], taken: Sequence[Found]
     words = _without(folded, taken)
     found = []
     for match in _CANDIDATE.finditer(folded.text):
-        start, end = folded.original_span(*match.span("span"))
-        if Found("", start, end, "").overlaps(taken):
-            continue
         kind = _kind(words, match, kinds)
         number = kind and CANONICAL[kind.entity](match["digits"])
         if kind and number:
-            found.append(Found(kind.entity, start, end, number))
-    return found
+            start, end = match.start("span") + _foreign(match["prefix"] or "", kind), match.end("span")
+            found.append(Found(kind.entity, *folded.original_span(start, end), number))
+    return apart_from(taken, found)
 
 
 def _without(folded: Folded, taken: Sequence[Found]) -> str:
     """The folded text, as long as before, with blanks where something else was found: an e-mail has no words."""
-    places = zip(folded.text, folded.starts)
-    return "".join(" " if any(one.start <= at < one.end for one in taken) else sign for sign, at in places)
+    signs = list(folded.text)
+    for one in taken:
+        start, end = folded.place_of(one.start), folded.place_of(one.end)
+        signs[start:end] = " " * (end - start)
+    return "".join(signs)
 
 
 def _kind(text: str, match: re.Match, kinds: Sequence[Kind]) -> Optional[Kind]:
+    if match["prefix"] and 0 < len(match["glued"]) < SHORTEST_GLUED > len(match["prefix"]):
+        return None  # "P3021XL" is the code of an article
     if match["prefix"]:
-        return next((kind for kind in kinds if match["prefix"] in kind.prefixes), None)
+        return next((kind for kind in kinds if _own(match["prefix"], kind)), None)
     digits = re.sub(r"\D", "", match["digits"])
-    before = _WORD.findall(text[: match.start()])
-    after = _WORD.findall(text[match.end() :])
+    if match["glued"]:  # "104233grazie" is one, "750ml" and "12345abc" are not
+        is_word = len(match["glued"]) >= SHORTEST_GLUED and match["glued"] not in italian_words().counted
+        return next((k for k in kinds if is_word and k.alone and k.digits.fullmatch(digits)), None)
+    before = _WORD.findall(text[max(0, match.start() - SIDE) : match.start()])
+    after = _WORD.findall(text[match.end() : match.end() + SIDE])
     if after and after[0] in italian_words().counted:
         return None
     named = _named_before(before, digits, kinds) or _named_after(after, digits, kinds)
     if named:
         return None if _is_year(digits, before) else named
     return _by_digits(digits, before, after, kinds)
+
+
+def _own(prefix: str, kind: Kind) -> str:
+    """What of the letters before a number is its prefix: all, or in "ilmioordine104233" the name at their end."""
+    if prefix in kind.prefixes:
+        return prefix
+    names = (one for one in kind.prefixes if len(one) >= SHORTEST_GLUED and prefix.endswith(one))
+    return max(names, key=len, default="")
+
+
+def _foreign(prefix: str, kind: Kind) -> int:
+    """How many letters before the prefix of a number belong to other words."""
+    return len(prefix) - len(_own(prefix, kind)) if prefix else 0
 
 
 def _named_before(before: list[str], digits: str, kinds: Sequence[Kind]) -> Optional[Kind]:

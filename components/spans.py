@@ -1,5 +1,6 @@
 """Spans that rules found in a message, and the graph component that every rule-based extractor is."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any, ClassVar, Iterable, Sequence
 
@@ -20,9 +21,13 @@ class Found:
     end: int
     value: str
 
-    def overlaps(self, others: Iterable["Found"]) -> bool:
-        """Whether any of `others` shares a character with this one."""
-        return any(self.start < other.end and other.start < self.end for other in others)
+
+def apart_from(taken: Iterable[Found], found: Iterable[Found]) -> list[Found]:
+    """Those of `found` that share no character with any of `taken`, which share none with each other."""
+    spans = sorted((one.start, one.end) for one in taken)
+    ends = [end for _, end in spans]
+    nearest = ((one, bisect_right(ends, one.start)) for one in found)
+    return [one for one, i in nearest if i == len(spans) or one.end <= spans[i][0]]
 
 
 def entity_of(found: Found, text: str, extractor: str) -> dict[str, Any]:
@@ -71,7 +76,7 @@ class RuleExtractor(GraphComponent, EntityExtractorMixin):
             if not text:
                 continue
             taken = found_already(message)
-            new = [found for found in self.find(text, taken) if not found.overlaps(taken)]
+            new = apart_from(taken, self.find(text, taken))
             entities = [entity_of(found, text, type(self).__name__) for found in new]
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages

@@ -18,11 +18,11 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.clues import clues_of
-from components.normalise import fold, italian_words
+from components.clues import capitals_tell, clues_of
+from components.normalise import folded_word, italian_words
 from components.places import gazetteer, is_street_or_team, named_at
 from components.quantities import quantity_value
-from components.spans import Found, entity_of, found_already
+from components.spans import Found, apart_from, entity_of, found_already
 
 MODEL_FILE = "tagger.crfsuite"
 OUTSIDE = "O"
@@ -93,11 +93,14 @@ class Tagger(GraphComponent, EntityExtractorMixin):
             }
         )
         for example in training_data.nlu_examples:
-            tokens = example.get(TOKENS_NAMES[TEXT])
-            if tokens:
-                tags = tags_of(tokens, example.get(ENTITIES, []), self._config["entities"])
-                known = self._found_by_rules(example.get(ENTITIES, []))
-                trainer.append(features_of(tokens, example.get(TEXT), known), tags)
+            text, tokens = example.get(TEXT), example.get(TOKENS_NAMES[TEXT])
+            if not tokens:
+                continue
+            tags = tags_of(tokens, example.get(ENTITIES, []), self._config["entities"])
+            known = self._found_by_rules(example.get(ENTITIES, []))
+            trainer.append(features_of(tokens, text, known), tags)
+            if capitals_tell(text):  # and once more as those write who do not care for capitals
+                trainer.append(features_of(tokens, text, known, telling=False), tags)
         with self._storage.write_to(self._resource) as folder:
             trainer.train(str(folder / MODEL_FILE))
             self._crf = _Crf((folder / MODEL_FILE).read_bytes())
@@ -113,8 +116,8 @@ class Tagger(GraphComponent, EntityExtractorMixin):
                 raise RuntimeError("the tagger was asked before it was trained")
             text, taken = message.get(TEXT), found_already(message)
             tagged = spans_of(tokens, self._crf.tag(features_of(tokens, text, taken)), text)
-            found = completed(tagged, tokens, text)
-            new = [entity_of(one, text, type(self).__name__) for one in found if _stands(one, text, taken)]
+            found = [one for one in completed(tagged, tokens, text) if not _is_other(one, text)]
+            new = [entity_of(one, text, type(self).__name__) for one in apart_from(taken, found)]
             message.set(ENTITIES, message.get(ENTITIES, []) + new, add_to_output=True)
         return messages
 
@@ -127,10 +130,9 @@ class Tagger(GraphComponent, EntityExtractorMixin):
         ]
 
 
-def _stands(found: Found, text: str, taken: Sequence[Found]) -> bool:
-    """Whether nobody found something else there, and a place is one."""
-    is_other = found.entity == "place" and is_street_or_team(text, found.start, found.end)
-    return not found.overlaps(taken) and not is_other
+def _is_other(found: Found, text: str) -> bool:
+    """Whether what looks like a place is none."""
+    return found.entity == "place" and is_street_or_team(text, found.start, found.end)
 
 
 def tags_of(tokens: Sequence[Token], entities: Sequence[dict[str, Any]], wanted: Sequence[str]) -> list[str]:
@@ -185,26 +187,29 @@ def _with_tail(one: Found, tokens: Sequence[Token], following: int) -> tuple[int
     tails = italian_words().tails.get(one.entity, frozenset())
     after = tokens[following : following + LONGEST_TAIL] if tails else ()
     for size in range(len(after), 0, -1):
-        if " ".join(fold(token.text).text for token in after[:size]) in tails:
+        if " ".join(folded_word(token.text) for token in after[:size]) in tails:
             return one.start, after[size - 1].end
     return one.start, one.end
 
 
 def _names_of_places(tokens: Sequence[Token]) -> list[tuple[int, int]]:
-    names = named_at([fold(token.text).text for token in tokens], gazetteer())
+    names = named_at([folded_word(token.text) for token in tokens], gazetteer())
     return [(tokens[first].start, tokens[after - 1].end) for first, after, _ in names]
 
 
-def features_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ()) -> list[Features]:
+def features_of(
+    tokens: Sequence[Token], text: str, taken: Sequence[Found] = (), telling: Optional[bool] = None
+) -> list[Features]:
     """What is known of each token: its form, its beginning and end, its shape, the clues, and its neighbours.
 
     Args:
         text: the message that the tokens are of.
         taken: what rules found in it before.
+        telling: whether to look at capitals; where they tell something, if it is not said.
     """
-    clues = clues_of(tokens, text, taken)
-    shouted = text.isupper()
-    own = [_own_features(token, shouted) for token in tokens]
+    telling = capitals_tell(text) if telling is None else telling
+    clues = clues_of(tokens, text, taken, telling)
+    own = [_own_features(token, telling) for token in tokens]
     near = [(*row[:2], *of_token) for row, of_token in zip(own, clues)]
     rows = []
     for i, (row, of_token) in enumerate(zip(own, clues)):
@@ -219,16 +224,16 @@ def features_of(tokens: Sequence[Token], text: str, taken: Sequence[Found] = ())
     return rows
 
 
-def _own_features(token: Token, shouted: bool) -> Features:
-    form = fold(token.text).text
-    return [
+def _own_features(token: Token, telling: bool) -> Features:
+    form = folded_word(token.text)
+    features = [
         f"form={token.lemma}",
         f"shape={_shape(form)}",
         f"start={form[:3]}",
         f"end={form[-3:]}",
         f"end={form[-2:]}",
-        f"capital={not shouted and token.text[:1].isupper() and token.start > 0}",
     ]
+    return [*features, f"capital={token.text[:1].isupper()}"] if telling and token.start > 0 else features
 
 
 def _shape(form: str) -> str:

@@ -49,6 +49,8 @@ def test_a_short_run_measures_whole_turns_and_none_fails(tmp_path: Path) -> None
         assert load["cpu_ms_per_turn"] > 0
     assert {process["name"] for process in side["memory_mib"]} == {"sportello", "engine", "front"}
     assert side["ready_s"] > 0
+    assert 0 < report["parse"]["p50_ms"] <= report["parse"]["p95_ms"]
+    assert all(ms > 0 for ms in report["parse"]["longest_ms"].values())
     assert report["ratios"] is None
     assert "<svg" in plot.read_text(encoding="utf-8")
     assert "turno, mediana (ms)" in result.stdout
@@ -61,6 +63,7 @@ def report_with(**faults: Any) -> dict[str, Any]:
     return {
         "plan": {"rate": 6.0},
         "ratios": None,
+        "parse": {"messages": 1, "p50_ms": 1.0, "p95_ms": 1.0, "longest_ms": {"un ": 50.0}},
         "sides": {"sportello": {**side, "loads": {"1": over_rounds([figures])}, **faults}},
     }
 

@@ -15,7 +15,7 @@ from components.phones import find_phones
 from components.places import gazetteer
 from components.postal_codes import find_postal_codes
 from components.record_numbers import find_record_numbers, kinds_of
-from components.spans import Found
+from components.spans import Found, apart_from
 
 PIPELINE = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
 KINDS = kinds_of(next(c for c in PIPELINE if c["name"].endswith("RecordNumbers"))["kinds"])
@@ -32,7 +32,7 @@ def record_numbers(text: str) -> list[Found]:
     """As the pipeline does: the other extractors first."""
     taken: list[Found] = []
     for find in FINDERS:
-        taken += [found for found in find(text) if not found.overlaps(taken)]
+        taken += apart_from(taken, find(text))
     return find_record_numbers(text, KINDS, taken)
 
 
@@ -41,6 +41,12 @@ def record_numbers(text: str) -> list[Found]:
     [
         ("dov'è il mio ordine 104233?", "order_number", "104233", "104233"),
         ("#104233", "order_number", "#104233", "104233"),
+        ("ordine104233grazie", "order_number", "ordine104233", "104233"),
+        ("ilmioordine104233 dov'è", "order_number", "ordine104233", "104233"),
+        ("reso20871grazie", "return_number", "reso20871", "R-20871"),
+        ("RESO20871GRAZIE", "return_number", "RESO20871", "R-20871"),
+        ("P-3021grazie", "quote_number", "P-3021", "P-3021"),
+        ("104233quando arriva", "order_number", "104233", "104233"),
         ("ordine n. 104.233", "order_number", "104.233", "104233"),
         ("ordine n.104233", "order_number", "104233", "104233"),
         ("il 104233", "order_number", "104233", "104233"),
@@ -106,6 +112,10 @@ def test_two_numbers_of_two_kinds_are_told_apart() -> None:
         "partita iva 01234567890",
         "alle 10:30",
         "taglia 42",
+        "il modello P3021XL",
+        "codice sconto ESTATE2026",
+        "104233abc",
+        "prezzo104233",
     ],
 )
 def test_other_numbers_are_not_taken_for_records(text: str) -> None:
