@@ -77,7 +77,10 @@ def _make_secrets() -> None:
         print(say("secret_made", name=name, file=ENV_FILE), file=sys.stderr)
 
 
-def _train(if_needed: bool = typer.Option(False, "--if-needed")) -> None:
+def _train(
+    if_needed: bool = typer.Option(False, "--if-needed"),
+    from_nothing: bool = typer.Option(False, "--from-nothing", is_flag=True),
+) -> None:
     from cli.train import train_command
 
     if if_needed:
@@ -86,7 +89,7 @@ def _train(if_needed: bool = typer.Option(False, "--if-needed")) -> None:
         if model_is_usable(models_folder()):
             return
     _make_secrets()
-    train_command()
+    train_command(from_nothing)
 
 
 def _parse(text: Optional[str] = typer.Argument(None), jsonl: bool = typer.Option(False, "--jsonl")) -> None:

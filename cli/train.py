@@ -7,12 +7,19 @@ from cli.model import models_folder
 from cli.say import Problem, say
 
 
-def train_command() -> None:
-    """Train from the files as they are and make the result the current model."""
+def train_command(from_nothing: bool = False) -> None:
+    """Train from the files as they are and make the result the current model.
+
+    Args:
+        from_nothing: whether nothing that an earlier training found out is taken for granted.
+    """
+    from components.intent.kept import findings_folder, forget_findings
     from engine.training import TrainingFailed, train
 
     print(say("train_starts"), file=sys.stderr)
     try:
+        if from_nothing:
+            forget_findings(findings_folder())
         info = train(models_folder(), show_training)
     except TrainingFailed as error:
         raise Problem("train_failed", reason=str(error)) from error

@@ -4,6 +4,8 @@
 where the counts alone are not enough, and the classifier works without any.
 """
 
+import hashlib
+from pathlib import Path
 from typing import Any, Optional
 
 import numpy as np
@@ -21,13 +23,15 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.intent.blocks import Raw
-from components.intent.learning import Settings, learn
+from components.intent.kept import findings_folder, keep_findings, kept_findings, keys_of
+from components.intent.learning import Settings, findings_of, learn
 from components.intent.stage import Verdict
 from components.intent.storage import load, save
 from components.intent.two_stages import TwoStages
 from components.on_demand import VectorOnDemand
 
 MODEL_FILE = "linear_intent.npz"
+DECIDES_WHAT_IS_FOUND = ("*.py", "*.yml", "intent/*.py", "encoder/*.py")  # of this folder
 OUT_OF_SCOPE = "out_of_scope"  # of a message's output: why it does, or does not, concern the shop
 SHOWN_REASONS = 3
 
@@ -43,7 +47,9 @@ class LinearIntent(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """See `components.intent.learning.Settings`; `ranking_length`: how many intents are reported."""
+        """See `components.intent.learning.Settings`; `ranking_length`: how many intents are reported; `most_changed`:
+        share of the sentences that may change before cross-validation is done again, 0 for always and not to be kept.
+        """
         return {
             "C": 1.0,
             "C_with_vectors": 0.3,
@@ -52,6 +58,7 @@ class LinearIntent(GraphComponent, IntentClassifier):
             "most_refused": 0.02,
             "outside": "out_of_scope",
             "random_state": 42,
+            "most_changed": 0.0,
             "ranking_length": 10,
         }
 
@@ -61,9 +68,15 @@ class LinearIntent(GraphComponent, IntentClassifier):
         return ["sklearn"]
 
     def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: Optional[TwoStages] = None
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        model: Optional[TwoStages] = None,
+        found_in: Optional[Path] = None,
     ) -> None:
         self._config, self._storage, self._resource, self._model = config, storage, resource, model
+        self._found_in = found_in  # where findings are kept
 
     @classmethod
     def create(
@@ -74,7 +87,7 @@ class LinearIntent(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext,
     ) -> "LinearIntent":
         """A classifier that has learnt nothing yet."""
-        return cls(config, model_storage, resource)
+        return cls(config, model_storage, resource, found_in=_file_of_findings(config, execution_context))
 
     @classmethod
     def load(
@@ -91,15 +104,24 @@ class LinearIntent(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the sentences that have an intent, and keep the model."""
-        examples = [example for example in training_data.intent_examples if _cheap(example)]
+        cheap = [(example, blocks) for example in training_data.intent_examples if (blocks := _cheap(example))]
+        examples = [example for example, _ in cheap]
+        intents = [example.get(INTENT) for example in examples]
+        keys = keys_of([example.get(TEXT) for example in examples], intents)
+        vectors = _stacked([_vectors(example) for example in examples])
+        most_changed = self._config["most_changed"] if self._found_in else 0.0
+        kept = kept_findings(self._found_in, keys, intents, bool(vectors), most_changed) if most_changed else None
         self._model = learn(
-            _stacked([_cheap(example) for example in examples]),
-            _stacked([_vectors(example) for example in examples]),
+            _stacked([blocks for _, blocks in cheap]),
+            vectors,
             np.array([_characters(example) for example in examples]),
-            [example.get(INTENT) for example in examples],
+            intents,
             self._settings(),
             _name_vectors(examples),
+            kept,
         )
+        if most_changed and not kept:
+            keep_findings(self._found_in, keys, intents, findings_of(self._model))
         with self._storage.write_to(self._resource) as folder:
             save(self._model, folder / MODEL_FILE)
         return self._resource
@@ -143,6 +165,16 @@ class LinearIntent(GraphComponent, IntentClassifier):
         return [{"name": intents[i], "confidence": float(verdict.confidences[i])} for i in ranked]
 
 
+def _file_of_findings(config: dict[str, Any], context: ExecutionContext) -> Path:
+    """Another one whenever the pipeline is another, or what it is made of."""
+    pipeline = sorted((node.uses.__name__, repr(node.config)) for node in context.graph_schema.nodes.values())
+    whole, folder = hashlib.sha256(repr((pipeline, config)).encode()), Path(__file__).parent
+    for pattern in DECIDES_WHAT_IS_FOUND:
+        for source in sorted(folder.glob(pattern)):
+            whole.update(f"\n{source.name} ".encode() + source.read_bytes())
+    return findings_folder() / f"{whole.hexdigest()[:16]}.json"
+
+
 def _explained(verdict: Optional[Verdict]) -> Optional[dict[str, Any]]:
     """`probability`, and up to `SHOWN_REASONS` with how much each speaks for being out of scope, in log odds."""
     if verdict is None or verdict.outside is None:
@@ -167,7 +199,7 @@ def _features(message: Message) -> list[Features]:
 def _cheap(message: Message) -> list[Raw]:
     """What is there of the whole sentence, one row per featurizer: those that count first."""
     ready = [f for f in _features(message) if not isinstance(f, VectorOnDemand)]
-    counts = [sparse.csr_matrix(f.features) for f in ready if f.is_sparse()]
+    counts = [f.features for f in ready if f.is_sparse()]
     return [*counts, *(np.asarray(f.features) for f in ready if f.is_dense())]
 
 

@@ -30,6 +30,7 @@ _SAME_LENGTH = {
     **dict.fromkeys("º˚", "°"),
 }
 _UNREADABLE = "\ufffd"
+_READABLE = str.maketrans({**_SAME_LENGTH, **dict.fromkeys(map(chr, range(0xD800, 0xE000)), _UNREADABLE)})
 _VERB_E = re.compile(r"(?:[èéÈÉ]|[eE][\u0300\u0301]|[eE]')'?")
 _LAUGH = re.compile(r"(?:[ah]{4,}|(?:ah|ha|eh|he){2,}[ah]?)")
 _VOWEL_RUN = re.compile(r"([aeiou])\1{2,}")
@@ -149,7 +150,7 @@ def _folded(text: str) -> Folded:
 
 def readable(text: str) -> str:
     """`text` with straight apostrophes and no lone surrogates, every character where it was (same length)."""
-    return "".join(_UNREADABLE if _is_surrogate(c) else _SAME_LENGTH.get(c, c) for c in text)
+    return text.translate(_READABLE)
 
 
 def written_out(text: str, words: Words) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Callable, Iterator, Optional
 
 from base.settings import ROOT
+from engine.light_rasa import import_rasa_for_training
 from engine.models import ModelInfo, file_sha256, fingerprint, write_current
 from engine.quick_training import without_detours
 
@@ -121,6 +122,7 @@ def showing_progress(progress: Progress) -> Iterator[None]:
 
 def _train(root: Path, folder: Path) -> Path:
     with quiet_rasa():
+        import_rasa_for_training()
         from rasa.shared.core.domain import Domain
         from rasa.shared.exceptions import RasaException
 

@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from base.settings import ROOT
+from components.linear_intent import LinearIntent
 from components.sentence_counts import NothingToCount
 from components.spans import RuleExtractor
 from components.tagger import Tagger
@@ -75,6 +76,8 @@ def configuration(config: Mapping[str, Any], entities: list[str], rejects: bool)
     for one in kept:
         if _component(one["name"]) is Tagger:
             one["entities"] = entities
+        if _component(one["name"]) is LinearIntent:
+            one["most_changed"] = 0.0  # nothing of one measurement in another
     importer = {"name": f"{LabelledLines.__module__}.{LabelledLines.__name__}"}
     return {
         **{key: config[key] for key in ("recipe", "language", "assistant_id")},

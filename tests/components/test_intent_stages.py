@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from components.intent.blocks import block_of, weighted, weighted_sentence
 from components.intent.calibration import best_temperature, softmax
+from components.intent.findings import NEVER_SURE
 from components.intent.folds import folds_by_kind
-from components.intent.learning import NEVER_SURE, Settings, learn
+from components.intent.learning import Settings, learn
 from components.intent.stage import Verdict
 from components.intent.storage import load, save
 from components.intent.two_stages import TwoStages
