@@ -155,9 +155,14 @@ def readable(text: str) -> str:
 
 def written_out(text: str, words: Words) -> str:
     """`text` as a careful writer writes it, for the sentence encoder, which is used to no other: in lower case, with
-    "è" for "e'", and chat spellings in full."""
+    "è" for "e'", chat spellings in full, letters repeated for emphasis once."""
+
+    def written(found: re.Match[str]) -> str:
+        short = words.spellings.get(found[0]) or _shorten(found[0])
+        return words.spellings.get(short, short)
+
     plain = _ACCENT_AS_SIGN.sub(lambda found: _ACCENTED[found[1]], readable(text).lower())
-    return _WORD.sub(lambda found: words.spellings.get(found[0], found[0]), plain)
+    return _WORD.sub(written, plain)
 
 
 def word_form(word: str, words: Words) -> str:

@@ -97,6 +97,7 @@ def test_an_accent_written_apart_belongs_to_its_letter() -> None:
         ("xke nn arriva il 104233", "perche non arriva il 104233"),
         ("perche’ un po' di ritardo", "perchè un po' di ritardo"),
         ("l'ordine e' in citta'", "l'ordine è in città"),
+        ("quandoooo arrivaaaa", "quando arriva"),
         ("", ""),
     ],
 )
