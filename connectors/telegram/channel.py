@@ -24,10 +24,11 @@ from connectors.telegram.pace import Pace
 from connectors.telegram.source import POLL_S, Source, Webhook
 from connectors.telegram.typing_signs import Chats, Typing
 from connectors.telegram.updates import (
-    CONTACT_TEXT,
+    A_PHONE_TEXT,
     EDITED,
     KINDS,
     LOCATION,
+    MY_PHONE_TEXT,
     PLACE_TEXT,
     TOO_LONG_TEXT,
 )
@@ -42,7 +43,8 @@ OWN_TEXTS = (
     OVER_TEXT,
     TOO_LONG_TEXT,
     GROUP_TEXT,
-    CONTACT_TEXT,
+    MY_PHONE_TEXT,
+    A_PHONE_TEXT,
     PLACE_TEXT,
     *(f"utter_telegram_{kind}" for kind in (*KINDS, LOCATION, EDITED)),
     *(f"utter_telegram_noted_{kind}" for kind in (*KINDS, LOCATION)),

@@ -121,7 +121,7 @@ class Inbox:
             external_id=f"tg:{incoming.chat}:{self._bot_id}.{incoming.own_id}",
             text=text,
             button_id=incoming.pressed.button_id if incoming.pressed else None,
-            meaning=ButtonMeaning(text, incoming.intent) if incoming.intent else None,
+            meaning=ButtonMeaning(text, incoming.intent, dict(incoming.entities)) if incoming.intent else None,
             notice=self._say(incoming.notice, sender) if incoming.notice else None,
             for_assistant=incoming.for_assistant,
         )

@@ -12,9 +12,9 @@
 """
 
 from dataclasses import dataclass, field
-from typing import Mapping, Optional, Union
+from typing import Any, Mapping, Optional, Union
 
-from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update
+from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Contact, Location, Message, Update
 from telegram.constants import ChatType
 
 from connectors.telegram.commands import START, read_command
@@ -41,7 +41,9 @@ NOTED = {  # attributes of a message with the kind of note they leave; an animat
 }
 KINDS = tuple(dict.fromkeys(NOTED.values()))
 LOCATION, EDITED = "location", "edited"
-CONTACT_TEXT, PLACE_TEXT = "utter_telegram_my_phone", "utter_telegram_my_place"
+MAX_ADDRESS = 200
+MY_PHONE_TEXT, A_PHONE_TEXT, PLACE_TEXT = "utter_telegram_my_phone", "utter_telegram_a_phone", "utter_telegram_my_place"
+WHERE_STORES_ARE = "find_store"  # what somebody who sends a place wants to know
 TOO_LONG_TEXT = "utter_error_too_long"
 
 
@@ -72,7 +74,8 @@ class Incoming:
     own_id: str
     words: Words = Words()
     pressed: Optional[Pressed] = None
-    intent: Optional[str] = None
+    intent: Optional[str] = None  # what it certainly means, with `entities`; None: it has to be understood
+    entities: Mapping[str, str] = field(default_factory=dict)
     notice: Optional[str] = None  # the response to be said about it at once
     for_assistant: bool = True
     start: bool = False  # nothing but the wish to begin
@@ -153,12 +156,9 @@ def _message(message: Message) -> Meaning:
     if message.text is not None:
         return _text(message, message.text)
     if message.contact:
-        return _said(message, Words(key=CONTACT_TEXT, values={"phone": _phone(message.contact.phone_number)}))
-    if message.venue and clean_text(message.venue.address):
-        return _said(message, Words(key=PLACE_TEXT, values={"place": clean_text(message.venue.address)[:MAX_TEXT]}))
-    if message.location:
-        place = nearest_place(message.location.latitude, message.location.longitude)
-        return _said(message, Words(key=PLACE_TEXT, values={"place": place})) if place else _of_kind(message, LOCATION)
+        return _contact(message, message.contact)
+    if message.location:  # of a venue, too
+        return _place(message, message.location)
     kind = next((kind for attribute, kind in NOTED.items() if getattr(message, attribute, None)), None)
     return _of_kind(message, kind) if kind else None
 
@@ -178,9 +178,24 @@ def _text(message: Message, raw: str) -> Meaning:
         return _said(message, Words(text))
     if command.name == START:
         return _said(message, Words(f"/{START}"), intent=command.intent, start=True)
-    if command.rest:
-        return _said(message, Words(f"{command.name} {command.rest}"))
-    return _said(message, Words(text), intent=command.intent)
+    return _said(message, Words(text if command.intent else command.words), intent=command.intent)
+
+
+def _contact(message: Message, contact: Contact) -> Incoming:
+    """A telephone number; the customer's own where Telegram says so."""
+    own = message.from_user is not None and contact.user_id == message.from_user.id
+    values = {"phone": _phone(contact.phone_number)}
+    return _said(message, Words(key=MY_PHONE_TEXT if own else A_PHONE_TEXT, values=values))
+
+
+def _place(message: Message, location: Location) -> Incoming:
+    """Where the customer is: a question about stores near there. The address of a venue stays readable."""
+    town = nearest_place(location.latitude, location.longitude)
+    if town is None:
+        return _of_kind(message, LOCATION)
+    address = clean_text(message.venue.address)[:MAX_ADDRESS] if message.venue else ""
+    words = Words(key=PLACE_TEXT, values={"place": address or town})
+    return _said(message, words, intent=WHERE_STORES_ARE, entities={"place": town})
 
 
 def _of_kind(message: Message, kind: str) -> Incoming:
@@ -191,11 +206,9 @@ def _of_kind(message: Message, kind: str) -> Incoming:
     return _note(message, str(message.message_id), Words(key=f"utter_telegram_noted_{kind}"), notice)
 
 
-def _said(
-    message: Message, words: Words, *, intent: Optional[str] = None, notice: Optional[str] = None, start: bool = False
-) -> Incoming:
+def _said(message: Message, words: Words, **more: Any) -> Incoming:
     chat, user, own_id = _ids(message)
-    return Incoming(chat, user, own_id, words, intent=intent, notice=notice, start=start)
+    return Incoming(chat, user, own_id, words, **more)
 
 
 def _note(message: Message, own_id: str, words: Words, notice: str) -> Incoming:

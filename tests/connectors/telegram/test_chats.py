@@ -44,7 +44,9 @@ async def test_start_is_welcomed_once_and_greeted_afterwards(database: Database,
     assert asked == [{"intent": "greet", "entities": {}}]
 
 
-async def test_a_command_is_its_intent_and_one_with_more_words_is_a_text(database: Database, clock: FixedClock) -> None:
+async def test_a_command_is_its_intent_and_an_unknown_one_or_one_with_more_words_is_a_text(
+    database: Database, clock: FixedClock
+) -> None:
     asked = []
 
     async def behaviour(request: dict[str, Any]) -> Answer:
@@ -52,7 +54,8 @@ async def test_a_command_is_its_intent_and_one_with_more_words_is_a_text(databas
         return answer(request, "ok")
 
     async with BotApi().serving() as api, telegram(database, clock, api, behaviour):
-        for number, text in enumerate(("/ordine", "/reso@negozio_bot", "/ordine 104233", "/sconosciuto"), start=2):
+        texts = ("/ordine", "/reso@negozio_bot", "/ordine 104233", "/operatore è rotto", "/stop", "/ é")
+        for number, text in enumerate(texts, start=2):
             api.say(ANNA, text)
             await until(lambda number=number: len(api.sent) == number)
 
@@ -60,7 +63,9 @@ async def test_a_command_is_its_intent_and_one_with_more_words_is_a_text(databas
         ("/ordine", {"intent": "track_order", "entities": {}}),
         ("/reso@negozio_bot", {"intent": "track_return", "entities": {}}),
         ("ordine 104233", None),
-        ("/sconosciuto", None),
+        ("/operatore è rotto", {"intent": "ask_human", "entities": {}}),  # told to who reads it
+        ("stop", None),
+        ("/ é", None),
     ]
 
 
@@ -176,18 +181,34 @@ async def test_the_words_under_a_photo_are_a_message(database: Database, clock: 
     assert api.texts(ANNA)[1:] == [TEXTS.say("utter_telegram_photo"), "eco: è arrivato rotto"]
 
 
-async def test_a_contact_and_a_place_become_words(database: Database, clock: FixedClock) -> None:
+async def test_a_contact_becomes_words_and_somebody_else_s_is_not_called_one_s_own(
+    database: Database, clock: FixedClock
+) -> None:
     async with BotApi().serving() as api, telegram(database, clock, api):
-        api.send(ANNA, contact={"phone_number": "393331234567", "first_name": "Anna"})
-        api.send(ANNA, location={"latitude": 44.5, "longitude": 11.3})
-        place = {"latitude": 45.4, "longitude": 9.2}
-        api.send(ANNA, location=place, venue={"location": place, "title": "Casa", "address": "via Roma 1, Milano"})
-        await until(lambda: len(api.sent) == 4)
+        api.send(ANNA, contact={"phone_number": "393331234567", "first_name": "Anna", "user_id": ANNA})
+        api.send(ANNA, contact={"phone_number": "0515550100", "first_name": "Bruno", "user_id": BRUNO})
+        await until(lambda: len(api.sent) == 3)
 
-    assert said(database, ANNA) == [
-        "Il mio numero di telefono è +393331234567",
-        "Sono a Bologna",
-        "Sono a via Roma 1, Milano",
+    assert said(database, ANNA) == ["Il mio numero di telefono è +393331234567", "Il numero di telefono è 0515550100"]
+
+
+async def test_a_place_asks_for_the_stores_near_it_and_keeps_its_address(database: Database, clock: FixedClock) -> None:
+    asked = []
+
+    async def behaviour(request: dict[str, Any]) -> Answer:
+        asked.append(request["button"])
+        return answer(request, "ok")
+
+    async with BotApi().serving() as api, telegram(database, clock, api, behaviour):
+        api.send(ANNA, location={"latitude": 44.5, "longitude": 11.3})
+        duomo = {"latitude": 45.4, "longitude": 9.2}
+        api.send(ANNA, location=duomo, venue={"location": duomo, "title": "Duomo", "address": "piazza del Duomo 1"})
+        await until(lambda: len(api.sent) == 3)
+
+    assert said(database, ANNA) == ["La mia posizione: Bologna", "La mia posizione: piazza del Duomo 1"]
+    assert asked == [
+        {"intent": "find_store", "entities": {"place": "Bologna"}},
+        {"intent": "find_store", "entities": {"place": "Milano"}},
     ]
 
 
