@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from base.database import lock_names
 from base.ids import new_id
 from base.statements import Prepared
-from switchboard import deliveries
+from switchboard import attachments, deliveries
 from switchboard.body import ButtonMeaning, Reply, body_of
 from switchboard.masking import mask_text
 from switchboard.models import BOT, Button, Message, Turn
@@ -24,6 +24,7 @@ from switchboard.people import (
     start_conversation,
 )
 
+FILES_ALONE = ButtonMeaning("", attachments.SEND)
 MESSAGES, BUTTONS, TURNS = Message.__table__, Button.__table__, Turn.__table__
 
 
@@ -38,7 +39,8 @@ class InboundMessage:
     `external_id` is unique in its channel and begins with the session or chat: no customer's id meets another's.
     `meaning` says what the text stands for where the channel knows it, as for a command of its menu. `notice` is what
     the channel itself has to say about the message, right after it. Not `for_assistant` is what holds nothing that the
-    assistant could answer: a sticker, a photo.
+    assistant could answer: a sticker, a voice message. `attachments` are ids of the sender's files; a message of files
+    alone is `wordless`, its `text` only says what was sent.
     """
 
     sender: Sender
@@ -48,6 +50,8 @@ class InboundMessage:
     meaning: Optional[ButtonMeaning] = None
     notice: Optional[Reply] = None
     for_assistant: bool = True
+    attachments: tuple[str, ...] = ()
+    wordless: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,7 @@ def accept(session: Session, inbound: InboundMessage, welcome: Reply, now: datet
 
     Raises:
         UnknownButton: the button is not one of this conversation.
+        UnknownAttachment: a file is none of the sender's that is still to be sent.
         IdentityEnded: the sender has left.
         sqlalchemy.exc.IntegrityError: another process opened the conversation in this moment; try once more.
     """
@@ -135,15 +140,18 @@ def accept(session: Session, inbound: InboundMessage, welcome: Reply, now: datet
         return repeated
     conversation = lock_open_conversation(session, inbound.sender, welcome, now)
     button = _button(session, conversation.id, inbound.button_id) if inbound.button_id else None
+    files = attachments.to_be_sent(session, conversation.person_id, inbound.attachments)
+    text = mask_text(button.title if button else inbound.text)
     row = append(
         session,
         conversation,
         channel=inbound.sender.channel,
         author_kind="customer",
-        body=body_of(mask_text(button.title if button else inbound.text)),
+        body=body_of(text, attachments=[file.as_body() for file in files], wordless=inbound.wordless),
         external_id=inbound.external_id,
         now=now,
     )
+    attachments.sent(session, files, conversation.id, row.id)
     if inbound.notice:
         append_reply(
             session,
@@ -155,7 +163,7 @@ def accept(session: Session, inbound: InboundMessage, welcome: Reply, now: datet
             external_id=f"{row.id}/notice",
         )
     if conversation.owner == BOT and inbound.for_assistant:
-        meant = button or inbound.meaning
+        meant = button or inbound.meaning or (FILES_ALONE if inbound.wordless else None)
         turn = {
             "id": row.id,
             "conversation_id": conversation.id,
@@ -203,17 +211,20 @@ def append_reply(
 ) -> Row:
     """Add something the assistant or the system says; its buttons get ids of their own."""
     buttons = [(new_id("bt"), meaning) for meaning in reply.buttons]
+    files = attachments.to_be_sent(session, conversation.person_id, reply.attachments)
+    titles = [{"id": id_, "title": meaning.title} for id_, meaning in buttons]
     row = append(
         session,
         conversation,
         channel=channel,
         author_kind=author_kind,
-        body=body_of(reply.text, [{"id": id_, "title": meaning.title} for id_, meaning in buttons], reply.card),
+        body=body_of(reply.text, titles, reply.card, [file.as_body() for file in files]),
         author=author,
         external_id=external_id,
         turn_id=turn_id,
         now=now,
     )
+    attachments.sent(session, files, conversation.id, row.id)
     if buttons:
         of = {"message_id": row.id, "conversation_id": conversation.id}
         _NEW_BUTTON.run_all(session, [{"id": id_, **of, **_stored(meaning)} for id_, meaning in buttons])

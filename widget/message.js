@@ -2,6 +2,7 @@
 
 import { cardOf, looseButtons } from "./card.js";
 import { h, hidden, icon } from "./dom.js";
+import { filesOf } from "./files.js";
 import { texts } from "./language.js";
 import { linked, timeOf } from "./text.js";
 
@@ -25,7 +26,8 @@ export function messageOf(entry, server, on) {
     "div",
     { class: `message from-${entry.who}` },
     h("p", { class: "heading" }, h("span", { class: "author" }, entry.author), hidden(", "), timeOf(entry.at)),
-    h("p", { class: "bubble", dir: "auto" }, ...linked(entry.text, server)),
+    filesOf(entry.files, server),
+    entry.wordless ? null : h("p", { class: "bubble", dir: "auto" }, ...linked(entry.text, server)),
     card,
     status,
     buttons,
