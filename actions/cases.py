@@ -9,16 +9,18 @@ from typing import Any, Mapping, Optional
 
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
 
+from actions.attachments import files_so_far
 from actions.case_details import contact_given, phone_given, words_besides_details
 from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND, email_given, record_answered, record_named
 from actions.dialogue import DETAILS
 from actions.kept import Waiting, in_hand, keep, park, parked
-from actions.people import TAKEN_BY_A_PERSON, about_case
+from actions.people import PHOTO, TAKEN_BY_A_PERSON, about_case
 from actions.proof import RecordRef, proved_in
 from actions.records import say_now_about
 from actions.status_forms import ANSWERING, COURTESIES, MAX_MISSES, MOST_DIGRESSIONS, NO_ANSWER
 from actions.tasks import Task
 from actions.turn import AFFIRM, CASE_FORM, CASE_SLOT, REQUESTED_SLOT, Events, Turn, clear_task, end_form
+from switchboard.attachments import SEND
 
 CONFIRM, CHANGE = "confirm", "change"
 MAX_DESCRIPTION = 500
@@ -71,7 +73,8 @@ class ValidateCaseForm(Task):
         if case is None:
             turn.say("utter_ask_what_the_details_are_for")
             return end_form()
-        return self._proceed(turn, self._answered(turn, replace(case, asked=None)) or case)
+        case = await _with_files(turn, replace(case, asked=None))
+        return self._proceed(turn, self._answered(turn, case) or case)
 
     async def go_on(self, turn: Turn) -> Events:
         case = Case.read(turn.slot(CASE_SLOT))
@@ -81,9 +84,12 @@ class ValidateCaseForm(Task):
                 turn.say("utter_case_instead", wanted=turn.wording.label(f"intent_{turn.intent}"))
                 return [*park([*parked(turn), left]), *await self._open(turn, turn.intent, left)]
             return [ActionExecutionRejected(self.form)]
+        case = await _with_files(turn, case)
         if case.asked in (CONFIRM, CHANGE) and turn.intent == AFFIRM:
             return self._pass_on(turn, case)
         answered = self._answered(turn, case)
+        if answered is None and turn.files:
+            return self._proceed(turn, replace(case, missed=0))
         if answered is not None:
             if answered.next_detail(turn.context.dialogue.cases[case.intent]) == case.asked:
                 _say_noted(turn, case, answered)
@@ -116,7 +122,7 @@ class ValidateCaseForm(Task):
         known |= _details_in(turn, asks, Case(intent))
         if "description" in asks and len(words_besides_details(turn)) >= turn.context.dialogue.described_by_words:
             known["description"] = turn.text[:MAX_DESCRIPTION]
-        return self._proceed(turn, Case(intent, known, _facts_in(turn)))
+        return self._proceed(turn, await _with_files(turn, Case(intent, known, _facts_in(turn))))
 
     async def _proved(self, turn: Turn, asks: tuple[str, ...]) -> dict[str, str]:
         """The one record this conversation has proved, if it is of a kind that is asked for."""
@@ -126,7 +132,7 @@ class ValidateCaseForm(Task):
     def _is_another_request(self, turn: Turn, case: Case) -> bool:
         if turn.leaves_open_besides(case.intent):
             return True
-        if turn.intent in NO_ANSWER or turn.intent == case.intent:
+        if turn.intent in NO_ANSWER or turn.intent in (case.intent, SEND):
             return False
         if case.asked in ("description", CHANGE) and "?" not in turn.text:
             return turn.intent in turn.context.dialogue.heard_in_a_description
@@ -145,7 +151,7 @@ class ValidateCaseForm(Task):
     def _answered(self, turn: Turn, case: Case) -> Optional[Case]:
         """The case with what this message adds to it, or None when it adds nothing."""
         given = {name: told for name, told in self._given(turn, case).items() if told != case.known.get(name)}
-        if not given and (self._tells(turn, case) or self._describes(turn, case)):
+        if not given and not turn.is_files_alone and (self._tells(turn, case) or self._describes(turn, case)):
             given = {"description": _joined(case.known.get("description"), turn.text)}
         if given:
             return replace(case, known={**case.known, **given}, facts={**case.facts, **_facts_in(turn)}, missed=0)
@@ -186,6 +192,14 @@ class ValidateCaseForm(Task):
         turn.effect("staff_request", reason=f"intent:{case.intent}", about=about_case(case.known, case.facts))
         turn.say(_most_special(turn, "utter_case_passed_on", case.intent))
         return [*end_form(), *keep(in_hand(turn, self.form).details)]  # "e i soldi quando tornano?" is about the same
+
+
+async def _with_files(turn: Turn, case: Case) -> Case:
+    """The case with the files it will take along; those that came with this message are acknowledged."""
+    if turn.files:
+        turn.say("utter_attachment_in_case")
+    count = await files_so_far(turn)
+    return replace(case, known={**case.known, PHOTO: str(count)}) if count else case
 
 
 def _say_noted(turn: Turn, before: Case, after: Case) -> None:

@@ -6,7 +6,7 @@ from typing import Mapping
 
 from ruamel.yaml import YAML
 
-DETAILS = ("order", "return", "quote", "description", "phone", "contact")
+DETAILS = ("order", "return", "quote", "description", "photo", "phone", "contact")
 
 
 class DialogueUnreadable(Exception):

@@ -26,13 +26,15 @@ from engine.tracker_store import SnapshotTrackerStore
 from engine.turn_request import Button, TurnRequest, disarmed
 from engine.turns import Turns
 from shop.sql_shop import SqlShop
-from switchboard import log, turns
+from switchboard import log, turns, uploads
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.effects import Effect
 from switchboard.log import InboundMessage, Row
+from switchboard.models import Attachment
 from switchboard.people import Sender
 from switchboard.texts import Texts
 from switchboard.turns import ClaimedTurn
+from switchboard.uploads import FileLimits, NewFile
 
 RESPONSES = ROOT / "data" / "responses"
 DIALOGUE_RULES = Dialogue.load(ROOT / "data" / "dialogue.yml")
@@ -71,14 +73,15 @@ class Talk:
         shop = SqlShop(self._database)
         context.use(context.Context(self._database, shop, self._clock, self._texts, DIALOGUE_RULES))
 
-    async def say(self, text: str, between: Sequence[str] = ()) -> None:
+    async def say(self, text: str, between: Sequence[str] = (), files: int = 0) -> None:
         """Write a message and read the whole answer: `responses`, `effects` and the new `rows` of the log.
 
         Args:
             between: intents between which the model is made to hesitate, whatever it has learnt.
+            files: how many photos come with it; with an empty `text`, they come alone.
         """
         self._hesitation = between
-        await self._send(text=text)
+        await self._send(text=text, files=files)
         self._hesitation = ()
 
     async def press(self, title: str) -> None:
@@ -99,6 +102,11 @@ class Talk:
     def cards(self) -> list[dict[str, Any]]:
         return [row.body["card"] for row in self.rows if row.body["card"]]
 
+    def files_with_requests(self) -> int:
+        """How many files go with a numbered request by now."""
+        with self._database.reading() as session:
+            return session.query(Attachment).filter(Attachment.request_number.is_not(None)).count()
+
     async def _parse(self, text: str) -> Any:
         parsed = await type(self._agent).parse_message(self._agent, text)
         if not self._hesitation:
@@ -108,12 +116,20 @@ class Talk:
         ]
         return {**parsed, "intent": ranking[0], "intent_ranking": ranking}
 
-    async def _send(self, text: str = "", button_id: Optional[str] = None) -> None:
+    async def _send(self, text: str = "", button_id: Optional[str] = None, files: int = 0) -> None:
         self._clock.move(PAUSE)
         self._messages += 1
         sender = Sender("web", "web", self.session, f"key-{self.session}", "address")
-        inbound = InboundMessage(sender, f"{self.session}:{self._messages}", text, button_id)
         welcome = self._texts.render("utter_welcome", self.session)
+        ids = tuple(self._upload(sender, welcome, place) for place in range(files))
+        inbound = InboundMessage(
+            sender,
+            f"{self.session}:{self._messages}",
+            text or self._texts.say("utter_file_alone"),
+            button_id,
+            attachments=ids,
+            wordless=bool(files) and not text,
+        )
         with self._database.writing() as session:
             accepted = log.accept(session, inbound, welcome, self._clock.now())
         with self._database.writing() as session:
@@ -127,6 +143,13 @@ class Talk:
         self.effects = result["effects"]
         self.rows = list(rows)
 
+    def _upload(self, sender: Sender, welcome: Reply, place: int) -> str:
+        """The row of a photo that the customer has chosen; nothing here reads the file."""
+        id_ = f"at_photo{self._messages:04}x{place}"
+        new = NewFile(f"{self.session}:{id_}", id_, "image/jpeg", "foto.jpg", 1_000, 40, 30)
+        with self._database.writing() as session:
+            return uploads.keep(session, sender, new, FileLimits(100, 100), welcome, self._clock.now()).id
+
 
 def _request(turn: ClaimedTurn) -> TurnRequest:
     button = Button(turn.button["intent"], turn.button["entities"]) if turn.button else None
@@ -138,6 +161,7 @@ def _request(turn: ClaimedTurn) -> TurnRequest:
         channel=turn.channel,
         sent_at=turn.sent_at.isoformat(),
         previous_turn_id=turn.previous_turn_id,
+        attachments=turn.attachments,
     )
 
 

@@ -13,6 +13,8 @@
     effects: [promise]                          # kinds; `staff_request/<reason>` for requests; none if left out
   - customer: "i miei dati"
     between: [ask_privacy, request_my_data]     # the model is made to hesitate between these, or to understand the one
+  - files: 2                                    # photos that come with `customer:`, or alone
+    kept: 2                                     # files that go with the conversation's requests after the turn
   - wait: 16                                    # minutes go past
   - session: "ws_2"                             # somebody else writes, from the same address
 """
@@ -27,6 +29,7 @@ from base.settings import Register
 
 FOLDER = Path(__file__).parent
 KEYS = {"customer", "between", "button", "wait", "session", "bot", "says", "never", "card", "problem", "effects"}
+KEYS |= {"files", "kept"}
 
 
 def _conversations() -> list[Any]:
@@ -54,9 +57,12 @@ async def test_the_conversation_goes_as_written(turns: list[dict[str, Any]], reg
         elif "session" in turn:
             talk.session = turn["session"]
         else:
-            said = "customer" in turn
-            await (talk.say(turn["customer"], turn.get("between", ())) if said else talk.press(turn["button"]))
-            _check(turn, talk, f"turn {place}, {turn.get('customer') or turn['button']!r}: {talk.words}")
+            files, written = turn.get("files", 0), turn.get("customer", "")
+            if "button" in turn:
+                await talk.press(turn["button"])
+            else:
+                await talk.say(written, turn.get("between", ()), files)
+            _check(turn, talk, f"turn {place}, {written or turn.get('button') or files!r}: {talk.words}")
 
 
 def _check(turn: dict[str, Any], talk: Any, where: str) -> None:
@@ -72,6 +78,8 @@ def _check(turn: dict[str, Any], talk: Any, where: str) -> None:
     if "problem" in turn:
         standing = [step for step in talk.cards[0]["steps"] if step["state"] in ("problem", "current")]
         assert [step["note"] for step in standing] == [turn["problem"]], where
+    if "kept" in turn:
+        assert talk.files_with_requests() == turn["kept"], where
     assert [_named(effect) for effect in talk.effects] == turn.get("effects", []), where
 
 
