@@ -20,6 +20,7 @@ from attachments.intake import Intake
 from base.clock import Clock, clock_for
 from base.database import Database
 from base.settings import ROOT, Settings
+from connectors.receiving import Receiving
 from connectors.web import OWN_TEXTS as WEB_TEXTS
 from connectors.web import WebChannel
 from connectors.web_events import WebLimits
@@ -127,6 +128,8 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     dispatcher = Dispatcher(database, engine, notices, texts, clock, settings.front_id)
     sessions, links = WebSessions(settings.secret), FileLinks(settings.secret, clock)
     intake = Intake(Folder(settings.attachments), settings.attachment_mb * MEGABYTE)
+    file_limits = FileLimits(settings.attachments_per_hour, settings.attachments_per_conversation)
+    receiving = Receiving(database, intake, file_limits, clock)
     web = WebChannel(
         database,
         sessions,
@@ -138,12 +141,11 @@ def build_front(settings: Settings, clock: Clock) -> Front:
         WebLimits(settings.messages_per_minute, settings.sessions_per_minute, file_bytes=intake.most_bytes),
         settings.allowed_origins,
     )
-    file_limits = FileLimits(settings.attachments_per_hour, settings.attachments_per_conversation)
-    files = WebFiles(database, sessions, links, intake, texts, clock, file_limits, web.origin_allowed)
+    files = WebFiles(database, sessions, links, receiving, texts, clock, web.origin_allowed)
     notices.add(web.delivery)
     handlers = job_handlers(database, clock, texts, notices, intake.folder)
     jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER)
-    telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions)
+    telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions, receiving)
     return Front(database, engine, dispatcher, jobs, web, files, telegram)
 
 
@@ -155,6 +157,7 @@ def _telegram(
     dispatcher: Dispatcher,
     notices: Notices,
     sessions: WebSessions,
+    receiving: Receiving,
 ) -> "Optional[TelegramChannel]":
     """The Telegram channel where there is a token. Its library takes a second to load, which others do not wait for."""
     if not settings.telegram_token:
@@ -172,6 +175,7 @@ def _telegram(
         clock,
         Around(settings.front_id, dispatcher.wake, notices),
         sessions.key,
+        receiving,
         telegram.TelegramSettings(
             settings.telegram_token,
             settings.telegram_api_url,

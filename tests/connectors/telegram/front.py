@@ -1,11 +1,15 @@
 """A Telegram channel with its dispatcher, an engine that answers, and a real database, for tests."""
 
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import AsyncIterator, Optional
 
+from attachments.folder import Folder
+from attachments.intake import Intake
 from base.clock import Clock
 from base.database import Database
 from base.settings import ROOT, Register
+from connectors.receiving import Receiving
 from connectors.telegram.channel import TelegramChannel, TelegramSettings
 from connectors.telegram.inbox import Front
 from connectors.telegram.source import Webhook
@@ -15,11 +19,13 @@ from front.engine_client import EngineClient
 from switchboard.models import Conversation, Identity, Message
 from switchboard.notices import Notices
 from switchboard.texts import Texts
+from switchboard.uploads import FileLimits
 from tests.connectors.telegram.bot_api import TOKEN, BotApi
 from tests.front.fake_engine import SECRET, Behaviour, FakeEngine, echo
 
 TEXTS = Texts.load(ROOT / "data" / "responses", Register.TU)
 WELCOME = TEXTS.render("utter_welcome", "").text
+MOST_BYTES = 10_000_000
 PATIENCE = Patience(typing_s=0.05, meanwhile_s=30.0)
 
 
@@ -34,6 +40,7 @@ class TelegramFront:
         engine: FakeEngine,
         front_id: str,
         webhook: Optional[Webhook],
+        files: Path,
     ) -> None:
         self.notices = Notices()
         self.client = EngineClient(f"http://127.0.0.1:{engine.port}", SECRET)
@@ -44,6 +51,7 @@ class TelegramFront:
             clock,
             Front(front_id, self.dispatcher.wake, self.notices),
             WebSessions("k" * 40).key,
+            Receiving(database, Intake(Folder(files), MOST_BYTES), FileLimits(50, 50), clock),
             TelegramSettings(TOKEN, api.url, webhook, poll_s=2, renew_s=0.2),
         )
         self.notices.add(self.channel)
@@ -66,10 +74,11 @@ async def telegram(
     behaviour: Behaviour = echo,
     front_id: str = "front-1",
     webhook: Optional[Webhook] = None,
+    files: Path = Path("/nonexistent"),
 ) -> AsyncIterator[TelegramFront]:
     """A running channel that speaks to `api`, which is serving."""
     async with FakeEngine(behaviour).serving() as engine:
-        front = TelegramFront(database, clock, api, engine, front_id, webhook)
+        front = TelegramFront(database, clock, api, engine, front_id, webhook, files)
         await front.start()
         try:
             yield front
