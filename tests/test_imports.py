@@ -23,7 +23,7 @@ ALLOWED = {
     "engine": {"base", "components", "shop", "switchboard"},
     "evaluation": {"base", "components", "engine"},
     "front": {"base", "connectors", "desk", "shop", "switchboard"},
-    "bench": {"base", "engine", "shop", "switchboard"},
+    "bench": {"base", "engine", "evaluation", "shop", "switchboard"},
     "cli": {
         "actions",
         "base",
