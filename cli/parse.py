@@ -122,7 +122,7 @@ def readable_lines(told: "Explanation") -> Iterator[str]:
         yield say("parse_entity", **{**shown, "normalized": _readable(entity["normalized"])})
     for place in told.looked_at:
         left, right = place.intents
-        yield say("parse_place", left=left, text=place.right, right=right, percent=_percent(place.probability))
+        yield say("parse_place", left=left, text=place.after, right=right, percent=_percent(place.probability))
     if len(told.clauses) > 1:
         for clause in told.clauses:
             percent = _percent(clause["intent"]["confidence"])

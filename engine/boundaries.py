@@ -57,15 +57,13 @@ class Boundary:
 
     Attributes:
         end: where what comes before ends, signs included.
-        joint: where the words that only join begin ("e poi"); the same as `start` without any.
-        start: where what comes after begins.
+        start: where what comes after begins, after the words that only join ("e poi").
         sign: kind of the sign before, empty without one.
         joints: kinds of the words that join.
         clues: names of what speaks for or against a cut here.
     """
 
     end: int
-    joint: int
     start: int
     sign: str
     joints: frozenset[str]
@@ -120,7 +118,7 @@ class Boundaries:
             if start < len(words) and not words[start].is_sign:
                 sign = _sign_before(words, place)
                 clues = _clues(words, place, start, sign, kinds)
-                yield Boundary(words[place - 1].end, words[place].start, words[start].start, sign, kinds, clues)
+                yield Boundary(words[place - 1].end, words[start].start, sign, kinds, clues)
             place = start + 1
 
     def _joint_length(self, words: Sequence[Word], place: int) -> int:

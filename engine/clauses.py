@@ -15,7 +15,8 @@ from engine.boundaries import Boundaries, Boundary, phrases
 from engine.cut_evidence import RECORDS, Evidence, ParseData, records_in
 from engine.cuts import CutScores
 
-MOST_LOOKED_AT = 3  # places of a message whose sides are parsed
+MOST_LOOKED_AT = 3  # places of a message, or of a part of it, whose sides are parsed
+LEVELS = 2  # how often a part is cut again: into four at most, and more than three are not taken apart
 LEAST_CONFIDENCE = 0.15  # of a request that is not what its words most likely mean
 NEVER = float("-inf")
 
@@ -103,7 +104,7 @@ class Clauses:
             parse: gives the same for a part.
         """
         one = self._clause(0, len(text), whole)
-        clauses, looked_at = await self._cut(text, one, parse)
+        clauses, looked_at = await self._cut(text, one, parse, LEVELS)
         if any(self._wants_a_person(cut.left) or self._wants_a_person(cut.right) for cut in looked_at):
             clauses = [one]
         return Cutting(tuple(clauses), tuple(looked_at))
@@ -115,14 +116,15 @@ class Clauses:
         wanted = parsed["intent"]["name"] in self.one_by_one and len({entity["entity"] for entity in entities}) == 1
         return numbers if wanted and len(numbers) > 1 and not self.evidence.is_corrected(parsed["text"]) else []
 
-    async def _cut(self, text: str, whole: Clause, parse: Parse) -> tuple[list[Clause], list[Cut]]:
-        looked_at = [await self._cut_at(text, whole, boundary, parse) for boundary in self._places(text, whole)]
+    async def _cut(self, text: str, whole: Clause, parse: Parse, levels: int) -> tuple[list[Clause], list[Cut]]:
+        places = self._places(text, whole) if levels else []
+        looked_at = [await self._cut_at(text, whole, place, parse) for place in places]
         best = max(looked_at, key=lambda cut: cut.log_odds, default=None)
         if best is None or best.log_odds < self.scores.cuts_at:
             return [whole], looked_at
         clauses: list[Clause] = []
         for side in (best.left, best.right):
-            parts, more = await self._cut(text, side, parse)
+            parts, more = await self._cut(text, side, parse, levels - 1)
             clauses += parts
             looked_at += more
         return clauses, looked_at

@@ -22,13 +22,12 @@ class Place:
     """A place where a text may be cut.
 
     Attributes:
-        left, right: what stands on each side.
-        intents: of the sides alone.
+        after: what comes after it.
+        intents: of the two sides alone.
         probability: that both are requests of their own.
     """
 
-    left: str
-    right: str
+    after: str
     intents: tuple[str, str]
     probability: float
 
@@ -82,13 +81,8 @@ async def explain(parser: Parser, text: str, dialogue: Path = DIALOGUE) -> Expla
 
 
 def _place(text: str, cut: Cut) -> Place:
-    left, right = cut.left, cut.right
-    return Place(
-        text[left.start : left.end],
-        text[right.start : right.end],
-        (_name(left), _name(right)),
-        probability_of(cut.log_odds),
-    )
+    right = cut.right
+    return Place(text[right.start : right.end], (_name(cut.left), _name(right)), probability_of(cut.log_odds))
 
 
 def _name(clause: Clause) -> str:

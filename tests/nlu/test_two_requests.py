@@ -7,7 +7,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from base.settings import ROOT
-from engine.clauses import RECORDS, Clauses
+from engine.clauses import Clauses
+from engine.cut_evidence import RECORDS
 from engine.turn_request import TurnRequest
 from engine.understanding import Understanding
 from tests.nlu.sentences import HOUSE, STRANGERS, sentences
