@@ -3,7 +3,7 @@
 import os
 import shutil
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, AsyncIterator, Iterator
 
 import pytest
 
@@ -48,14 +48,32 @@ def postgresql_shop() -> Iterator[Database]:
 
 
 @pytest.fixture
-def talk(agent: Any, backend: str, clock: FixedClock, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A conversation in a database that holds the shop of shop.json and nothing of the conversations before."""
+def empty_log(backend: str, request: pytest.FixtureRequest) -> Database:
+    """A database that holds the shop of shop.json and nothing of the conversations before."""
+    database = request.getfixturevalue(f"{backend}_shop")
+    empty(database, [table for table in Base.metadata.sorted_tables if table not in SHOP_TABLES])
+    return database
+
+
+@pytest.fixture
+def talk(agent: Any, empty_log: Database, clock: FixedClock) -> Iterator[Any]:
+    """A conversation on the web."""
     from actions import context
     from tests.conversations.talk import Talk
 
-    database = request.getfixturevalue(f"{backend}_shop")
-    empty(database, [table for table in Base.metadata.sorted_tables if table not in SHOP_TABLES])
-    yield Talk(agent, database, clock)
+    yield Talk(agent, empty_log, clock)
+    context.use(None)
+
+
+@pytest.fixture
+async def telegram_talk(agent: Any, empty_log: Database, clock: FixedClock) -> AsyncIterator[Any]:
+    """A conversation on Telegram."""
+    from actions import context
+    from tests.conversations.telegram_talk import TelegramTalk
+
+    talk = TelegramTalk(agent, empty_log, clock)
+    yield talk
+    await talk.hang_up()
     context.use(None)
 
 

@@ -5,6 +5,7 @@ texts, the actions, the shop in its tables. What the front and the engine say to
 """
 
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Optional, Sequence
 
@@ -67,7 +68,7 @@ class Talk:
 
     def addressed_as(self, register: Register) -> None:
         """Have everything said in this register, as a shop that set it."""
-        self._texts = self._agent.nlg.texts = Texts.load(RESPONSES, register)
+        self._texts = self._agent.nlg.texts = _texts(register)
         shop = SqlShop(self._database)
         context.use(context.Context(self._database, shop, self._clock, self._texts, DIALOGUE_RULES))
 
@@ -96,7 +97,17 @@ class Talk:
         return "\n".join(row.body["text"] for row in self.rows).replace("\xa0", " ")
 
     @property
-    def cards(self) -> list[dict[str, Any]]:
+    def titles(self) -> list[str]:
+        """Of the cards shown in the latest turn."""
+        return [card["title"] for card in self._cards]
+
+    def stands_at(self, note: Optional[str]) -> bool:
+        """Whether the latest turn's card stands still at one step, and says this about it."""
+        standing = [step for step in self._cards[0]["steps"] if step["state"] in ("problem", "current")]
+        return [step["note"] for step in standing] == [note]
+
+    @property
+    def _cards(self) -> list[dict[str, Any]]:
         return [row.body["card"] for row in self.rows if row.body["card"]]
 
     async def _parse(self, text: str) -> Any:
@@ -126,6 +137,11 @@ class Talk:
         self.responses = [reply["response"] for reply in result["replies"]]
         self.effects = result["effects"]
         self.rows = list(rows)
+
+
+@cache
+def _texts(register: Register) -> Texts:
+    return Texts.load(RESPONSES, register)
 
 
 def _request(turn: ClaimedTurn) -> TurnRequest:
