@@ -120,6 +120,9 @@ def readable_lines(told: "Explanation") -> Iterator[str]:
     for entity in parsed["entities"]:
         shown = {name: entity[name] for name in SHOWN_OF_ENTITY}
         yield say("parse_entity", **{**shown, "normalized": _readable(entity["normalized"])})
+    for place in told.looked_at:
+        left, right = place.intents
+        yield say("parse_place", left=left, text=place.after, right=right, percent=_percent(place.probability))
     if len(told.clauses) > 1:
         for clause in told.clauses:
             percent = _percent(clause["intent"]["confidence"])

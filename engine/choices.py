@@ -11,7 +11,7 @@ from typing import Any, Mapping, Optional, Sequence
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from engine.clauses import ParseData
+from engine.cut_evidence import ParseData
 from engine.parts import turns_of
 from engine.turn_request import UNTOLD, Button, TurnRequest
 

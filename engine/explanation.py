@@ -5,14 +5,31 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from base.settings import ROOT, Register
-from engine.clauses import Clauses
+from engine.clauses import Clause, Clauses, Cut, Parse
 from engine.closeness import Closeness
+from engine.cut_evidence import ParseData
+from engine.cuts import probability_of
 from engine.parsing import Parser, understood
 from engine.turn_request import TurnRequest, disarmed
 from engine.understanding import Understanding
 from switchboard.texts import Texts
 
 DIALOGUE, RESPONSES = ROOT / "data" / "dialogue.yml", ROOT / "data" / "responses"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place where a text may be cut.
+
+    Attributes:
+        after: what comes after it.
+        intents: of the two sides alone.
+        probability: that both are requests of their own.
+    """
+
+    after: str
+    intents: tuple[str, str]
+    probability: float
 
 
 @dataclass(frozen=True)
@@ -23,7 +40,8 @@ class Explanation:
         parsed: what `Parser.parse` gives.
         normalised: the text with signs and accents as they are compared.
         tokens: each word as it was written, and as it is compared.
-        clauses: the pieces it may be cut into, each with what it would be alone; one when it is not cut.
+        clauses: the pieces it is cut into, each with what it is alone; one when it is not cut.
+        looked_at: the places where it might have been cut.
         requests: intents in the order in which they would be answered.
         close: the requests it would be asked about, none when it is clear.
     """
@@ -32,6 +50,7 @@ class Explanation:
     normalised: str
     tokens: tuple[tuple[str, str], ...]
     clauses: tuple[Mapping[str, Any], ...]
+    looked_at: tuple[Place, ...]
     requests: tuple[str, ...]
     close: tuple[str, ...]
 
@@ -48,13 +67,30 @@ async def explain(parser: Parser, text: str, dialogue: Path = DIALOGUE) -> Expla
     closeness = Closeness.load(dialogue, Texts.load(RESPONSES, Register.TU).responses)
     understanding = Understanding(parse, parser.agent.domain.intents, clauses, closeness)
     requests = await understanding.requests(TurnRequest("", "", asked, None, "web", ""), inside_a_task=False)
-    pieces = [asked[start:end] for start, end in clauses.spans(asked)]
+    cutting = await clauses.cut(asked, {**await parse(asked), "text": asked}, _with_text(parse))
     tokens = ItalianTokenizer(ItalianTokenizer.get_default_config()).tokenize(Message({"text": asked}), "text")
     return Explanation(
         await parser.parse(text),
         fold(text).text,
         tuple((token.text, token.lemma) for token in tokens),
-        tuple([understood(piece, await parse(piece)) for piece in pieces]),
+        tuple(understood(clause.parsed["text"], clause.parsed) for clause in cutting.clauses),
+        tuple(_place(asked, cut) for cut in cutting.looked_at),
         tuple(request["intent"]["name"] for request in requests),
         tuple(requests[0].get("close", ())),
     )
+
+
+def _place(text: str, cut: Cut) -> Place:
+    right = cut.right
+    return Place(text[right.start : right.end], (_name(cut.left), _name(right)), probability_of(cut.log_odds))
+
+
+def _name(clause: Clause) -> str:
+    return clause.intent or str(clause.parsed["intent"]["name"])
+
+
+def _with_text(parse: Parse) -> Parse:
+    async def parsed(text: str) -> ParseData:
+        return {**await parse(text), "text": text}
+
+    return parsed

@@ -10,7 +10,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from components.meanings import with_meanings
 from engine.choices import history_of, record_answer
-from engine.clauses import ParseData
+from engine.cut_evidence import ParseData
 from engine.parts import part_id
 from engine.turn_request import UNTOLD, TurnRequest, day_of
 from engine.understanding import Understanding

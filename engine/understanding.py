@@ -10,8 +10,9 @@ from types import MappingProxyType
 from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional, Sequence
 
 from engine.choices import BY_BUTTON, IN_WORDS, SENTENCE, History, meant_in_words
-from engine.clauses import RECORDS, Clause, Clauses, ParseData, Request, questions_among
+from engine.clauses import Clause, Clauses
 from engine.closeness import Closeness
+from engine.cut_evidence import RECORDS, ParseData
 from engine.turn_request import Button, TurnRequest
 
 KEPT_RANKS = 5  # of the intents an NLU hesitated between; actions look at the first few
@@ -57,7 +58,8 @@ class Understanding:
         """
         if request.button and request.button.intent in self._known:
             return [_pressed(request.button, request.text, history)]
-        whole = await self._understood(request.text)
+        parsed = await self._parsed(request.text)
+        whole = _kept(parsed)
         chosen = self._chosen_in_words(whole, history)
         if chosen:
             return [chosen]
@@ -65,7 +67,7 @@ class Understanding:
         if inside_a_task:
             matters = "?" in request.text and not whole["entities"]  # else it is read as the answer
             return [self._unless_close(whole) if matters and not asked_before else whole]
-        requests = [one for part in await self._parts(request.text, whole) for one in self._of_each_record(part)]
+        requests = [one for part in await self._parts(parsed) for one in self._of_each_record(part)]
         if len(requests) == 1 and not asked_before:
             return [self._unless_close(requests[0])]
         return requests if len(requests) <= MOST_REQUESTS else [whole]
@@ -86,41 +88,34 @@ class Understanding:
         unclear = {"name": UNCLEAR, "confidence": parsed["intent"]["confidence"]}
         return {**parsed, "intent": unclear, "close": list(close)}
 
-    async def _parts(self, text: str, whole: ParseData) -> list[ParseData]:
-        spans = self._clauses.spans(text)
-        if len(spans) == 1:
-            return [whole]
-        clauses = [
-            Clause(start, end, text[start:end], await self._understood(text[start:end]), is_question)
-            for (start, end), is_question in zip(spans, questions_among(text, spans))
-        ]
-        requests = self._clauses.grouped(clauses)
-        if len(requests) == 1:
-            return [whole]
-        parts = [await self._part(text, request) for request in requests]
-        return [_completed(part, parts) for part in parts] if _differ(parts) else [whole]
-
-    async def _part(self, text: str, request: Request) -> ParseData:
-        if len(request.clauses) == 1:
-            return request.head.parsed
-        start, end = request.span
-        together = await self._understood(text[start:end])
-        if self._clauses.is_request(together):
-            return together
-        return {**together, **{key: request.head.parsed[key] for key in ("intent", "intent_ranking")}}
+    async def _parts(self, whole: ParseData) -> list[ParseData]:
+        cutting = await self._clauses.cut(whole["text"], whole, self._parsed)
+        parts = [_kept(_taken_for(clause)) for clause in cutting.clauses]
+        several = len(parts) > 1 and _differ(parts)
+        return [_completed(part, parts) for part in parts] if several else [_kept(whole)]
 
     def _of_each_record(self, part: ParseData) -> list[ParseData]:
         numbers = self._clauses.each_record(part)
         return [_about(part, number) for number in numbers] or [part]
 
-    async def _understood(self, text: str) -> ParseData:
-        parsed = await self._parse(text)
-        return {
-            "text": text,
-            "intent": parsed["intent"],
-            "intent_ranking": (parsed.get("intent_ranking") or [])[:KEPT_RANKS],
-            "entities": parsed["entities"],
-        }
+    async def _parsed(self, text: str) -> ParseData:
+        return {**await self._parse(text), "text": text}
+
+
+def _taken_for(clause: Clause) -> ParseData:
+    """Its parse, with the request it is."""
+    named = [one for one in clause.parsed["intent_ranking"] if one["name"] == clause.intent]
+    return {**clause.parsed, "intent": dict(named[0])} if named else clause.parsed
+
+
+def _kept(parsed: ParseData) -> ParseData:
+    """What the conversation remembers of a parse."""
+    return {
+        "text": parsed["text"],
+        "intent": parsed["intent"],
+        "intent_ranking": (parsed.get("intent_ranking") or [])[:KEPT_RANKS],
+        "entities": parsed["entities"],
+    }
 
 
 def _is_best(intent: Mapping[str, Any], ranking: Sequence[Mapping[str, Any]]) -> bool:

@@ -9,7 +9,7 @@ from typing import Iterable
 from rasa.shared.core.events import BotUttered, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from engine.clauses import RECORDS, ParseData
+from engine.cut_evidence import RECORDS, ParseData
 from engine.understanding import ELSEWHERE
 from switchboard.texts import parse_payload
 

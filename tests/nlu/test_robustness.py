@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.clauses import RECORDS
+from engine.cut_evidence import RECORDS
 from evaluation.figures import Outcome
 from evaluation.perturb import KINDS
 from evaluation.robustness import loss_by_kind, loss_of_one_change

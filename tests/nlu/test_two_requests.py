@@ -7,7 +7,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from base.settings import ROOT
-from engine.clauses import RECORDS, Clauses
+from engine.clauses import Clauses
+from engine.cut_evidence import RECORDS
 from engine.turn_request import TurnRequest
 from engine.understanding import Understanding
 from tests.nlu.sentences import HOUSE, STRANGERS, sentences
@@ -15,7 +16,7 @@ from tests.nlu.sentences import HOUSE, STRANGERS, sentences
 pytestmark = pytest.mark.model
 
 HOUSE_FILE, STRANGERS_FILE = "two_requests.yml", "two_requests_strangers.yml"
-LEAST_READ_AS_MEANT = {HOUSE_FILE: 0.8, STRANGERS_FILE: 0.52}  # of the strangers 0.54 were measured; 0.9 is wanted
+LEAST_READ_AS_MEANT = {HOUSE_FILE: 0.85, STRANGERS_FILE: 0.76}  # 0.88 and 0.79 were measured; 0.9 is wanted
 MOST_CUT_WRONGLY = {HOUSE_FILE: 0.02, STRANGERS_FILE: 0.03}
 LEAST_SINGLE = 500
 SINGLE = {HOUSE_FILE: HOUSE, STRANGERS_FILE: STRANGERS}
