@@ -27,7 +27,7 @@ def examine_telegram(settings: Settings) -> Iterator[Finding]:
 async def _ask(settings: Settings) -> list[Finding]:
     from telegram.error import InvalidToken, TelegramError
 
-    from connectors.telegram_bot import make_bot
+    from connectors.telegram.bot import make_bot
 
     logging.getLogger("httpx").setLevel(logging.WARNING)
     dates: list[str] = []

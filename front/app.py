@@ -33,7 +33,7 @@ from switchboard.notices import Notices
 from switchboard.texts import Texts
 
 if TYPE_CHECKING:
-    from connectors.telegram import TelegramChannel
+    from connectors.telegram.channel import TelegramChannel
 
 log = logging.getLogger(__name__)
 
@@ -147,9 +147,9 @@ def _telegram(
     """The Telegram channel where there is a token. Its library takes a second to load, which others do not wait for."""
     if not settings.telegram_token:
         return None
-    from connectors import telegram
-    from connectors.telegram_inbox import Front as Around
-    from connectors.telegram_source import Webhook
+    from connectors.telegram import channel as telegram
+    from connectors.telegram.inbox import Front as Around
+    from connectors.telegram.source import Webhook
 
     for key in telegram.OWN_TEXTS:
         texts.variant(key, turn_id="")

@@ -5,7 +5,7 @@ from typing import Any
 
 from base.settings import load_settings
 from cli.doctor_telegram import examine_telegram
-from tests.connectors.bot_api import DATE, TOKEN, BotApi
+from tests.connectors.telegram.bot_api import DATE, TOKEN, BotApi
 
 SECRETS = {"SPORTELLO_SECRET": "s" * 32, "SPORTELLO_ENGINE_SECRET": "e" * 32}
 URL = "https://negozio.example.it/telegram"

@@ -15,8 +15,8 @@ from base.settings import ROOT
 from bench.processes import free_ports
 from switchboard import deliveries
 from switchboard.models import DeliveryMark
-from tests.connectors.bot_api import TOKEN, BotApi, Sent
-from tests.connectors.telegram_front import WELCOME, said
+from tests.connectors.telegram.bot_api import TOKEN, BotApi, Sent
+from tests.connectors.telegram.front import WELCOME, said
 from tests.front.fake_engine import SECRET, FakeEngine, until
 
 ANNA = 11

@@ -12,7 +12,7 @@ from telegram import Bot
 from telegram.constants import CallbackQueryLimit
 from telegram.error import TelegramError
 
-from connectors.telegram_updates import Pressed
+from connectors.telegram.updates import Pressed
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Optional
 
 from ruamel.yaml import YAML
 
-PLACES = Path(__file__).with_name("telegram_places.yml")
+PLACES = Path(__file__).with_name("places.yml")
 FAR_KM = 70.0  # farther from any capital than anywhere in Italy
 EARTH_KM = 6_371.0
 

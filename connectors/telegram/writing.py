@@ -9,7 +9,7 @@ from telegram import Bot
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
-from connectors.telegram_pace import Pace
+from connectors.telegram.pace import Pace
 from switchboard.log import Row
 
 log = logging.getLogger(__name__)

@@ -9,11 +9,11 @@ from sanic import Sanic
 
 from base.clock import FixedClock, SystemClock
 from base.database import Database
-from connectors.telegram_bot import ALLOWED_UPDATES
-from connectors.telegram_source import Webhook
-from tests.connectors.bot_api import BotApi
-from tests.connectors.telegram_front import WELCOME, TelegramFront, said, telegram
-from tests.connectors.test_telegram_trouble import without_messages
+from connectors.telegram.bot import ALLOWED_UPDATES
+from connectors.telegram.source import Webhook
+from tests.connectors.telegram.bot_api import BotApi
+from tests.connectors.telegram.front import WELCOME, TelegramFront, said, telegram
+from tests.connectors.telegram.test_trouble import without_messages
 from tests.connectors.web_server import _start_up
 from tests.front.fake_engine import until
 

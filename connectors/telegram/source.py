@@ -13,8 +13,8 @@ from telegram import BotCommand
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Updater
 
-from connectors.telegram_bot import ALLOWED_UPDATES, TelegramBot, TokenRefused, retry_after
-from connectors.telegram_inbox import CommittingQueue, NotTaken
+from connectors.telegram.bot import ALLOWED_UPDATES, TelegramBot, TokenRefused, retry_after
+from connectors.telegram.inbox import CommittingQueue, NotTaken
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ import pytest
 from base.clock import FixedClock
 from base.database import Database
 from switchboard.models import Turn
-from tests.connectors.bot_api import BotApi
-from tests.connectors.telegram_front import TEXTS, WELCOME, log_of, said, telegram
+from tests.connectors.telegram.bot_api import BotApi
+from tests.connectors.telegram.front import TEXTS, WELCOME, log_of, said, telegram
 from tests.front.fake_engine import Answer, answer, until
 
 ANNA, BRUNO = 11, 22

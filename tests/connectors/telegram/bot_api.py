@@ -12,7 +12,7 @@ from typing import Any, AsyncIterator, Awaitable, Callable, Optional
 
 from aiohttp import ClientSession, ClientTimeout, web
 
-from tests.connectors.bot_api_html import CannotParse, plain_text
+from tests.connectors.telegram.bot_api_html import CannotParse, plain_text
 
 TOKEN = "123456789:TEST-token-that-nobody-may-ever-read"
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Negozio", "username": "negozio_bot", "can_join_groups": True}

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.telegram_format import parts_of
-from connectors.telegram_pace import Pace
-from connectors.telegram_places import nearest_place
-from connectors.telegram_split import LIMIT, split_text, units
+from connectors.telegram.format import parts_of
+from connectors.telegram.pace import Pace
+from connectors.telegram.places import nearest_place
+from connectors.telegram.split import LIMIT, split_text, units
 from switchboard.body import clean_text
-from tests.connectors.bot_api import MOST_UNITS
-from tests.connectors.bot_api_html import plain_text
+from tests.connectors.telegram.bot_api import MOST_UNITS
+from tests.connectors.telegram.bot_api_html import plain_text
 
 ANY_TEXT = st.text(st.characters(), max_size=20)
 ODD = st.sampled_from(

@@ -11,9 +11,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors.telegram_bot import TelegramBot, read_update
-from connectors.telegram_inbox import Inbox
-from connectors.telegram_source import Webhook
+from connectors.telegram.bot import TelegramBot, read_update
+from connectors.telegram.inbox import Inbox
+from connectors.telegram.source import Webhook
 
 log = logging.getLogger(__name__)
 

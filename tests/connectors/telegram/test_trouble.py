@@ -14,8 +14,8 @@ from base.logs import FORMAT, SafeFormatter
 from switchboard import leases
 from switchboard.deliveries import REFUSED, SENT
 from switchboard.models import DeliveryMark, Lease
-from tests.connectors.bot_api import TOKEN, BotApi, Refused
-from tests.connectors.telegram_front import TEXTS, WELCOME, log_of, said, telegram
+from tests.connectors.telegram.bot_api import TOKEN, BotApi, Refused
+from tests.connectors.telegram.front import TEXTS, WELCOME, log_of, said, telegram
 from tests.front.fake_engine import until
 
 ANNA, BRUNO = 11, 22
@@ -285,7 +285,7 @@ def _marks(database: Database, user: int) -> list[Optional[str]]:
 
 
 def test_every_text_of_its_own_is_written() -> None:
-    from connectors.telegram import OWN_TEXTS
+    from connectors.telegram.channel import OWN_TEXTS
 
     for key in OWN_TEXTS:
         assert TEXTS.render(key, "", {"phone": "+39", "place": "Bologna"}).text

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Optional
 
-from connectors.telegram_cards import LONGEST_LINK, Line, card_image, card_lines
-from connectors.telegram_split import LIMIT, split_text, units
+from connectors.telegram.cards import LONGEST_LINK, Line, card_image, card_lines
+from connectors.telegram.split import LIMIT, split_text, units
 from switchboard.body import clean_text
 
 NO_TITLE = "…"

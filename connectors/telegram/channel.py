@@ -1,7 +1,7 @@
 """Customers' Telegram chats: docs/telegram.md says what is guaranteed.
 
-Updates become messages in `telegram_inbox.py`, rows of the log become Telegram's messages in `telegram_delivery.py`.
-One front at a time speaks to Telegram (`telegram_duty.py`); any of them takes what is brought to the webhook.
+Updates become messages in `inbox.py`, rows of the log become Telegram's messages in `delivery.py`.
+One front at a time speaks to Telegram (`duty.py`); any of them takes what is brought to the webhook.
 """
 
 import asyncio
@@ -14,16 +14,15 @@ from sanic import Sanic
 
 from base.clock import Clock
 from base.database import Database
-from connectors.telegram_asides import Asides
-from connectors.telegram_bot import make_bot
-from connectors.telegram_commands import menu, menu_texts
-from connectors.telegram_delivery import Delivery
-from connectors.telegram_duty import RENEW_S, Duty
-from connectors.telegram_inbox import CHANNEL, OVER_TEXT, WELCOME_TEXT, CommittingQueue, Front, Inbox, Key
-from connectors.telegram_pace import Pace
-from connectors.telegram_source import POLL_S, Source, Webhook
-from connectors.telegram_typing import Chats, Typing
-from connectors.telegram_updates import (
+from connectors.telegram.asides import Asides
+from connectors.telegram.bot import make_bot
+from connectors.telegram.commands import menu, menu_texts
+from connectors.telegram.delivery import Delivery
+from connectors.telegram.duty import RENEW_S, Duty
+from connectors.telegram.inbox import CHANNEL, OVER_TEXT, WELCOME_TEXT, CommittingQueue, Front, Inbox, Key
+from connectors.telegram.pace import Pace
+from connectors.telegram.source import POLL_S, Source, Webhook
+from connectors.telegram.updates import (
     CONTACT_TEXT,
     EDITED,
     KINDS,
@@ -31,7 +30,8 @@ from connectors.telegram_updates import (
     PLACE_TEXT,
     TOO_LONG_TEXT,
 )
-from connectors.telegram_webhook import add_webhook
+from connectors.telegram.webhook import add_webhook
+from connectors.telegram.writing import Chats, Typing
 from switchboard import deliveries
 from switchboard.log import Row
 from switchboard.texts import Texts

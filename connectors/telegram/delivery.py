@@ -23,9 +23,9 @@ from telegram.error import (
 
 from base.clock import Clock
 from base.database import Database
-from connectors.telegram_bot import retry_after
-from connectors.telegram_format import Part, parts_of
-from connectors.telegram_pace import Pace
+from connectors.telegram.bot import retry_after
+from connectors.telegram.format import Part, parts_of
+from connectors.telegram.pace import Pace
 from switchboard import deliveries, jobs
 from switchboard.deliveries import REFUSED, SENT, WAITING, Outgoing
 from switchboard.jobs import TakenJob

@@ -17,8 +17,8 @@ from typing import Mapping, Optional, Union
 from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatType
 
-from connectors.telegram_commands import START, read_command
-from connectors.telegram_places import nearest_place
+from connectors.telegram.commands import START, read_command
+from connectors.telegram.places import nearest_place
 from switchboard.body import MAX_TEXT, clean_text
 
 PRIVATE, SENDER = ChatType.PRIVATE, ChatType.SENDER

@@ -6,16 +6,16 @@ from typing import AsyncIterator, Optional
 from base.clock import Clock
 from base.database import Database
 from base.settings import ROOT, Register
-from connectors.telegram import TelegramChannel, TelegramSettings
-from connectors.telegram_inbox import Front
-from connectors.telegram_source import Webhook
+from connectors.telegram.channel import TelegramChannel, TelegramSettings
+from connectors.telegram.inbox import Front
+from connectors.telegram.source import Webhook
 from connectors.web_session import WebSessions
 from front.dispatcher import Dispatcher, Patience
 from front.engine_client import EngineClient
 from switchboard.models import Conversation, Identity, Message
 from switchboard.notices import Notices
 from switchboard.texts import Texts
-from tests.connectors.bot_api import TOKEN, BotApi
+from tests.connectors.telegram.bot_api import TOKEN, BotApi
 from tests.front.fake_engine import SECRET, Behaviour, FakeEngine, echo
 
 TEXTS = Texts.load(ROOT / "data" / "responses", Register.TU)

@@ -18,9 +18,9 @@ from telegram.error import TelegramError
 
 from base.clock import Clock
 from base.database import Database, lock_names
-from connectors.telegram_asides import Asides
-from connectors.telegram_typing import Typing
-from connectors.telegram_updates import Elsewhere, Incoming, Reached, Words, read_meaning
+from connectors.telegram.asides import Asides
+from connectors.telegram.updates import Elsewhere, Incoming, Reached, Words, read_meaning
+from connectors.telegram.writing import Typing
 from switchboard import deliveries, turns
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.log import InboundMessage, UnknownButton
