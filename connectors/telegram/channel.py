@@ -16,13 +16,14 @@ from base.clock import Clock
 from base.database import Database
 from connectors.telegram.asides import Asides
 from connectors.telegram.bot import make_bot
-from connectors.telegram.commands import menu, menu_texts
+from connectors.telegram.commands import ASK_OF_ONE, asked_text, menu, menu_texts
 from connectors.telegram.delivery import Delivery
 from connectors.telegram.duty import RENEW_S, Duty
 from connectors.telegram.inbox import CHANNEL, OVER_TEXT, WELCOME_TEXT, CommittingQueue, Front, Inbox, Key
 from connectors.telegram.pace import Pace
 from connectors.telegram.source import POLL_S, Source, Webhook
 from connectors.telegram.updates import (
+    ADDRESS_TEXT,
     CONTACT_TEXT,
     EDITED,
     KINDS,
@@ -44,6 +45,8 @@ OWN_TEXTS = (
     GROUP_TEXT,
     CONTACT_TEXT,
     PLACE_TEXT,
+    ADDRESS_TEXT,
+    *(asked_text(name) for name in ASK_OF_ONE),
     *(f"utter_telegram_{kind}" for kind in (*KINDS, LOCATION, EDITED)),
     *(f"utter_telegram_noted_{kind}" for kind in (*KINDS, LOCATION)),
     *menu_texts(),

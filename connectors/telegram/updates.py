@@ -14,7 +14,7 @@
 from dataclasses import dataclass, field
 from typing import Mapping, Optional, Union
 
-from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update
+from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Location, Message, Update
 from telegram.constants import ChatType
 
 from connectors.telegram.commands import START, read_command
@@ -41,7 +41,8 @@ NOTED = {  # attributes of a message with the kind of note they leave; an animat
 }
 KINDS = tuple(dict.fromkeys(NOTED.values()))
 LOCATION, EDITED = "location", "edited"
-CONTACT_TEXT, PLACE_TEXT = "utter_telegram_my_phone", "utter_telegram_my_place"
+CONTACT_TEXT, PLACE_TEXT, ADDRESS_TEXT = (f"utter_telegram_my_{what}" for what in ("phone", "place", "address"))
+LONGEST_ADDRESS = 200
 TOO_LONG_TEXT = "utter_error_too_long"
 
 
@@ -154,11 +155,8 @@ def _message(message: Message) -> Meaning:
         return _text(message, message.text)
     if message.contact:
         return _said(message, Words(key=CONTACT_TEXT, values={"phone": _phone(message.contact.phone_number)}))
-    if message.venue and clean_text(message.venue.address):
-        return _said(message, Words(key=PLACE_TEXT, values={"place": clean_text(message.venue.address)[:MAX_TEXT]}))
     if message.location:
-        place = nearest_place(message.location.latitude, message.location.longitude)
-        return _said(message, Words(key=PLACE_TEXT, values={"place": place})) if place else _of_kind(message, LOCATION)
+        return _place(message, message.location)
     kind = next((kind for attribute, kind in NOTED.items() if getattr(message, attribute, None)), None)
     return _of_kind(message, kind) if kind else None
 
@@ -178,9 +176,22 @@ def _text(message: Message, raw: str) -> Meaning:
         return _said(message, Words(text))
     if command.name == START:
         return _said(message, Words(f"/{START}"), intent=command.intent, start=True)
+    if command.asked_text:
+        return _said(message, Words(key=command.asked_text, values={"details": command.rest}))
     if command.rest:
         return _said(message, Words(f"{command.name} {command.rest}"))
     return _said(message, Words(text), intent=command.intent)
+
+
+def _place(message: Message, location: Location) -> Meaning:
+    """A location or a venue, which has an address as well."""
+    place = nearest_place(location.latitude, location.longitude)
+    if place is None:
+        return _of_kind(message, LOCATION)
+    address = clean_text(message.venue.address)[:LONGEST_ADDRESS] if message.venue else ""
+    if address:
+        return _said(message, Words(key=ADDRESS_TEXT, values={"place": place, "address": address}))
+    return _said(message, Words(key=PLACE_TEXT, values={"place": place}))
 
 
 def _of_kind(message: Message, kind: str) -> Incoming:

@@ -51,15 +51,26 @@ async def test_a_command_is_its_intent_and_one_with_more_words_is_a_text(databas
         asked.append((request["text"], request["button"]))
         return answer(request, "ok")
 
+    said_by_anna = (
+        "/ordine",
+        "/reso@negozio_bot",
+        "/ordine 104233",
+        "/preventivo P-3021 anna@example.it",
+        "/reso vorrei rendere le scarpe",
+        "/sconosciuto",
+    )
+
     async with BotApi().serving() as api, telegram(database, clock, api, behaviour):
-        for number, text in enumerate(("/ordine", "/reso@negozio_bot", "/ordine 104233", "/sconosciuto"), start=2):
+        for number, text in enumerate(said_by_anna, start=2):
             api.say(ANNA, text)
             await until(lambda number=number: len(api.sent) == number)
 
     assert asked == [
         ("/ordine", {"intent": "track_order", "entities": {}}),
         ("/reso@negozio_bot", {"intent": "track_return", "entities": {}}),
-        ("ordine 104233", None),
+        ("A che punto è il mio ordine 104233?", None),
+        ("A che punto è il mio preventivo P-3021 anna@example.it?", None),
+        ("reso vorrei rendere le scarpe", None),
         ("/sconosciuto", None),
     ]
 
@@ -186,8 +197,8 @@ async def test_a_contact_and_a_place_become_words(database: Database, clock: Fix
 
     assert said(database, ANNA) == [
         "Il mio numero di telefono è +393331234567",
-        "Sono a Bologna",
-        "Sono a via Roma 1, Milano",
+        "Sono a Bologna: qual è il negozio più vicino?",
+        "Sono a Milano (via Roma 1, Milano): qual è il negozio più vicino?",
     ]
 
 
