@@ -75,10 +75,11 @@ class TelegramChannel:
         front: Front,
         key: Key,
         settings: TelegramSettings,
+        pace: Optional[Pace] = None,
     ) -> None:
         self._database, self._settings = database, settings
         self._bot = make_bot(settings.token, settings.api_url)
-        pace = Pace()
+        pace = pace or Pace()
         self._asides = Asides(self._bot, texts.say(GROUP_TEXT))
         self._typing = Typing(self._bot, Chats(self._chat_of), pace)
         bot_id = settings.token.partition(":")[0]

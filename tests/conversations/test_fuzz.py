@@ -46,14 +46,14 @@ def _sentences() -> list[str]:
 async def test_whatever_customers_write_they_are_answered(talk: Any) -> None:
     chance, sentences = random.Random(SEED), _sentences()
     for number in range(CONVERSATIONS):
-        talk.session, talk.rows = f"ws_{number}", []
+        talk.somebody_else(f"ws_{number}")
         held: list[str] = []
         said_before: list[str] = []
         for _ in range(TURNS):
             await _write(talk, chance, sentences, held)
-            assert talk.rows and talk.words, held
+            assert talk.responses and talk.shown.words, held
             assert FAILED_TURN not in talk.effects, held
-            said_before.append(talk.words)
+            said_before.append(talk.shown.words)
             assert not _round_in_circles(said_before, held), held
         for _ in range(ALL_ENDED):
             await talk.say("lascia perdere")
@@ -61,9 +61,8 @@ async def test_whatever_customers_write_they_are_answered(talk: Any) -> None:
 
 
 async def _write(talk: Any, chance: random.Random, sentences: list[str], held: list[str]) -> None:
-    buttons = [button["title"] for row in talk.rows for button in row.body["buttons"]]
-    if buttons and chance.random() < 0.3:
-        held.append(f"[{chance.choice(buttons)}]")
+    if talk.shown.buttons and chance.random() < 0.3:
+        held.append(f"[{chance.choice(talk.shown.buttons)}]")
         return await talk.press(held[-1][1:-1])
     words = chance.choice(chance.choice((sentences, sentences, DETAILS, NOISE)))
     if chance.random() < 0.15:

@@ -249,7 +249,12 @@ class BotApi:
         self.commands = given["commands"]
         return True
 
-    async def _do_sendMessage(self, given: dict[str, Any]) -> Any:
+    def receive(self, given: dict[str, Any]) -> Sent:
+        """A message of the bot's comes to its chat.
+
+        Raises:
+            Refused: Telegram does not take it.
+        """
         chat = self._chat(given)
         text = given["text"]
         if given.get("parse_mode") == "HTML":
@@ -265,10 +270,19 @@ class BotApi:
         sent = Sent(chat, self._number(), text, _buttons(given), given, asyncio.get_running_loop().time())
         self.sent.append(sent)
         self._buttons[sent.message_id] = sent
+        return sent
+
+    async def _do_sendMessage(self, given: dict[str, Any]) -> Any:
+        sent = self.receive(given)
         if self.sending:
             await self.sending(sent)
-        private = {"id": chat, "type": "private", "first_name": "Anna"}
-        return {"message_id": sent.message_id, "date": DATE, "chat": private, "from": BOT, "text": text}
+        return {
+            "message_id": sent.message_id,
+            "date": DATE,
+            "chat": _private(sent.chat),
+            "from": BOT,
+            "text": sent.text,
+        }
 
     async def _do_editMessageReplyMarkup(self, given: dict[str, Any]) -> Any:
         chat, message_id = self._chat(given), int(given["message_id"])

@@ -8,6 +8,7 @@ from base.database import Database
 from base.settings import ROOT, Register
 from connectors.telegram.channel import TelegramChannel, TelegramSettings
 from connectors.telegram.inbox import Front
+from connectors.telegram.pace import Pace
 from connectors.telegram.source import Webhook
 from connectors.web_session import WebSessions
 from front.dispatcher import Dispatcher, Patience
@@ -34,17 +35,20 @@ class TelegramFront:
         engine: FakeEngine,
         front_id: str,
         webhook: Optional[Webhook],
+        texts: Texts,
+        pace: Optional[Pace],
     ) -> None:
         self.notices = Notices()
         self.client = EngineClient(f"http://127.0.0.1:{engine.port}", SECRET)
-        self.dispatcher = Dispatcher(database, self.client, self.notices, TEXTS, clock, front_id, PATIENCE)
+        self.dispatcher = Dispatcher(database, self.client, self.notices, texts, clock, front_id, PATIENCE)
         self.channel = TelegramChannel(
             database,
-            TEXTS,
+            texts,
             clock,
             Front(front_id, self.dispatcher.wake, self.notices),
             WebSessions("k" * 40).key,
             TelegramSettings(TOKEN, api.url, webhook, poll_s=2, renew_s=0.2),
+            pace,
         )
         self.notices.add(self.channel)
 
@@ -66,15 +70,27 @@ async def telegram(
     behaviour: Behaviour = echo,
     front_id: str = "front-1",
     webhook: Optional[Webhook] = None,
+    texts: Texts = TEXTS,
+    pace: Optional[Pace] = None,
 ) -> AsyncIterator[TelegramFront]:
     """A running channel that speaks to `api`, which is serving."""
     async with FakeEngine(behaviour).serving() as engine:
-        front = TelegramFront(database, clock, api, engine, front_id, webhook)
+        front = TelegramFront(database, clock, api, engine, front_id, webhook, texts, pace)
         await front.start()
         try:
             yield front
         finally:
             await front.stop()
+
+
+def hasty_pace() -> Pace:
+    """Telegram's pace with nobody waiting for it."""
+    seconds = [0.0]
+
+    async def sleep(length: float) -> None:
+        seconds[0] += length
+
+    return Pace(lambda: seconds[0], sleep)
 
 
 def log_of(database: Database, user: int) -> list[Message]:
