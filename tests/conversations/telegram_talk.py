@@ -48,6 +48,11 @@ class ChatTalk(Talk):
         shown = [sent for sent in self._sent if title in dict(sent.buttons)]
         await self._bring(self.api.press(shown[-1], title))
 
+    async def send(self, **content: Any) -> None:
+        """Send something that is no text, as `BotApi.send` takes it."""
+        self._begin()
+        await self._bring(self.api.send(self._chat, **content))
+
     def stands_still(self, note: Optional[str]) -> bool:
         """A step is one line: its sign and label, its day and its note where there are any."""
         lines = [line for line in self.shown.words.splitlines() if line.startswith(STANDING)]

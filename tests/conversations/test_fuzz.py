@@ -44,6 +44,16 @@ def _sentences() -> list[str]:
 @pytest.mark.model
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 async def test_whatever_customers_write_they_are_answered(talk: Any) -> None:
+    await _fuzz(talk)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_whatever_customers_write_on_telegram_they_are_answered(telegram_talk: Any) -> None:
+    await _fuzz(telegram_talk)
+
+
+async def _fuzz(talk: Any) -> None:
     chance, sentences = random.Random(SEED), _sentences()
     for number in range(CONVERSATIONS):
         talk.somebody_else(f"ws_{number}")
