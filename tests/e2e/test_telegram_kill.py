@@ -1,4 +1,7 @@
-"""`kill -9` of the front at the two moments that matter: before Telegram is told, and before we know it was sent."""
+"""`kill -9` of the front at the two moments that matter: before Telegram is told, and before we know it was sent.
+
+And a front that never reaches Telegram, for those who chat on the web.
+"""
 
 import asyncio
 import os
@@ -17,6 +20,7 @@ from switchboard import deliveries
 from switchboard.models import DeliveryMark
 from tests.connectors.telegram.bot_api import TOKEN, BotApi, Sent
 from tests.connectors.telegram.front import WELCOME, said
+from tests.e2e.customer import Customer
 from tests.front.fake_engine import SECRET, FakeEngine, until
 
 ANNA = 11
@@ -29,6 +33,7 @@ class FrontProcess:
 
     def __init__(self, url: str, var: Path, api: BotApi, engine: FakeEngine) -> None:
         (port,) = free_ports(1)
+        self.url = f"http://127.0.0.1:{port}"
         self._environment = {
             "PATH": os.environ["PATH"],
             "SPORTELLO_VAR": str(var),
@@ -129,3 +134,21 @@ async def test_killed_between_telegrams_answer_and_our_commit_a_message_comes_tw
     assert api.texts(ANNA) == [WELCOME, "eco: ciao", "eco: ciao", "eco: grazie"]
     with database.reading() as session:
         assert deliveries.doubts(session, "telegram") == 1
+
+
+async def test_a_web_chat_is_answered_while_telegram_is_away(
+    migrated_url: str, database: Database, tmp_path: Path
+) -> None:
+    async with BotApi().serving() as api, FakeEngine().serving() as engine:
+        api.down = True
+        process = FrontProcess(migrated_url, tmp_path, api, engine)
+        customer = Customer(process.url)
+        try:
+            answers = await customer.ask("ciao")
+            await until(lambda: api.unheard, seconds=30)
+            answers += await customer.ask("grazie")
+        finally:
+            await customer.close()
+            await process.stop()
+
+    assert answers == ["eco: ciao", "eco: grazie"]

@@ -59,6 +59,7 @@ class BotApi:
         self.deleted: set[int] = set()
         self.floods: dict[int, list[int]] = defaultdict(list)  # by chat: how long each refusal says to wait, in seconds
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.unheard: list[str] = []  # methods that were called while it was down
         self.sent: list[Sent] = []
         self.answered: list[dict[str, Any]] = []
         self.edited: list[int] = []
@@ -179,11 +180,12 @@ class BotApi:
     # what the bot asks for
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
         if self.down:
+            self.unheard.append(method)
             assert request.transport
             request.transport.abort()
             return web.Response()
-        method = request.match_info["method"]
         given = {name: _value(value) for name, value in (await request.post()).items()}
         self.calls.append((method, given))
         try:

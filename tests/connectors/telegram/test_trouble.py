@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import time
 from contextlib import asynccontextmanager
-from typing import AsyncIterator, Optional
+from datetime import datetime, timedelta, timezone
+from typing import Any, AsyncIterator, Optional
 
 import pytest
 from sqlalchemy import text
@@ -16,10 +18,21 @@ from switchboard.deliveries import REFUSED, SENT
 from switchboard.models import DeliveryMark, Lease
 from tests.connectors.telegram.bot_api import TOKEN, BotApi, Refused
 from tests.connectors.telegram.front import TEXTS, WELCOME, log_of, said, telegram
-from tests.front.fake_engine import until
+from tests.front.fake_engine import Answer, answer, until
 
 ANNA, BRUNO = 11, 22
 CLOCK = SystemClock()  # pauses end by themselves
+HURRY = 40
+
+
+class HurriedClock:
+    """A clock on which a minute goes past in a second and a half."""
+
+    def __init__(self) -> None:
+        self._began, self._at = time.monotonic(), datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)
+
+    def now(self) -> datetime:
+        return self._at + timedelta(seconds=(time.monotonic() - self._began) * HURRY)
 
 
 @asynccontextmanager
@@ -107,19 +120,30 @@ async def test_what_the_database_did_not_take_is_not_confirmed(database: Databas
     assert api.texts(ANNA) == [WELCOME, "eco: ciao"]
 
 
-async def test_telegram_goes_down_in_the_middle_and_nothing_is_lost(database: Database) -> None:
-    async with BotApi().serving() as api, telegram(database, CLOCK, api):
+async def test_telegram_is_down_for_a_minute_in_the_middle_and_nothing_is_lost(database: Database) -> None:
+    clock, api = HurriedClock(), BotApi()
+
+    async def behaviour(request: dict[str, Any]) -> Answer:
+        if request["text"] == "due":
+            api.down = True  # while the answer is being made
+        return answer(request, f"eco: {request['text']}")
+
+    async with api.serving(), telegram(database, clock, api, behaviour):
         api.say(ANNA, "uno")
         await until(lambda: "eco: uno" in api.texts(ANNA))
-        api.down = True
         api.say(ANNA, "due")
-        api.say(BRUNO, "tre")
-        await asyncio.sleep(0.5)
+        await until(lambda: api.down)
+        went = clock.now()
+        api.say(ANNA, "tre")
+        api.say(BRUNO, "quattro")
+        await until(lambda: clock.now() - went >= timedelta(minutes=1))
+        unheard = set(api.unheard)
         api.down = False
-        await until(lambda: len(api.sent) == 5 and not api.pending, seconds=40)
+        await until(lambda: len(api.sent) == 6 and not api.pending, seconds=40)
 
-    assert api.texts(ANNA) == [WELCOME, "eco: uno", "eco: due"]
-    assert api.texts(BRUNO) == [WELCOME, "eco: tre"]
+    assert {"getUpdates", "sendMessage"} <= unheard
+    assert api.texts(ANNA) == [WELCOME, "eco: uno", "eco: due", "eco: tre"]
+    assert api.texts(BRUNO) == [WELCOME, "eco: quattro"]
 
 
 @pytest.mark.parametrize(
