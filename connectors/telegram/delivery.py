@@ -83,7 +83,7 @@ class Delivery:
         self._wake.set()
 
     async def _look(self) -> None:
-        while True:
+        while not self._stopping:  # `wait_for` loses a cancellation that comes together with what it waits for
             try:
                 await self._begin_due()
             except Exception:

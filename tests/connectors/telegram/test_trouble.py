@@ -13,6 +13,9 @@ from sqlalchemy import text
 from base.clock import FixedClock, SystemClock
 from base.database import Database
 from base.logs import FORMAT, SafeFormatter
+from connectors.telegram.bot import make_bot
+from connectors.telegram.delivery import Delivery
+from connectors.telegram.pace import Pace
 from switchboard import leases
 from switchboard.deliveries import REFUSED, SENT
 from switchboard.models import DeliveryMark, Lease
@@ -313,3 +316,18 @@ def test_every_text_of_its_own_is_written() -> None:
 
     for key in OWN_TEXTS:
         assert TEXTS.render(key, "", dict.fromkeys(("phone", "place", "address", "details"), "x")).text
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_sending_can_be_stopped_in_the_very_moment_in_which_there_is_something_new(
+    database: Database, clock: FixedClock, steps: int
+) -> None:
+    delivery = Delivery(database, make_bot(TOKEN, "http://127.0.0.1:9"), clock, "front-1", "telegram", Pace())
+    await delivery.start()
+    await asyncio.sleep(0.1)  # it has looked, and waits
+
+    await delivery.new_rows("cv_1")
+    for _ in range(steps):
+        await asyncio.sleep(0)
+
+    await asyncio.wait_for(delivery.stop(), 10)
