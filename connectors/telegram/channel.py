@@ -23,11 +23,12 @@ from connectors.telegram.inbox import CHANNEL, OVER_TEXT, WELCOME_TEXT, Committi
 from connectors.telegram.pace import Pace
 from connectors.telegram.source import POLL_S, Source, Webhook
 from connectors.telegram.updates import (
+    A_PHONE_TEXT,
     ADDRESS_TEXT,
-    CONTACT_TEXT,
     EDITED,
     KINDS,
     LOCATION,
+    MY_PHONE_TEXT,
     PLACE_TEXT,
     TOO_LONG_TEXT,
 )
@@ -43,7 +44,8 @@ OWN_TEXTS = (
     OVER_TEXT,
     TOO_LONG_TEXT,
     GROUP_TEXT,
-    CONTACT_TEXT,
+    MY_PHONE_TEXT,
+    A_PHONE_TEXT,
     PLACE_TEXT,
     ADDRESS_TEXT,
     *(asked_text(name) for name in ASK_OF_ONE),

@@ -6,12 +6,12 @@ from typing import Optional
 
 from switchboard.texts import Texts
 
-START = "start"
+START, ASK_HUMAN = "start", "operatore"
 MENU = {
     "ordine": "track_order",
     "reso": "track_return",
     "preventivo": "track_quote",
-    "operatore": "ask_human",
+    ASK_HUMAN: "ask_human",
     "privacy": "ask_privacy",
     "aiuto": "ask_capabilities",
 }
@@ -24,15 +24,20 @@ COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(?P<rest>.*))
 
 @dataclass(frozen=True)
 class Command:
-    """A known command, with what was written after it."""
+    """A command, of the menu or invented, with what was written after it."""
 
     name: str
     rest: str
 
     @property
-    def intent(self) -> str:
-        """What the customer wants by it."""
-        return INTENTS[self.name]
+    def intent(self) -> Optional[str]:
+        """What the customer certainly wants by it; None when that has to be understood from its words."""
+        return INTENTS.get(self.name) if not self.rest or self.name in (START, ASK_HUMAN) else None
+
+    @property
+    def words(self) -> str:
+        """The same as somebody writes it who does not know commands."""
+        return f"{self.name} {self.rest}".strip()
 
     @property
     def asked_text(self) -> Optional[str]:
@@ -43,10 +48,9 @@ class Command:
 
 
 def read_command(text: str) -> Optional[Command]:
-    """The command that `text` begins with; None when it is none of ours, and only a text."""
+    """The command that `text` is, None when it is only a text."""
     found = COMMAND.fullmatch(text)
-    name = found["name"].lower() if found else ""
-    return Command(name, (found["rest"] or "").strip()) if found and name in INTENTS else None
+    return Command(found["name"].lower(), (found["rest"] or "").strip()) if found else None
 
 
 def asked_text(name: str) -> str:

@@ -14,7 +14,7 @@
 from dataclasses import dataclass, field
 from typing import Mapping, Optional, Union
 
-from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Location, Message, Update
+from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Contact, Location, Message, Update
 from telegram.constants import ChatType
 
 from connectors.telegram.commands import START, read_command
@@ -41,7 +41,8 @@ NOTED = {  # attributes of a message with the kind of note they leave; an animat
 }
 KINDS = tuple(dict.fromkeys(NOTED.values()))
 LOCATION, EDITED = "location", "edited"
-CONTACT_TEXT, PLACE_TEXT, ADDRESS_TEXT = (f"utter_telegram_my_{what}" for what in ("phone", "place", "address"))
+MY_PHONE_TEXT, A_PHONE_TEXT = "utter_telegram_my_phone", "utter_telegram_a_phone"
+PLACE_TEXT, ADDRESS_TEXT = "utter_telegram_my_place", "utter_telegram_my_address"
 LONGEST_ADDRESS = 200
 TOO_LONG_TEXT = "utter_error_too_long"
 
@@ -154,7 +155,7 @@ def _message(message: Message) -> Meaning:
     if message.text is not None:
         return _text(message, message.text)
     if message.contact:
-        return _said(message, Words(key=CONTACT_TEXT, values={"phone": _phone(message.contact.phone_number)}))
+        return _contact(message, message.contact)
     if message.location:
         return _place(message, message.location)
     kind = next((kind for attribute, kind in NOTED.items() if getattr(message, attribute, None)), None)
@@ -178,9 +179,14 @@ def _text(message: Message, raw: str) -> Meaning:
         return _said(message, Words(f"/{START}"), intent=command.intent, start=True)
     if command.asked_text:
         return _said(message, Words(key=command.asked_text, values={"details": command.rest}))
-    if command.rest:
-        return _said(message, Words(f"{command.name} {command.rest}"))
-    return _said(message, Words(text), intent=command.intent)
+    return _said(message, Words(text if command.intent else command.words), intent=command.intent)
+
+
+def _contact(message: Message, contact: Contact) -> Incoming:
+    """A telephone number; the customer's own where Telegram says so."""
+    own = message.from_user is not None and contact.user_id == message.from_user.id
+    values = {"phone": _phone(contact.phone_number)}
+    return _said(message, Words(key=MY_PHONE_TEXT if own else A_PHONE_TEXT, values=values))
 
 
 def _place(message: Message, location: Location) -> Meaning:

@@ -10,6 +10,7 @@ from switchboard.texts import Texts
 
 TEXTS = Texts.load(ROOT / "data" / "responses", Register.TU)
 CAPITALS = YAML(typ="safe").load((ROOT / "connectors" / "telegram" / "places.yml").read_text(encoding="utf-8"))
+FIRST_CHAT = 1_001
 EMAIL = "anna.rossi@example.it"
 PALERMO, BOLOGNA = {"latitude": 38.1, "longitude": 13.4}, {"latitude": 44.5, "longitude": 11.3}
 
@@ -37,6 +38,8 @@ def backend() -> str:
         ("/preventivo 3003", ["utter_ask_quote_status_form_email"]),
         ("/operatore", ["utter_person_requested"]),
         ("/operatore subito, per favore", ["utter_person_requested"]),
+        ("/operatore siete dei ladri", ["utter_person_requested"]),
+        ("/rimborso", ["utter_ask_refund_status_form_return_number"]),
         ("/privacy", ["utter_ask_privacy"]),
         ("/privacy cancellate i miei dati", ["utter_erasure_passed_on"]),
         ("/aiuto", ["utter_capabilities"]),
@@ -76,10 +79,11 @@ async def test_a_location_finds_the_store_and_says_so_where_there_is_none(telegr
     assert (bologna, palermo, telegram_talk.responses) == (["utter_store"], ["utter_no_store_there"], ["utter_store"])
 
 
-async def test_a_contact_is_the_number_that_was_asked_for(telegram_talk: Any) -> None:
+@pytest.mark.parametrize("owner", [{}, {"user_id": FIRST_CHAT}], ids=["nobody knows whose", "the customer's"])
+async def test_a_contact_is_the_number_that_was_asked_for(owner: dict[str, int], telegram_talk: Any) -> None:
     await telegram_talk.say("mi potete richiamare?")
     asked = telegram_talk.responses
-    await telegram_talk.send(contact={"phone_number": "393331234567", "first_name": "Anna"})
+    await telegram_talk.send(contact={"phone_number": "393331234567", "first_name": "Anna", **owner})
     after = telegram_talk.responses
     await telegram_talk.say("domani mattina, per il divano Lira")
 

@@ -57,7 +57,9 @@ async def test_a_command_is_its_intent_and_one_with_more_words_is_a_text(databas
         "/ordine 104233",
         "/preventivo P-3021 anna@example.it",
         "/reso vorrei rendere le scarpe",
-        "/sconosciuto",
+        "/operatore è rotto",
+        "/stop",
+        "/ é",
     )
 
     async with BotApi().serving() as api, telegram(database, clock, api, behaviour):
@@ -71,7 +73,9 @@ async def test_a_command_is_its_intent_and_one_with_more_words_is_a_text(databas
         ("A che punto è il mio ordine 104233?", None),
         ("A che punto è il mio preventivo P-3021 anna@example.it?", None),
         ("reso vorrei rendere le scarpe", None),
-        ("/sconosciuto", None),
+        ("/operatore è rotto", {"intent": "ask_human", "entities": {}}),  # told to who reads it
+        ("stop", None),
+        ("/ é", None),
     ]
 
 
@@ -189,14 +193,16 @@ async def test_the_words_under_a_photo_are_a_message(database: Database, clock: 
 
 async def test_a_contact_and_a_place_become_words(database: Database, clock: FixedClock) -> None:
     async with BotApi().serving() as api, telegram(database, clock, api):
-        api.send(ANNA, contact={"phone_number": "393331234567", "first_name": "Anna"})
+        api.send(ANNA, contact={"phone_number": "393331234567", "first_name": "Anna", "user_id": ANNA})
+        api.send(ANNA, contact={"phone_number": "0515550100", "first_name": "Bruno", "user_id": BRUNO})
         api.send(ANNA, location={"latitude": 44.5, "longitude": 11.3})
         place = {"latitude": 45.4, "longitude": 9.2}
         api.send(ANNA, location=place, venue={"location": place, "title": "Casa", "address": "via Roma 1, Milano"})
-        await until(lambda: len(api.sent) == 4)
+        await until(lambda: len(api.sent) == 5)
 
     assert said(database, ANNA) == [
         "Il mio numero di telefono è +393331234567",
+        "Il numero di telefono è 0515550100",
         "Sono a Bologna: qual è il negozio più vicino?",
         "Sono a Milano (via Roma 1, Milano): qual è il negozio più vicino?",
     ]

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from base.clock import FixedClock, SystemClock
 from base.database import Database
-from base.logs import FORMAT, SafeFormatter
+from base.logs import FORMAT, OURS, SafeFormatter
 from connectors.telegram.bot import make_bot
 from connectors.telegram.delivery import Delivery
 from connectors.telegram.pace import Pace
@@ -36,6 +36,11 @@ class HurriedClock:
 
     def now(self) -> datetime:
         return self._at + timedelta(seconds=(time.monotonic() - self._began) * HURRY)
+
+
+def hurried_pace() -> Pace:
+    """Telegram's pace on such a clock."""
+    return Pace(lambda: time.monotonic() * HURRY, lambda seconds: asyncio.sleep(seconds / HURRY))
 
 
 @asynccontextmanager
@@ -165,7 +170,7 @@ async def test_telegram_is_down_for_a_minute_in_the_middle_and_nothing_is_lost(d
 async def test_an_error_is_outlived_wherever_it_comes(database: Database, refused: Refused, method: str) -> None:
     async with BotApi().serving() as api:
         api.refuse[method] = [refused]
-        async with telegram(database, CLOCK, api):
+        async with telegram(database, HurriedClock(), api, pace=hurried_pace()):
             api.say(ANNA, "ciao")
             await until(lambda: len(api.texts(ANNA)) == 2 and not api.pending, seconds=40)
 
@@ -173,7 +178,7 @@ async def test_an_error_is_outlived_wherever_it_comes(database: Database, refuse
 
 
 async def test_a_token_that_is_withdrawn_and_given_back_is_outlived(database: Database) -> None:
-    async with BotApi().serving() as api, telegram(database, CLOCK, api):
+    async with BotApi().serving() as api, telegram(database, HurriedClock(), api, pace=hurried_pace()):
         await until(lambda: api.commands)
         api.token_valid = False
         api.say(ANNA, "ciao")
@@ -282,13 +287,14 @@ async def test_a_front_whose_lease_was_taken_stops_speaking(database: Database) 
 
 
 async def test_the_token_is_in_no_log_whatever_goes_wrong(database: Database, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    for name in (None, *OURS):  # a model loaded before has quietened ours
+        caplog.set_level(logging.DEBUG, logger=name)
     shown = caplog.handler
     before, shown.formatter = shown.formatter, SafeFormatter(FORMAT)
     try:
         async with BotApi().serving() as api:
             api.token_valid = False
-            async with telegram(database, CLOCK, api):
+            async with telegram(database, HurriedClock(), api, pace=hurried_pace()):
                 await until(lambda: len(api.calls) >= 2, seconds=20)
                 api.token_valid = True
                 api.refuse["getUpdates"] = [Refused(409, "Conflict"), Refused(500, "x")]
