@@ -16,15 +16,25 @@ from typing import Any, Iterator, Optional
 OURS = ("actions", "base", "components", "connectors", "engine", "front", "shop", "switchboard")
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 AN_OBJECT = re.compile(r"\n|<|\((?!\))")  # a line of its own, "<Task …>", or a call's arguments
+HIDDEN = "[…]"
 TELLING = (OSError, sqlite3.OperationalError)  # "connection refused", "database is locked"
 
 
+_hidden: set[str] = set()  # secrets that libraries put into what they log
+
+
 class SafeFormatter(logging.Formatter):
-    """Shows where an exception came from; what it says only when it comes from our own code or from the machine."""
+    """Shows where an exception came from; what it says only when it comes from our own code or from the machine.
+
+    What `hide` was told is never shown.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         record.exc_text = None  # what another formatter made of the exception may quote it
-        return super().format(record)
+        line = super().format(record)
+        for secret in _hidden:
+            line = line.replace(secret, HIDDEN)
+        return line
 
     def formatException(self, ei: Any) -> str:
         return "\n".join(_told(error) for error in reversed(list(_chain(ei[1]))))
@@ -40,6 +50,11 @@ def configure_logging(level: str) -> None:
     logging.getLogger("asyncio").addFilter(_without_objects)
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
+
+
+def hide(secret: str) -> None:
+    """Never show `secret` in this process's log, whoever logs it."""
+    _hidden.add(secret)
 
 
 def _without_objects(record: logging.LogRecord) -> bool:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Mapping, Optional, TypeVar
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 MIN_SECRET_LENGTH = 32
 SECRET_HEADER = "X-Sportello-Secret"  # how front, engine and actions show each other `engine_secret`
 LONGEST_FRONT_ID = 60
+TELEGRAM_TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,100}")
+HTTPS = "https://"
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -67,6 +70,9 @@ class Settings:
     messages_per_minute: int  # of one web session
     sessions_per_minute: int  # new ones from one address
     log_level: str
+    telegram_token: str  # empty: no Telegram channel
+    telegram_webhook_url: str  # empty: long polling
+    telegram_api_url: str
 
     @property
     def engine_url(self) -> str:
@@ -89,7 +95,8 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
 
     Raises:
         SettingsError: a port is no port, a limit is no positive number, a register or place is unknown, a secret is
-            missing or short, or the demonstration mode is asked for on an address that others can reach.
+            missing or short, the demonstration mode is asked for on an address that others can reach, or what is
+            said about Telegram cannot be.
     """
     env = os.environ if env is None else env
     var = var_folder(env)
@@ -118,6 +125,9 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         messages_per_minute=_positive(env, "SPORTELLO_MESSAGES_PER_MINUTE", 40),
         sessions_per_minute=_positive(env, "SPORTELLO_SESSIONS_PER_MINUTE", 30),
         log_level=env.get("SPORTELLO_LOG_LEVEL") or "INFO",
+        telegram_token=_telegram_token(env),
+        telegram_webhook_url=_webhook_url(env),
+        telegram_api_url=(env.get("TELEGRAM_API_URL") or "https://api.telegram.org").rstrip("/"),
     )
 
 
@@ -170,6 +180,20 @@ def _secret(env: Mapping[str, str], name: str) -> str:
     if len(secret) < MIN_SECRET_LENGTH:
         raise SettingsError(name, "secret_missing" if not secret else "secret_short")
     return secret
+
+
+def _telegram_token(env: Mapping[str, str]) -> str:
+    token = env.get("TELEGRAM_TOKEN", "").strip()
+    if token and not TELEGRAM_TOKEN.fullmatch(token):
+        raise SettingsError("TELEGRAM_TOKEN", "not_a_token")
+    return token
+
+
+def _webhook_url(env: Mapping[str, str]) -> str:
+    url = env.get("TELEGRAM_WEBHOOK_URL", "").strip()
+    if url and not (url.startswith(HTTPS) and urlsplit(url).hostname and urlsplit(url).path.strip("/")):
+        raise SettingsError("TELEGRAM_WEBHOOK_URL", "not_a_webhook", url)
+    return url
 
 
 def _this_computer() -> str:

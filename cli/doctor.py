@@ -8,7 +8,6 @@ import stat
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,11 +18,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
-from base.clock import ROME, ShiftedClock
+from base.clock import ShiftedClock
 from base.database import is_sqlite
 from base.migrations import default_url, is_current
 from base.settings import ROOT, Settings, SettingsError, load_settings
 from cli.database import database_problems
+from cli.doctor_telegram import examine_telegram
+from cli.findings import Finding, bad, either, good, shown
 from cli.lock import Running, running
 from cli.model import models_folder
 from cli.ports import listener, problem_with, wanted_ports
@@ -31,24 +32,19 @@ from cli.say import Problem, say
 from engine.models import ModelError, usable_model
 
 PYTHON = (3, 10)
+TELEGRAM = "telegram"
 REQUIREMENTS = ROOT / "requirements" / "run.txt"
 FREE_MB = 500
 CLOCK_TOLERANCE = timedelta(seconds=5)
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s\\;]+)(?:\s*;.*)?", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One line of the answer."""
-
-    good: bool
-    line: str
-
-
-def doctor_command(env_file: Path) -> None:
-    """Print every finding; the command fails when one is bad."""
+def doctor_command(env_file: Path, about: Optional[str] = None) -> None:
+    """Print every finding, or those about Telegram only; the command fails when one is bad."""
+    if about not in (None, TELEGRAM):
+        raise Problem("doctor_about", exit_code=2, about=about)
     findings = []
-    for finding in examine(os.environ, env_file):
+    for finding in examine_telegram(load_settings()) if about else examine(os.environ, env_file):
         print(f"{'✔' if finding.good else '✖'} {finding.line}", flush=True)
         findings.append(finding)
     if not all(finding.good for finding in findings):
@@ -64,9 +60,9 @@ def examine(env: Mapping[str, str], env_file: Path) -> Iterator[Finding]:
     supervisor, settings = running(var), None
     try:
         settings = load_settings(env)
-        yield _good("doctor_settings_good")
+        yield good("doctor_settings_good")
     except SettingsError as error:
-        yield _bad(f"settings_{error.problem}", variable=error.variable, value=error.value)
+        yield bad(f"settings_{error.problem}", variable=error.variable, value=error.value)
     for folder in (var, models_folder()):
         yield _folder(folder)
     yield from _private(var, default_url(env))
@@ -76,19 +72,21 @@ def examine(env: Mapping[str, str], env_file: Path) -> Iterator[Finding]:
     yield _database(default_url(env))
     yield _model(models_folder())
     yield _clock(default_url(env))
+    if settings and settings.telegram_token:
+        yield from examine_telegram(settings)
     if settings and (settings.dev or (supervisor and supervisor.dev)):
         yield _moved_clock(var)
 
 
 def _python() -> Finding:
     found = platform.python_version()
-    return _either(sys.version_info[:2] == PYTHON, "doctor_python", found=found)
+    return either(sys.version_info[:2] == PYTHON, "doctor_python", found=found)
 
 
 def _packages(requirements: Path) -> Finding:
     pinned = PINNED.findall(requirements.read_text(encoding="utf-8"))
     different = [name for name, wanted in pinned if _installed(name) != wanted]
-    return _either(not different, "doctor_packages", count=len(pinned), different=", ".join(different[:5]))
+    return either(not different, "doctor_packages", count=len(pinned), different=", ".join(different[:5]))
 
 
 def _installed(package: str) -> Optional[str]:
@@ -100,24 +98,24 @@ def _installed(package: str) -> Optional[str]:
 
 def _env_file(file: Path) -> Finding:
     if not file.exists():
-        return _good("doctor_env_file_none", file=file)
-    return _either(not _open_to_others(file), "doctor_env_file", file=file)
+        return good("doctor_env_file_none", file=file)
+    return either(not _open_to_others(file), "doctor_env_file", file=file)
 
 
 def _folder(folder: Path) -> Finding:
     nearest = _existing(folder)
-    return _either(os.access(nearest, os.W_OK | os.X_OK) and nearest.is_dir(), "doctor_folder", folder=folder)
+    return either(os.access(nearest, os.W_OK | os.X_OK) and nearest.is_dir(), "doctor_folder", folder=folder)
 
 
 def _private(var: Path, url: str) -> Iterator[Finding]:
     """Whether what customers write is readable by us only: the var folder, and an SQLite file elsewhere."""
     if var.is_dir():
-        yield _either(not _open_to_others(var), "doctor_private", path=var)
+        yield either(not _open_to_others(var), "doctor_private", path=var)
     with suppress(ArgumentError):  # no address of a database: said where it is looked at
         file = _sqlite_file(url)
         if file and file.exists() and file.parent != var:
             exposed = _open_to_others(file.parent) and _open_to_others(file)
-            yield _either(not exposed, "doctor_private", path=file)
+            yield either(not exposed, "doctor_private", path=file)
 
 
 def _open_to_others(path: Path) -> bool:
@@ -126,7 +124,7 @@ def _open_to_others(path: Path) -> bool:
 
 def _disk(folder: Path) -> Finding:
     free = shutil.disk_usage(_existing(folder)).free // 1_000_000
-    return _either(free >= FREE_MB, "doctor_disk", free=free, wanted=FREE_MB)
+    return either(free >= FREE_MB, "doctor_disk", free=free, wanted=FREE_MB)
 
 
 def _existing(folder: Path) -> Path:
@@ -135,25 +133,25 @@ def _existing(folder: Path) -> Path:
 
 def _ports(settings: Settings, supervisor: Optional[Running]) -> Iterator[Finding]:
     if supervisor:
-        yield _good("doctor_running", pid=supervisor.pid)
+        yield good("doctor_running", pid=supervisor.pid)
         return
     for wanted in wanted_ports(settings):
         problem = problem_with(wanted.host, wanted.port)
         if problem is None:
-            yield _good("doctor_port_good", port=wanted.port)
+            yield good("doctor_port_good", port=wanted.port)
         else:
             who = listener(wanted.port) or say("port_user_unknown")
-            yield _bad(f"port_{problem}", host=wanted.host, port=wanted.port, variable=wanted.variable, who=who)
+            yield bad(f"port_{problem}", host=wanted.host, port=wanted.port, variable=wanted.variable, who=who)
 
 
 def _database(url: str) -> Finding:
     try:
         with database_problems():
             if _is_missing_file(url):
-                return _good("doctor_database_none")
-            return _either(is_current(url), "doctor_database")
+                return good("doctor_database_none")
+            return either(is_current(url), "doctor_database")
     except Problem as problem:
-        return _bad(problem.key, **problem.values)
+        return bad(problem.key, **problem.values)
 
 
 def _is_missing_file(url: str) -> bool:
@@ -169,9 +167,9 @@ def _sqlite_file(url: str) -> Optional[Path]:
 
 def _model(models: Path) -> Finding:
     try:
-        return _good("doctor_model_good", path=usable_model(models).path)
+        return good("doctor_model_good", path=usable_model(models).path)
     except ModelError as error:
-        return _bad(error.problem, path=error.path)
+        return bad(error.problem, path=error.path)
 
 
 def _clock(url: str) -> Finding:
@@ -179,11 +177,11 @@ def _clock(url: str) -> Finding:
     try:
         with database_problems():
             if is_sqlite(url):
-                return _either(time.time() > _built_at(), "doctor_clock_alone", when=_shown(datetime.now(timezone.utc)))
+                return either(time.time() > _built_at(), "doctor_clock_alone", when=shown(datetime.now(timezone.utc)))
             drift = abs(datetime.now(timezone.utc) - _server_time(url))
     except Problem:
-        return _bad("doctor_clock_unknown")
-    return _either(drift <= CLOCK_TOLERANCE, "doctor_clock", seconds=f"{drift.total_seconds():.1f}")
+        return bad("doctor_clock_unknown")
+    return either(drift <= CLOCK_TOLERANCE, "doctor_clock", seconds=f"{drift.total_seconds():.1f}")
 
 
 def _built_at() -> float:
@@ -202,21 +200,4 @@ def _server_time(url: str) -> datetime:
 
 def _moved_clock(var: Path) -> Finding:
     clock = ShiftedClock(var)
-    return _good("doctor_clock_moved" if clock.shift() else "doctor_clock_real", when=_shown(clock.now()))
-
-
-def _shown(moment: datetime) -> str:
-    return moment.astimezone(ROME).strftime("%d/%m/%Y %H:%M")
-
-
-def _either(good: bool, key: str, **values: object) -> Finding:
-    """The text `<key>_good` or `<key>_bad`."""
-    return _good(f"{key}_good", **values) if good else _bad(f"{key}_bad", **values)
-
-
-def _good(key: str, **values: object) -> Finding:
-    return Finding(True, say(key, **values))
-
-
-def _bad(key: str, **values: object) -> Finding:
-    return Finding(False, say(key, **values))
+    return good("doctor_clock_moved" if clock.shift() else "doctor_clock_real", when=shown(clock.now()))

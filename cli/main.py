@@ -151,10 +151,10 @@ def _choices(most: int = typer.Option(50, "--last", min=1)) -> None:
     choices_command(most)
 
 
-def _doctor() -> None:
+def _doctor(about: Optional[str] = typer.Argument(None)) -> None:
     from cli.doctor import doctor_command
 
-    doctor_command(ENV_FILE)
+    doctor_command(ENV_FILE, about)
 
 
 def _migrate() -> None:

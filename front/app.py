@@ -6,6 +6,7 @@ It stays light: a test keeps Rasa's libraries out.
 import asyncio
 import logging
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Optional
 
 from sanic import Sanic
 from sanic.request import Request
@@ -31,6 +32,9 @@ from front.pages import add_pages
 from switchboard.notices import Notices
 from switchboard.texts import Texts
 
+if TYPE_CHECKING:
+    from connectors.telegram.channel import TelegramChannel
+
 log = logging.getLogger(__name__)
 
 PROBE_S = 1.0
@@ -48,6 +52,7 @@ class Front:
     dispatcher: Dispatcher
     jobs: JobRunner
     web: WebChannel
+    telegram: "Optional[TelegramChannel]"
 
     async def start(self, clock: Clock) -> None:
         """Recover what a dead front left behind and begin to work."""
@@ -55,9 +60,13 @@ class Front:
         await self.dispatcher.start()
         await self.jobs.start()
         await self.web.start()
+        if self.telegram:
+            await self.telegram.start()
 
     async def stop(self) -> None:
         """Stop working; whatever was under way is taken up again at the next start."""
+        if self.telegram:
+            await self.telegram.stop()
         await self.web.stop()
         await self.jobs.stop()
         await self.dispatcher.stop()
@@ -79,6 +88,8 @@ def create_app(settings: Settings) -> Sanic:
     clock = clock_for(settings.dev, settings.var)
     front = build_front(settings, clock)
     front.web.server.attach(app)
+    if front.telegram:
+        front.telegram.attach(app)
     add_pages(app, ROOT, settings.register, settings.allowed_origins)
     _add_health(app, front)
 
@@ -106,9 +117,10 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     notices = Notices()
     engine = EngineClient(settings.engine_url, settings.engine_secret)
     dispatcher = Dispatcher(database, engine, notices, texts, clock, settings.front_id)
+    sessions = WebSessions(settings.secret)
     web = WebChannel(
         database,
-        WebSessions(settings.secret),
+        sessions,
         texts,
         clock,
         dispatcher.wake,
@@ -119,7 +131,43 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     notices.add(web.delivery)
     handlers = job_handlers(database, clock, texts, notices)
     jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER)
-    return Front(database, engine, dispatcher, jobs, web)
+    telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions)
+    return Front(database, engine, dispatcher, jobs, web, telegram)
+
+
+def _telegram(
+    settings: Settings,
+    database: Database,
+    texts: Texts,
+    clock: Clock,
+    dispatcher: Dispatcher,
+    notices: Notices,
+    sessions: WebSessions,
+) -> "Optional[TelegramChannel]":
+    """The Telegram channel where there is a token. Its library takes a second to load, which others do not wait for."""
+    if not settings.telegram_token:
+        return None
+    from connectors.telegram import channel as telegram
+    from connectors.telegram.inbox import Front as Around
+    from connectors.telegram.source import Webhook
+
+    for key in telegram.OWN_TEXTS:
+        texts.variant(key, turn_id="")
+    url = settings.telegram_webhook_url
+    channel = telegram.TelegramChannel(
+        database,
+        texts,
+        clock,
+        Around(settings.front_id, dispatcher.wake, notices),
+        sessions.key,
+        telegram.TelegramSettings(
+            settings.telegram_token,
+            settings.telegram_api_url,
+            Webhook(url, telegram.webhook_secret(settings.secret)) if url else None,
+        ),
+    )
+    notices.add(channel)
+    return channel
 
 
 def _add_health(app: Sanic, front: Front) -> None:

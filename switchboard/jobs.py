@@ -6,7 +6,7 @@ lease is over. A handler therefore does its work in one transaction or in a way 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Optional
+from typing import Any, Optional, Sequence
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 8
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=30)
+SENDS = "send:"  # what the kinds of jobs begin with that send to a channel
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,34 @@ def schedule(session: Session, kind: str, key: str, due: datetime, payload: dict
     return True
 
 
-def take_due(session: Session, owner: str, now: datetime) -> Optional[TakenJob]:
-    """Lease the job that has been due longest and that nobody works on; None when nothing is due."""
+def arm(session: Session, kind: str, key: str, payload: dict[str, Any], now: datetime) -> None:
+    """Have the one job of this kind and key done soon: a new one, or the one that was done before once more.
+
+    While somebody works on it nothing is changed: who arms a job of this sort writes what is to be done elsewhere, and
+    its handler looks there, holding the job (`hold`), before it says that it is done.
+    """
+    job = session.execute(select(Job).where(Job.kind == kind, Job.key == key).with_for_update()).scalar()
+    if job is None:
+        schedule(session, kind, key, now, payload, now)
+    elif job.finished_at is not None:
+        job.finished_at = job.outcome = None
+        job.due, job.attempts = now, 0
+        session.flush()
+
+
+def take_due(session: Session, owner: str, now: datetime, kinds: Optional[Sequence[str]] = None) -> Optional[TakenJob]:
+    """Lease the job that has been due longest and that nobody works on; None when nothing is due.
+
+    Of these kinds, or else of all but those that send to a channel, which has a runner of its own.
+    """
     query = (
         select(Job)
-        .where(Job.finished_at.is_(None), Job.due <= now, or_(Job.lease_until.is_(None), Job.lease_until <= now))
+        .where(
+            _of(kinds),
+            Job.finished_at.is_(None),
+            Job.due <= now,
+            or_(Job.lease_until.is_(None), Job.lease_until <= now),
+        )
         .order_by(Job.due)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -56,6 +80,15 @@ def take_due(session: Session, owner: str, now: datetime) -> Optional[TakenJob]:
     job.lease_owner, job.lease_until = owner, now + LEASE
     job.takes, job.attempts = job.takes + 1, job.attempts + 1
     return TakenJob(job.id, job.kind, job.key, job.payload, job.takes, job.attempts)
+
+
+def hold(session: Session, taken: TakenJob, now: datetime) -> bool:
+    """Lock the job until the end of the transaction and begin its lease anew; False when somebody else has it."""
+    job = _held(session, taken)
+    if job is None:
+        return False
+    job.lease_until = now + LEASE
+    return True
 
 
 def finish(session: Session, taken: TakenJob, now: datetime, again_at: Optional[datetime] = None) -> bool:
@@ -71,7 +104,14 @@ def finish(session: Session, taken: TakenJob, now: datetime, again_at: Optional[
     return True
 
 
-def fail(session: Session, taken: TakenJob, error: str, now: datetime, for_ever: bool = False) -> bool:
+def fail(
+    session: Session,
+    taken: TakenJob,
+    error: str,
+    now: datetime,
+    for_ever: bool = False,
+    longest: timedelta = LONGEST_RETRY,
+) -> bool:
     """Note a failure: later again, with growing pauses, and given up after the last attempt. True when given up.
 
     What runs `for_ever`, such as housekeeping, is not given up; it goes on with the longest pause.
@@ -84,16 +124,21 @@ def fail(session: Session, taken: TakenJob, error: str, now: datetime, for_ever:
     if taken.attempt >= MAX_ATTEMPTS and not for_ever:
         job.finished_at, job.outcome = now, "gave_up"
         return True
-    job.due = now + min(FIRST_RETRY * 2 ** min(taken.attempt - 1, MAX_ATTEMPTS), LONGEST_RETRY)
+    job.due = now + min(FIRST_RETRY * 2 ** min(taken.attempt - 1, MAX_ATTEMPTS), longest)
     return False
 
 
-def release_all(session: Session, owner: str) -> int:
-    """Free the jobs this owner had taken: called at its start, when it can be doing none."""
-    held = session.execute(select(Job).where(Job.finished_at.is_(None), Job.lease_owner == owner)).scalars().all()
+def release_all(session: Session, owner: str, kinds: Optional[Sequence[str]] = None) -> int:
+    """Free the jobs of these kinds (see `take_due`) this owner had taken: called at its start, when it does none."""
+    query = select(Job).where(_of(kinds), Job.finished_at.is_(None), Job.lease_owner == owner)
+    held = session.execute(query).scalars().all()
     for job in held:
         job.lease_until = job.lease_owner = None
     return len(held)
+
+
+def _of(kinds: Optional[Sequence[str]]) -> Any:
+    return Job.kind.in_(kinds) if kinds is not None else ~Job.kind.startswith(SENDS)
 
 
 def _held(session: Session, taken: TakenJob) -> Optional[Job]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from base.database import lock_names
 from base.ids import new_id
 from base.statements import Prepared
+from switchboard import deliveries
 from switchboard.body import ButtonMeaning, Reply, body_of
 from switchboard.masking import mask_text
 from switchboard.models import BOT, Button, Message, Turn
@@ -35,12 +36,18 @@ class InboundMessage:
     """What a customer sent: text or the id of a button, and the id that makes a retry recognisable.
 
     `external_id` is unique in its channel and begins with the session or chat: no customer's id meets another's.
+    `meaning` says what the text stands for where the channel knows it, as for a command of its menu. `notice` is what
+    the channel itself has to say about the message, right after it. Not `for_assistant` is what holds nothing that the
+    assistant could answer: a sticker, a photo.
     """
 
     sender: Sender
     external_id: str
     text: str = ""
     button_id: Optional[str] = None
+    meaning: Optional[ButtonMeaning] = None
+    notice: Optional[Reply] = None
+    for_assistant: bool = True
 
 
 @dataclass(frozen=True)
@@ -137,12 +144,23 @@ def accept(session: Session, inbound: InboundMessage, welcome: Reply, now: datet
         external_id=inbound.external_id,
         now=now,
     )
-    if conversation.owner == BOT:
+    if inbound.notice:
+        append_reply(
+            session,
+            conversation,
+            inbound.sender.channel,
+            inbound.notice,
+            now,
+            author_kind="system",
+            external_id=f"{row.id}/notice",
+        )
+    if conversation.owner == BOT and inbound.for_assistant:
+        meant = button or inbound.meaning
         turn = {
             "id": row.id,
             "conversation_id": conversation.id,
             "seq": row.seq,
-            "button": {"intent": button.intent, "entities": button.entities} if button else None,
+            "button": {"intent": meant.intent, "entities": meant.entities} if meant else None,
             "session_key": inbound.sender.session_key,
             "address_key": inbound.sender.address_key,
             "queued_at": now,
@@ -167,6 +185,7 @@ def append(
     row = Row(conversation.last_seq + 1, new_id("ms"), author_kind, author, channel, external_id, body, now)
     _NEW_MESSAGE.run(session, {**vars(row), "conversation_id": conversation.id, "turn_id": turn_id})
     change_held(session, conversation, last_seq=row.seq, last_at=now)
+    deliveries.want(session, conversation.id, channel, author_kind, now)
     return row
 
 

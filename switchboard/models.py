@@ -218,3 +218,40 @@ class Job(Base):
     last_error = Column(String(200))
     created_at = Column(UtcDateTime, nullable=False)
     __table_args__ = (UniqueConstraint("kind", "key"), Index("ix_jobs_open_due", "finished_at", "due"))
+
+
+class Lease(Base):
+    """Who does what only one process may do, and until when."""
+
+    __tablename__ = "leases"
+    name = Column(String(40), primary_key=True)
+    owner = Column(String(80), nullable=False)
+    until = Column(UtcDateTime, nullable=False)
+
+
+class Delivery(Base):
+    """How far a conversation has been sent on a channel that is sent to: everything up to `sent_seq` is settled.
+
+    `gone_at`: since when nothing can be sent there, because the customer blocked us or the chat was deleted.
+    """
+
+    __tablename__ = "deliveries"
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), primary_key=True)
+    channel = Column(String(20), primary_key=True)
+    address = Column(String(64), nullable=False)
+    sent_seq = Column(Integer, nullable=False, default=0)
+    gone_at = Column(UtcDateTime)
+    __table_args__ = (Index("ix_deliveries_address", "channel", "address"),)
+
+
+class DeliveryMark(Base):
+    """What became of one part of a message on such a channel. `doubts` counts how often it may have been sent twice."""
+
+    __tablename__ = "delivery_marks"
+    message_id = Column(String(40), ForeignKey("messages.id"), primary_key=True)
+    channel = Column(String(20), primary_key=True)
+    part = Column(Integer, primary_key=True)
+    state = Column(String(10), nullable=False)  # waiting | sending | sent | refused
+    external_id = Column(String(40))
+    doubts = Column(Integer, nullable=False, default=0)
+    at = Column(UtcDateTime, nullable=False)

@@ -9,7 +9,8 @@ import pytest
 
 from base.clock import write_shift
 from base.migrations import migrate
-from cli.doctor import Finding, examine
+from cli.doctor import examine
+from cli.findings import Finding
 from cli.lock import only_one
 
 Env = dict[str, str]

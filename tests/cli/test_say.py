@@ -14,7 +14,7 @@ from cli.say import TEXTS, texts
 from engine.models import ModelError
 
 # Calls that name a text: the position of the key, and whether the other arguments are all the values it gets.
-CALLS = {"say": 0, "Problem": 0, "_good": 0, "_bad": 0, "_either": 0}
+CALLS = {"say": 0, "Problem": 0, "good": 0, "bad": 0, "either": 0}
 OPTIONS = {"exit_code"}
 # Families of keys that other modules name: an error's `problem` or `code`.
 NAMED_ELSEWHERE = ("settings_", "model_", "shop_file_", "requests_reason_", "parse_reason_")
@@ -33,8 +33,8 @@ def _used() -> Iterator[tuple[str, Optional[set[str]], str]]:
                 continue
             named = {keyword.arg for keyword in node.keywords}
             values = None if None in named else named - OPTIONS
-            endings = ("_good", "_bad") if node.func.id == "_either" else ("",)
-            key = node.args[1] if node.func.id == "_either" else node.args[0]
+            endings = ("_good", "_bad") if node.func.id == "either" else ("",)
+            key = node.args[1] if node.func.id == "either" else node.args[0]
             for found in keys(key):
                 for ending in endings:
                     yield found + ending, values, f"{file.name}:{node.lineno}"

@@ -2,15 +2,16 @@
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
 import pytest
 
 from base.clock import FixedClock
 from base.database import Base, Database
 from base.migrations import migrate
-from base.settings import ROOT
+from base.settings import ROOT, Register
 from engine.models import ModelError, usable_model
 from shop import models
 from shop.importer import import_shop
@@ -48,15 +49,38 @@ def postgresql_shop() -> Iterator[Database]:
 
 
 @pytest.fixture
-def talk(agent: Any, backend: str, clock: FixedClock, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A conversation in a database that holds the shop of shop.json and nothing of the conversations before."""
+def shop(backend: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database that holds the shop of shop.json and nothing of the conversations before."""
     from actions import context
-    from tests.conversations.talk import Talk
 
     database = request.getfixturevalue(f"{backend}_shop")
     empty(database, [table for table in Base.metadata.sorted_tables if table not in SHOP_TABLES])
-    yield Talk(agent, database, clock)
+    yield database
     context.use(None)
+
+
+@pytest.fixture
+def talk(agent: Any, shop: Database, clock: FixedClock) -> Any:
+    """A customer in a web chat."""
+    from tests.conversations.talk import Talk
+
+    return Talk(agent, shop, clock)
+
+
+@pytest.fixture
+def telegram_talk(agent: Any, shop: Database, clock: FixedClock) -> Any:
+    """A customer in a Telegram chat, without the wires."""
+    from tests.conversations.telegram_talk import RenderedTalk
+
+    return RenderedTalk(agent, shop, clock)
+
+
+@pytest.fixture
+def connect(agent: Any, shop: Database, clock: FixedClock) -> Callable[[Register], Any]:
+    """Opens a talk through the whole Telegram channel, with a shop of this register."""
+    from tests.conversations.telegram_talk import connected
+
+    return partial(connected, agent, shop, clock)
 
 
 def _with_shop(url: str) -> Iterator[Database]:

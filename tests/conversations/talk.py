@@ -2,8 +2,10 @@
 
 Everything is real but the wires: log and turns of the switchboard, a trained model, Rasa's agent with our store and
 texts, the actions, the shop in its tables. What the front and the engine say to each other by HTTP is a call here.
+This is a web chat; telegram_talk.py has the same talks on Telegram.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Optional, Sequence
@@ -26,7 +28,7 @@ from engine.tracker_store import SnapshotTrackerStore
 from engine.turn_request import Button, TurnRequest, disarmed
 from engine.turns import Turns
 from shop.sql_shop import SqlShop
-from switchboard import log, turns
+from switchboard import turns
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.effects import Effect
 from switchboard.log import InboundMessage, Row
@@ -48,11 +50,23 @@ def load_agent(model: Path) -> Agent:
     return prepared_agent(model, InMemoryTrackerStore(Domain.empty()), texts, LocalActions())
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What the customer sees of a turn."""
+
+    words: str
+    buttons: Sequence[str]  # titles
+    cards: Sequence[str]  # titles
+
+
+NOTHING = Shown("", (), ())
+
+
 class Talk:
     """A conversation with a customer at one web session and one address."""
 
     def __init__(self, agent: Agent, database: Database, clock: FixedClock) -> None:
-        self._database, self._clock = database, clock
+        self.database, self.clock = database, clock
         agent.tracker_store = SnapshotTrackerStore(agent.domain, database=database, clock=clock)
         agent.processor.tracker_store = agent.tracker_store
         agent.parse_message = self._parse
@@ -60,44 +74,73 @@ class Talk:
         self._hesitation: Sequence[str] = ()
         self.addressed_as(Register.TU)
         self.session = "ws_1"
-        self._messages = 0
+        self.messages = 0
+        self.shown = NOTHING
         self.responses: list[str] = []
         self.effects: list[dict[str, Any]] = []
-        self.rows: list[Row] = []
+        self._buttons: list[dict[str, str]] = []
+        self._cards: list[dict[str, Any]] = []
 
     def addressed_as(self, register: Register) -> None:
         """Have everything said in this register, as a shop that set it."""
-        self._texts = self._agent.nlg.texts = Texts.load(RESPONSES, register)
-        shop = SqlShop(self._database)
-        context.use(context.Context(self._database, shop, self._clock, self._texts, DIALOGUE_RULES))
+        self.texts = self._agent.nlg.texts = Texts.load(RESPONSES, register)
+        shop = SqlShop(self.database)
+        context.use(context.Context(self.database, shop, self.clock, self.texts, DIALOGUE_RULES))
 
     async def say(self, text: str, between: Sequence[str] = ()) -> None:
-        """Write a message and read the whole answer: `responses`, `effects` and the new `rows` of the log.
+        """Write a message and read the whole answer: `shown`, `responses` and `effects`.
 
         Args:
             between: intents between which the model is made to hesitate, whatever it has learnt.
         """
         self._hesitation = between
-        await self._send(text=text)
+        self._begin()
+        await self._write(text)
         self._hesitation = ()
 
     async def press(self, title: str) -> None:
-        """Use the button with this title under the latest message that has one."""
-        buttons = [button for row in self.rows for button in row.body["buttons"] if button["title"] == title]
-        await self._send(button_id=buttons[-1]["id"])
+        """Use the last button with this title under the latest answer."""
+        self._begin()
+        await self._press(title)
+
+    def stands_still(self, note: Optional[str]) -> bool:
+        """Whether the card stands still at one step, with this note."""
+        steps = self._cards[0]["steps"]
+        return [step["note"] for step in steps if step["state"] in ("problem", "current")] == [note]
 
     def wait(self, minutes: int) -> None:
         """Let time go past."""
-        self._clock.move(timedelta(minutes=minutes))
+        self.clock.move(timedelta(minutes=minutes))
 
-    @property
-    def words(self) -> str:
-        """Everything the assistant said in the latest turn."""
-        return "\n".join(row.body["text"] for row in self.rows).replace("\xa0", " ")
+    def somebody_else(self, session: str) -> None:
+        """From now on another customer writes, who has seen nothing yet."""
+        self.session, self.shown = session, NOTHING
 
-    @property
-    def cards(self) -> list[dict[str, Any]]:
-        return [row.body["card"] for row in self.rows if row.body["card"]]
+    async def answer(self, request: TurnRequest) -> dict[str, Any]:
+        """What the engine answers."""
+        result = await self._turns.run(request)
+        self.responses = [reply["response"] for reply in result["replies"]]
+        self.effects = result["effects"]
+        return result
+
+    async def complete(self, turn: ClaimedTurn) -> Sequence[Row]:
+        """Run the turn, write what it says, and return the rows of it."""
+        result = await self.answer(_request(turn))
+        replies, effects = _replies(result), [_effect(effect) for effect in result["effects"]]
+        with self.database.writing() as session:
+            ended = turns.complete(session, turn, replies, effects, self.clock.now())
+        assert ended
+        return ended.rows
+
+    async def _write(self, text: str) -> None:
+        await self._send(text=text)
+
+    async def _press(self, title: str) -> None:
+        await self._send(button_id=[button["id"] for button in self._buttons if button["title"] == title][-1])
+
+    def _begin(self) -> None:
+        self.clock.move(PAUSE)
+        self.messages += 1
 
     async def _parse(self, text: str) -> Any:
         parsed = await type(self._agent).parse_message(self._agent, text)
@@ -109,23 +152,24 @@ class Talk:
         return {**parsed, "intent": ranking[0], "intent_ranking": ranking}
 
     async def _send(self, text: str = "", button_id: Optional[str] = None) -> None:
-        self._clock.move(PAUSE)
-        self._messages += 1
         sender = Sender("web", "web", self.session, f"key-{self.session}", "address")
-        inbound = InboundMessage(sender, f"{self.session}:{self._messages}", text, button_id)
-        welcome = self._texts.render("utter_welcome", self.session)
-        with self._database.writing() as session:
-            accepted = log.accept(session, inbound, welcome, self._clock.now())
-        with self._database.writing() as session:
-            turn = turns.claim_next(session, accepted.conversation_id, FRONT, self._clock.now())
-        result = await self._turns.run(_request(turn))
-        replies, effects = _replies(result), [_effect(effect) for effect in result["effects"]]
-        with self._database.writing() as session:
-            assert turns.complete(session, turn, replies, effects, self._clock.now())
-            rows = log.rows_since(session, accepted.conversation_id, accepted.seq)
-        self.responses = [reply["response"] for reply in result["replies"]]
-        self.effects = result["effects"]
-        self.rows = list(rows)
+        inbound = InboundMessage(sender, f"{self.session}:{self.messages}", text, button_id)
+        welcome = self.texts.render("utter_welcome", self.session)
+        with self.database.writing() as session:
+            taken = turns.take(session, inbound, welcome, FRONT, self.clock.now())
+        assert taken.turn
+        rows = await self.complete(taken.turn)
+        self._buttons = [button for row in rows for button in row.body["buttons"]]
+        self._cards = [row.body["card"] for row in rows if row.body["card"]]
+        self.shown = _shown(rows)
+
+
+def _shown(rows: Sequence[Row]) -> Shown:
+    return Shown(
+        words="\n".join(row.body["text"] for row in rows).replace("\xa0", " "),
+        buttons=[button["title"] for row in rows for button in row.body["buttons"]],
+        cards=[row.body["card"]["title"] for row in rows if row.body["card"]],
+    )
 
 
 def _request(turn: ClaimedTurn) -> TurnRequest:

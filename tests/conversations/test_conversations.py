@@ -1,5 +1,8 @@
 """Every conversation in the YAML files beside this one, held with the whole assistant (see talk.py).
 
+Each is held in a web chat, on both databases, and in a Telegram chat, where words are read as Telegram shows them and
+cards are lines of text. One in `CONNECTED_EVERY` goes through the whole Telegram channel, by HTTP.
+
 - conversation: chiede dov'è l'ordine
   register: lei                                 # how the shop addresses its customers; `tu` if left out
   turns:
@@ -26,6 +29,7 @@ from ruamel.yaml import YAML
 from base.settings import Register
 
 FOLDER = Path(__file__).parent
+CONNECTED_EVERY = 6
 KEYS = {"customer", "between", "button", "wait", "session", "bot", "says", "never", "card", "problem", "effects"}
 
 
@@ -43,35 +47,60 @@ def _conversations() -> list[Any]:
     ]
 
 
+CONVERSATIONS = _conversations()
+
+
 @pytest.mark.model
-@pytest.mark.parametrize(("turns", "register"), _conversations())
+@pytest.mark.parametrize(("turns", "register"), CONVERSATIONS)
 async def test_the_conversation_goes_as_written(turns: list[dict[str, Any]], register: Register, talk: Any) -> None:
+    await _hold(talk, turns, register)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("turns", "register"), CONVERSATIONS)
+async def test_the_conversation_goes_the_same_way_on_telegram(
+    turns: list[dict[str, Any]], register: Register, telegram_talk: Any
+) -> None:
+    await _hold(telegram_talk, turns, register)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("turns", "register"), CONVERSATIONS[::CONNECTED_EVERY])
+async def test_the_conversation_goes_the_same_way_through_the_telegram_channel(
+    turns: list[dict[str, Any]], register: Register, connect: Any
+) -> None:
+    async with connect(register) as talk:
+        await _hold(talk, turns, register)
+
+
+async def _hold(talk: Any, turns: list[dict[str, Any]], register: Register) -> None:
     talk.addressed_as(register)
     for place, turn in enumerate(turns, start=1):
         assert set(turn) <= KEYS, f"turn {place}: unknown {set(turn) - KEYS}"
         if "wait" in turn:
             talk.wait(turn["wait"])
         elif "session" in turn:
-            talk.session = turn["session"]
+            talk.somebody_else(turn["session"])
         else:
             said = "customer" in turn
             await (talk.say(turn["customer"], turn.get("between", ())) if said else talk.press(turn["button"]))
-            _check(turn, talk, f"turn {place}, {turn.get('customer') or turn['button']!r}: {talk.words}")
+            _check(turn, talk, f"turn {place}, {turn.get('customer') or turn['button']!r}: {talk.shown.words}")
 
 
 def _check(turn: dict[str, Any], talk: Any, where: str) -> None:
-    assert "{" not in talk.words, where
+    assert "{" not in talk.shown.words, where
     if "bot" in turn:
         assert talk.responses == turn["bot"], where
     for words in turn.get("says", ()):
-        assert words in talk.words, where
+        assert words in talk.shown.words, where
     for words in turn.get("never", ()):
-        assert words not in talk.words, where
+        assert words not in talk.shown.words, where
     if "card" in turn:
-        assert [card["title"] for card in talk.cards] == [turn["card"]], where
+        assert talk.shown.cards == [turn["card"]], where
     if "problem" in turn:
-        standing = [step for step in talk.cards[0]["steps"] if step["state"] in ("problem", "current")]
-        assert [step["note"] for step in standing] == [turn["problem"]], where
+        assert talk.stands_still(turn["problem"]), where
     assert [_named(effect) for effect in talk.effects] == turn.get("effects", []), where
 
 

@@ -44,16 +44,26 @@ def _sentences() -> list[str]:
 @pytest.mark.model
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 async def test_whatever_customers_write_they_are_answered(talk: Any) -> None:
+    await _fuzz(talk)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_whatever_customers_write_on_telegram_they_are_answered(telegram_talk: Any) -> None:
+    await _fuzz(telegram_talk)
+
+
+async def _fuzz(talk: Any) -> None:
     chance, sentences = random.Random(SEED), _sentences()
     for number in range(CONVERSATIONS):
-        talk.session, talk.rows = f"ws_{number}", []
+        talk.somebody_else(f"ws_{number}")
         held: list[str] = []
         said_before: list[str] = []
         for _ in range(TURNS):
             await _write(talk, chance, sentences, held)
-            assert talk.rows and talk.words, held
+            assert talk.responses and talk.shown.words, held
             assert FAILED_TURN not in talk.effects, held
-            said_before.append(talk.words)
+            said_before.append(talk.shown.words)
             assert not _round_in_circles(said_before, held), held
         for _ in range(ALL_ENDED):
             await talk.say("lascia perdere")
@@ -61,9 +71,8 @@ async def test_whatever_customers_write_they_are_answered(talk: Any) -> None:
 
 
 async def _write(talk: Any, chance: random.Random, sentences: list[str], held: list[str]) -> None:
-    buttons = [button["title"] for row in talk.rows for button in row.body["buttons"]]
-    if buttons and chance.random() < 0.3:
-        held.append(f"[{chance.choice(buttons)}]")
+    if talk.shown.buttons and chance.random() < 0.3:
+        held.append(f"[{chance.choice(talk.shown.buttons)}]")
         return await talk.press(held[-1][1:-1])
     words = chance.choice(chance.choice((sentences, sentences, DETAILS, NOISE)))
     if chance.random() < 0.15:

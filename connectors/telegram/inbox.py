@@ -1,0 +1,178 @@
+"""Takes updates into the log, before Telegram is told that we have them.
+
+python-telegram-bot's `Updater` asks for the next updates, and so confirms the ones before, when its queue has taken
+them. `CommittingQueue` has taken an update when it is committed.
+"""
+
+import asyncio
+import logging
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Callable, Optional
+
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session
+from telegram import Update
+from telegram.error import TelegramError
+
+from base.clock import Clock
+from base.database import Database, lock_names
+from connectors.telegram.asides import Asides
+from connectors.telegram.updates import Elsewhere, Incoming, Reached, Words, read_meaning
+from connectors.telegram.writing import Typing
+from switchboard import deliveries, turns
+from switchboard.body import ButtonMeaning, Reply
+from switchboard.log import InboundMessage, UnknownButton
+from switchboard.notices import Notices
+from switchboard.people import IdentityEnded, Sender, open_conversation_of
+from switchboard.texts import Texts
+from switchboard.turns import ClaimedTurn, Taken
+
+log = logging.getLogger(__name__)
+
+CHANNEL = IDENTITY_KIND = "telegram"
+WELCOME_TEXT, OVER_TEXT = "utter_welcome", "utter_error_unknown_button"
+BUTTON_ID = re.compile(r"bt_[A-Za-z0-9_\-]{1,36}")
+
+TurnQueued = Callable[[str, Optional[ClaimedTurn]], None]
+Key = Callable[[str, str], str]  # a keyed fingerprint of a kind of value
+
+
+class NotTaken(TelegramError):
+    """The database does not take an update now; Telegram is asked for it again."""
+
+
+@dataclass(frozen=True)
+class Front:
+    """The front this channel is part of: its name, how to queue a turn, whom to tell what is new."""
+
+    id: str
+    turn_queued: TurnQueued
+    notices: Notices
+
+
+class Inbox:
+    """Commits what customers send, and then does what may be left out: answers to buttons, good manners in groups."""
+
+    def __init__(
+        self,
+        database: Database,
+        texts: Texts,
+        clock: Clock,
+        front: Front,
+        key: Key,
+        bot_id: str,
+        asides: Asides,
+        typing: Typing,
+    ) -> None:
+        self._database, self._texts, self._clock, self._front = database, texts, clock, front
+        self._key, self._bot_id, self._asides, self._typing = key, bot_id, asides, typing
+
+    async def take(self, update: Update) -> None:
+        """Have this update in the log. One that breaks us is left out: those behind it must come.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: the database did not take it; it has to come again.
+        """
+        try:
+            await self._take(update)
+        except SQLAlchemyError:
+            raise
+        except Exception:
+            log.exception("update %d broke and is left out", update.update_id)
+
+    async def _take(self, update: Update) -> None:
+        meaning = read_meaning(update)
+        if isinstance(meaning, Incoming):
+            await self._incoming(meaning)
+        elif isinstance(meaning, Reached):
+            await self._database.write(deliveries.heard, CHANNEL, meaning.chat, meaning.reachable, self._clock.now())
+        elif isinstance(meaning, Elsewhere):
+            self._asides.leave(meaning.chat, meaning.talks)
+
+    async def _incoming(self, incoming: Incoming) -> None:
+        pressed = incoming.pressed
+        if pressed and not BUTTON_ID.fullmatch(pressed.button_id):
+            return self._asides.button_over(incoming.chat, pressed, self._words(Words(key=OVER_TEXT)))
+        try:
+            taken = await self._committed(incoming)
+        except UnknownButton:
+            return self._asides.button_over(incoming.chat, incoming.pressed, self._words(Words(key=OVER_TEXT)))
+        except IdentityEnded:
+            return log.info("somebody who has left wrote on Telegram")
+        accepted = taken.accepted
+        if pressed:
+            self._asides.button_used(incoming.chat, pressed, accepted.row.body["text"] if accepted.row else "")
+        if accepted.row is None:
+            return None
+        self._typing.chats.remember(accepted.conversation_id, incoming.chat)
+        if incoming.for_assistant:
+            self._front.turn_queued(accepted.conversation_id, taken.turn)
+        await self._front.notices.new_rows(accepted.conversation_id)
+        return None
+
+    async def _committed(self, incoming: Incoming) -> Taken:
+        """In one transaction. Two fronts may open a conversation in the same moment: the slower one finds it then."""
+        sender = self._sender(incoming.user)
+        text = self._words(incoming.words)
+        inbound = InboundMessage(
+            sender=sender,
+            external_id=f"tg:{incoming.chat}:{self._bot_id}.{incoming.own_id}",
+            text=text,
+            button_id=incoming.pressed.button_id if incoming.pressed else None,
+            meaning=ButtonMeaning(text, incoming.intent) if incoming.intent else None,
+            notice=self._say(incoming.notice, sender) if incoming.notice else None,
+            for_assistant=incoming.for_assistant,
+        )
+        given = (inbound, incoming, self._say(WELCOME_TEXT, sender), self._front.id, self._clock.now())
+        try:
+            return await self._database.write(_take, *given)
+        except IntegrityError:
+            return await self._database.write(_take, *given)
+
+    def _sender(self, user: str) -> Sender:
+        """Telegram shows no address: who tries numbers is counted by the user alone."""
+        name = f"{CHANNEL}:{user}"
+        return Sender(CHANNEL, IDENTITY_KIND, user, self._key("session", name), self._key("address", name))
+
+    def _words(self, words: Words) -> str:
+        return self._texts.say(words.key, **words.values) if words.key else words.text
+
+    def _say(self, key: str, sender: Sender) -> Reply:
+        return self._texts.render(key, sender.identity, {}, CHANNEL)
+
+
+class CommittingQueue(asyncio.Queue):
+    """What an `Updater` puts updates into: nothing is kept here, `put` returns when the log has the update."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        super().__init__()
+        self._inbox = inbox
+
+    async def put(self, item: Any) -> None:
+        """Commit the update.
+
+        Raises:
+            NotTaken: the database did not take it. The updater asks Telegram again, from the first one not confirmed.
+        """
+        try:
+            await self._inbox.take(item)
+        except SQLAlchemyError as error:
+            log.exception("the database did not take update %d, which will come again", item.update_id)
+            raise NotTaken("the database did not take an update") from error
+
+
+def _take(
+    session: Session, inbound: InboundMessage, incoming: Incoming, welcome: Reply, front_id: str, now: datetime
+) -> Taken:
+    """Who only wants to begin is welcomed; in a conversation that is open already, greeted."""
+    sender = inbound.sender
+    if incoming.start:
+        lock_names(session, sender.identity)
+        known = open_conversation_of(session, sender.identity_kind, sender.identity)
+        inbound = replace(inbound, for_assistant=known is not None)
+    taken = turns.take(session, inbound, welcome, front_id, now)
+    if taken.accepted.row:
+        deliveries.reachable(session, taken.accepted.conversation_id, CHANNEL, incoming.chat)
+    return taken
