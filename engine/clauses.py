@@ -154,6 +154,9 @@ class Clauses:
         before = records_in(left.parsed)
         if self.evidence.leans(left.intent, right.intent) and not right.parsed["entities"]:
             return False
+        wish = "?" not in right.parsed["text"] and not records_in(right.parsed)
+        if wish and self.evidence.follows(left.intent, right.intent):
+            return False
         if len(before) > 1 and not records_in(right.parsed) and left.intent not in self.one_by_one:
             return False  # the last of the numbers may belong to what follows
         return left.intent != right.intent or bool(before and records_in(right.parsed) - before)

