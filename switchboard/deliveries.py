@@ -49,7 +49,7 @@ def want(session: Session, conversation_id: str, channel: str, author_kind: str,
 
 def reachable(session: Session, conversation_id: str, channel: str, address: str) -> None:
     """The customer of this conversation has just been heard from this address."""
-    delivery = session.get(Delivery, (conversation_id, channel))
+    delivery = _locked(session, conversation_id, channel)
     if delivery is None:
         session.add(Delivery(conversation_id=conversation_id, channel=channel, address=address, sent_seq=0))
     else:
@@ -77,9 +77,10 @@ def next_row(session: Session, job: TakenJob, channel: str, now: datetime) -> Op
     if not jobs.hold(session, job, now):
         return None
     conversation_id = job.payload["conversation_id"]
-    delivery = session.get(Delivery, (conversation_id, channel), populate_existing=True)
+    delivery = _locked(session, conversation_id, channel)
     if delivery is not None and delivery.gone_at is not None:
-        give_up_address(session, job, channel, now)
+        _refuse_waiting(session, delivery, now)
+        jobs.finish(session, job, now)
         return None
     row = None
     if delivery is not None and _last_channel_of_customer(session, conversation_id) == channel:
@@ -133,29 +134,56 @@ def settle_row(session: Session, job: TakenJob, outgoing: Outgoing, channel: str
     return True
 
 
-def give_up_address(session: Session, job: TakenJob, channel: str, now: datetime) -> None:
-    """Nothing can be sent there any more: what waits is refused, until the customer is heard of again."""
+def give_up_address(session: Session, job: TakenJob, outgoing: Outgoing, channel: str, now: datetime) -> None:
+    """This row cannot be sent to its address any more: what waits is refused, until the customer is heard of again.
+
+    A customer who has written since it was made is there: what was said to him after that is tried.
+    """
     if not jobs.hold(session, job, now):
         return
-    conversation_id = job.payload["conversation_id"]
-    delivery = session.get(Delivery, (conversation_id, channel), populate_existing=True)
-    row = _first_after(session, conversation_id, channel, delivery.sent_seq)
-    while row is not None:
-        mark = session.get(DeliveryMark, (row.id, channel, 0))
+    delivery = _locked(session, job.payload["conversation_id"], channel)
+    assert delivery, "what was sent had an address"
+    back = _customer_wrote_after(session, delivery, outgoing.seq)
+    _refuse_waiting(session, delivery, now, before=back)
+    if back is None:
+        delivery.gone_at = now
+    jobs.finish(session, job, now, again_at=None if back is None else now)
+
+
+def _refuse_waiting(session: Session, delivery: Delivery, now: datetime, before: Optional[int] = None) -> None:
+    """Nothing more is tried of what waits, or of what was said before the row `before`."""
+    row = _first_after(session, delivery.conversation_id, delivery.channel, delivery.sent_seq)
+    while row is not None and (before is None or row.seq < before):
+        mark = session.get(DeliveryMark, (row.id, delivery.channel, 0))
         if mark is None:
-            session.add(DeliveryMark(message_id=row.id, channel=channel, part=0, state=REFUSED, doubts=0, at=now))
+            key = {"message_id": row.id, "channel": delivery.channel, "part": 0}
+            session.add(DeliveryMark(**key, state=REFUSED, doubts=0, at=now))
         elif mark.state != SENT:
             mark.state, mark.at = REFUSED, now
         delivery.sent_seq = row.seq
-        row = _first_after(session, conversation_id, channel, delivery.sent_seq)
-    delivery.gone_at = now
-    jobs.finish(session, job, now)
+        row = _first_after(session, delivery.conversation_id, delivery.channel, delivery.sent_seq)
 
 
 def doubts(session: Session, channel: str) -> int:
     """How many times something may have been sent twice on this channel."""
     query = select(func.coalesce(func.sum(DeliveryMark.doubts), 0)).where(DeliveryMark.channel == channel)
     return int(session.execute(query).scalar_one())
+
+
+def _locked(session: Session, conversation_id: str, channel: str) -> Optional[Delivery]:
+    """As it is now and stays until the end of the transaction: the customer may block us, and be back, at any time."""
+    key = {"populate_existing": True, "with_for_update": True}
+    return session.get(Delivery, (conversation_id, channel), **key)
+
+
+def _customer_wrote_after(session: Session, delivery: Delivery, seq: int) -> Optional[int]:
+    query = select(func.min(Message.seq)).where(
+        Message.conversation_id == delivery.conversation_id,
+        Message.channel == delivery.channel,
+        Message.author_kind == CUSTOMER,
+        Message.seq > seq,
+    )
+    return session.execute(query).scalar_one()
 
 
 def _first_after(session: Session, conversation_id: str, channel: str, seq: int) -> Optional[Message]:

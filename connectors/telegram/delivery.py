@@ -44,7 +44,11 @@ NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class Gone(Exception):
-    """Nothing can be sent to this chat any more."""
+    """Nothing can be sent to this chat any more; `outgoing` was the last thing tried."""
+
+    def __init__(self, outgoing: Outgoing) -> None:
+        super().__init__()
+        self.outgoing = outgoing
 
 
 class Delivery:
@@ -122,8 +126,8 @@ class Delivery:
         except TelegramError as error:
             log.warning("a conversation cannot be sent now (%s), attempt %d", type(error).__name__, job.attempt)
             await self._later(job, error)
-        except Gone:
-            await self._write(deliveries.give_up_address, job, self._channel)
+        except Gone as gone:
+            await self._write(deliveries.give_up_address, job, gone.outgoing, self._channel)
         except Exception as error:
             log.exception("sending a conversation broke, attempt %d", job.attempt)
             await self._later(job, error)
@@ -165,7 +169,7 @@ class Delivery:
             if _was_not_sent(error):
                 await self._end(outgoing, place, WAITING)
             if _is_gone(error):
-                raise Gone from error
+                raise Gone(outgoing) from error
             if not isinstance(error, BadRequest):
                 raise
             log.error("Telegram refuses part %d of message %s for good", place, outgoing.message_id)

@@ -1,6 +1,8 @@
 """What has to be sent to a channel, in which order, and what is known of it afterwards."""
 
 from datetime import timedelta
+from threading import Thread
+from time import sleep
 from typing import Optional
 
 from sqlalchemy.orm import Session
@@ -108,6 +110,61 @@ def test_nothing_is_sent_while_the_customer_writes_elsewhere(database: Database,
     again = _take(database, clock)
 
     assert again and _send(database, clock, again) == [WELCOME.text, "promessa", "bentornata"]
+
+
+def test_who_is_back_while_a_job_finds_him_gone_is_sent_to(database: Database, clock: FixedClock) -> None:
+    with database.writing() as session:
+        conversation_id = _say(session, clock, "ciao")
+    job = _take(database, clock)
+    with database.writing() as session:
+        deliveries.heard(session, "telegram", "11", reachable_again=False, now=clock.now())
+    assert job and _send(database, clock, job) == []
+    with database.writing() as session:
+        deliveries.heard(session, "telegram", "11", reachable_again=True, now=clock.now())
+        _reply(session, clock, conversation_id, "eccoti")
+    again = _take(database, clock)
+
+    assert again and _send(database, clock, again) == ["eccoti"]
+
+
+def test_a_refusal_from_before_the_customer_wrote_again_forbids_nothing(database: Database, clock: FixedClock) -> None:
+    with database.writing() as session:
+        conversation_id = _say(session, clock, "ciao")
+    job = _take(database, clock)
+    refused = job and _next(database, clock, job)
+    assert job and refused
+    with database.writing() as session:
+        _say(session, clock, "rieccomi")
+        _reply(session, clock, conversation_id, "eccoti")
+    with database.writing() as session:
+        deliveries.give_up_address(session, job, refused, "telegram", clock.now())
+    again = _take(database, clock)
+
+    assert again and _send(database, clock, again) == ["eccoti"]
+
+
+def test_who_blocks_and_unblocks_while_his_answer_is_sent_is_answered(database: Database, clock: FixedClock) -> None:
+    """Two transactions at once, fifty times: one finds the customer gone, the other one brings him back."""
+    for attempt in range(50):
+        with database.writing() as session:
+            conversation_id = _say(session, clock, f"ciao {attempt}")
+            _reply(session, clock, conversation_id, f"eco {attempt}")
+        job = _take(database, clock)
+        assert job
+        with database.writing() as session:
+            deliveries.heard(session, "telegram", "11", reachable_again=False, now=clock.now())
+
+        def back(pause: float = attempt / 10_000) -> None:
+            sleep(pause)
+            with database.writing() as session:
+                deliveries.heard(session, "telegram", "11", reachable_again=True, now=clock.now())
+
+        other = Thread(target=back)
+        other.start()
+        _send(database, clock, job)
+        other.join()
+        with database.reading() as session:
+            assert deliveries.address_of(session, conversation_id, "telegram") == "11"
 
 
 def test_a_web_chat_makes_no_job(database: Database, clock: FixedClock) -> None:
