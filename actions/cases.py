@@ -9,16 +9,30 @@ from typing import Any, Mapping, Optional
 
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
 
+from actions import proving
+from actions.answering import ANSWERING, COURTESIES, NO_ANSWER
 from actions.case_details import contact_given, phone_given, words_besides_details
 from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND, email_given, record_answered, record_named
 from actions.dialogue import DETAILS
 from actions.kept import Waiting, in_hand, keep, park, parked
 from actions.people import TAKEN_BY_A_PERSON, about_case
 from actions.proof import RecordRef, proved_in
-from actions.records import say_now_about
-from actions.status_forms import ANSWERING, COURTESIES, MAX_MISSES, MOST_DIGRESSIONS, NO_ANSWER
+from actions.proving import End
+from actions.records import known_records, record_choices, say_now_about
+from actions.status_forms import MAX_MISSES, MOST_DIGRESSIONS
 from actions.tasks import Task
-from actions.turn import AFFIRM, CASE_FORM, CASE_SLOT, REQUESTED_SLOT, Events, Turn, clear_task, end_form
+from actions.turn import (
+    AFFIRM,
+    CASE_FORM,
+    CASE_SLOT,
+    GIVE_DETAILS,
+    REQUESTED_SLOT,
+    Events,
+    Turn,
+    clear_task,
+    end_form,
+)
+from shop.emails import email_address
 
 CONFIRM, CHANGE = "confirm", "change"
 MAX_DESCRIPTION = 500
@@ -33,7 +47,10 @@ FACTS = (*THINGS, "quantity", "date", "amount", "place", "postal_code")
 
 @dataclass(frozen=True)
 class Case:
-    """A request in the making: its intent, what is known by detail, what was left out and what is being asked."""
+    """A request in the making: its intent, what is known by detail, what was left out and what is being asked.
+
+    `code_offered`: the customer was asked once to prove who he is, and the answer is known.
+    """
 
     intent: str
     known: Mapping[str, str] = field(default_factory=dict)
@@ -42,6 +59,7 @@ class Case:
     asked: Optional[str] = None
     missed: int = 0
     digressions: int = 0
+    code_offered: bool = False
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> "Case":
@@ -71,29 +89,27 @@ class ValidateCaseForm(Task):
         if case is None:
             turn.say("utter_ask_what_the_details_are_for")
             return end_form()
-        return self._proceed(turn, self._answered(turn, replace(case, asked=None)) or case)
+        return await self._proceed(turn, self._answered(turn, replace(case, asked=None)) or case)
 
     async def go_on(self, turn: Turn) -> Events:
-        case = Case.read(turn.slot(CASE_SLOT))
+        case, step = Case.read(turn.slot(CASE_SLOT)), proving.step_of(turn)
+        if step:
+            return await self._proof_goes_on(turn, case, step)
         if self._is_another_request(turn, case):
-            if turn.intent in turn.context.dialogue.cases:
-                left = in_hand(turn, self.form)
-                turn.say("utter_case_instead", wanted=turn.wording.label(f"intent_{turn.intent}"))
-                return [*park([*parked(turn), left]), *await self._open(turn, turn.intent, left)]
-            return [ActionExecutionRejected(self.form)]
+            return await self._leave(turn)
         if case.asked in (CONFIRM, CHANGE) and turn.intent == AFFIRM:
-            return self._pass_on(turn, case)
+            return await self._pass_on(turn, case)
         answered = self._answered(turn, case)
         if answered is not None:
             if answered.next_detail(turn.context.dialogue.cases[case.intent]) == case.asked:
                 _say_noted(turn, case, answered)
-            return self._proceed(turn, answered)
+            return await self._proceed(turn, answered)
         if case.asked == CONFIRM and turn.intent in LACKING:
             turn.say("utter_case_what_to_change")
             return _asking(replace(case, asked=CHANGE))
-        return self._missed(turn, case)
+        return await self._missed(turn, case)
 
-    def come_back(self, turn: Turn) -> Events:
+    async def come_back(self, turn: Turn) -> Events:
         case = Case.read(turn.slot(CASE_SLOT))
         answered = turn.has_asked_yes_or_no() or TAKEN_BY_A_PERSON.intersection(turn.responses_so_far())
         case = replace(case, digressions=case.digressions + (turn.intent not in COURTESIES))
@@ -102,7 +118,10 @@ class ValidateCaseForm(Task):
                 turn.say(f"utter_resume_{self.form}")
             held = in_hand(turn, self.form)
             return [*end_form(), *keep(held.details, self.form, asdict(replace(case, digressions=0)))]
-        return self._proceed(turn, case)
+        step = proving.step_of(turn)
+        if step:
+            return [*_asking(case), *proving.remind(turn, step)]
+        return await self._proceed(turn, case)
 
     def events_after(self, error: Exception) -> Events:
         return end_form()
@@ -116,11 +135,29 @@ class ValidateCaseForm(Task):
         known |= _details_in(turn, asks, Case(intent))
         if "description" in asks and len(words_besides_details(turn)) >= turn.context.dialogue.described_by_words:
             known["description"] = turn.text[:MAX_DESCRIPTION]
-        return self._proceed(turn, Case(intent, known, _facts_in(turn)))
+        return await self._proceed(turn, Case(intent, known, _facts_in(turn)))
+
+    async def _leave(self, turn: Turn) -> Events:
+        """The customer asks for something else: another request is prepared first, anything else answered."""
+        if turn.intent not in turn.context.dialogue.cases:
+            return [ActionExecutionRejected(self.form)]
+        left = in_hand(turn, self.form)
+        turn.say("utter_case_instead", wanted=turn.wording.label(f"intent_{turn.intent}"))
+        return [*park([*parked(turn), left]), *await self._open(turn, turn.intent, left)]
+
+    async def _proof_goes_on(self, turn: Turn, case: Case, step: proving.Step) -> Events:
+        progress = await proving.go_on(turn, step, case.intent)
+        if progress.end == End.ASIDE:
+            return await self._leave(turn)
+        if progress.end == End.WITHOUT:
+            turn.say("utter_without_code_case")
+        if progress.end:
+            return await self._proceed(turn, replace(case, code_offered=True))
+        return [*_asking(case), *(progress.events or [])]
 
     async def _proved(self, turn: Turn, asks: tuple[str, ...]) -> dict[str, str]:
-        """The one record this conversation has proved, if it is of a kind that is asked for."""
-        proved = [ref for ref in await proved_in(turn) if ref.kind in asks]
+        """The one record this customer is known to have, if it is of a kind that is asked for."""
+        proved = await known_records(turn, asks)
         return {proved[-1].kind: proved[-1].number} if len(proved) == 1 else {}
 
     def _is_another_request(self, turn: Turn, case: Case) -> bool:
@@ -167,25 +204,55 @@ class ValidateCaseForm(Task):
         wanted = "description" in turn.context.dialogue.cases[case.intent] and "description" not in case.known
         return wanted and turn.intent not in LACKING and len(words_besides_details(turn)) >= LEAST_WORDS_OF_AN_ACCOUNT
 
-    def _missed(self, turn: Turn, case: Case) -> Events:
+    async def _missed(self, turn: Turn, case: Case) -> Events:
         case = replace(case, missed=case.missed + 1)
         if case.missed < MAX_MISSES or case.asked in (CONFIRM, CHANGE):
             turn.say(_most_special(turn, f"utter_case_explain_{case.asked}", case.intent))
             return _asking(case)
-        return self._proceed(turn, replace(case, skipped=(*case.skipped, case.asked or ""), missed=0))
+        return await self._proceed(turn, replace(case, skipped=(*case.skipped, case.asked or ""), missed=0))
 
-    def _proceed(self, turn: Turn, case: Case) -> Events:
+    async def _proceed(self, turn: Turn, case: Case) -> Events:
         detail = case.next_detail(turn.context.dialogue.cases[case.intent])
         if detail:
-            turn.say(_most_special(turn, f"utter_case_ask_{detail}", case.intent))
+            known = await known_records(turn, (detail,)) if detail in NUMBER_OF_KIND else []
+            response = _most_special(turn, f"utter_case_ask_{detail}", case.intent)
+            turn.say(response, choices=record_choices(turn, known, GIVE_DETAILS))
             return _asking(replace(case, asked=detail))
+        if await _has_to_be_proved(turn, case):
+            email, known_there = await _email_of(turn, case)
+            offered = proving.offer(turn, email, known_there) if email else proving.ask_email(turn)
+            return [*_asking(replace(case, asked=CONFIRM)), *offered]
         turn.say("utter_case_summary", summary=_summary(turn, case))
         return _asking(replace(case, asked=CONFIRM))
 
-    def _pass_on(self, turn: Turn, case: Case) -> Events:
-        turn.effect("staff_request", reason=f"intent:{case.intent}", about=about_case(case.known, case.facts))
+    async def _pass_on(self, turn: Turn, case: Case) -> Events:
+        about = {**about_case(case.known, case.facts), **await proving.identity_for_staff(turn, _ref_of(case))}
+        turn.effect("staff_request", reason=f"intent:{case.intent}", about=about)
         turn.say(_most_special(turn, "utter_case_passed_on", case.intent))
         return [*end_form(), *keep(in_hand(turn, self.form).details)]  # "e i soldi quando tornano?" is about the same
+
+
+async def _has_to_be_proved(turn: Turn, case: Case) -> bool:
+    """Whether a code is offered now: for what changes something, once, where codes are sent and nothing is proved."""
+    wanted = turn.context.codes and not case.code_offered and case.intent in turn.context.dialogue.proved_first
+    return wanted and not await proving.owners(turn)
+
+
+async def _email_of(turn: Turn, case: Case) -> tuple[Optional[str], bool]:
+    """Where a code can be sent without asking, and whether the shop is known to have that e-mail.
+
+    The record's own e-mail only for a customer who has named it with the number; nobody learns it from a number alone.
+    """
+    ref = _ref_of(case)
+    if ref is None:
+        return email_address(case.known.get("contact", "")), False
+    if ref in await proved_in(turn):
+        return await turn.context.shop.email_of(ref.kind, ref.number), True
+    return None, False
+
+
+def _ref_of(case: Case) -> Optional[RecordRef]:
+    return next((RecordRef(kind, case.known[kind]) for kind in NUMBER_OF_KIND if kind in case.known), None)
 
 
 def _say_noted(turn: Turn, before: Case, after: Case) -> None:

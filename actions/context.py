@@ -1,14 +1,15 @@
 """What actions need from outside: database, shop, clock, texts. Built once, at the first call; tests give their own."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Optional
 
 from actions.dialogue import Dialogue
 from base.clock import Clock, clock_for
 from base.database import Database
 from base.settings import ROOT, load_settings
+from shop.connected import connected_shop
 from shop.gateway import ShopGateway
-from shop.sql_shop import SqlShop
 from switchboard.texts import Texts
 
 RESPONSES = ROOT / "data" / "responses"
@@ -24,6 +25,8 @@ class Context:
     clock: Clock
     texts: Texts
     dialogue: Dialogue
+    codes: bool = False  # whether one-time codes can be sent
+    record_proof: timedelta = timedelta(hours=24)  # how long a number with its e-mail opens that record
 
 
 _current: Optional[Context] = None
@@ -51,8 +54,10 @@ def _from_settings() -> Context:
     database = Database(settings.database_url)
     return Context(
         database,
-        SqlShop(database),
+        connected_shop(database),
         clock_for(settings.dev, settings.var),
         Texts.load(RESPONSES, settings.register),
         Dialogue.load(DIALOGUE),
+        settings.codes,
+        timedelta(hours=settings.record_proof_hours),
     )

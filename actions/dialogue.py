@@ -1,11 +1,15 @@
 """What trainers decide about leading a conversation: `data/dialogue.yml`."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping
 
 from ruamel.yaml import YAML
 
+from switchboard.code_words import CodeWords, CodeWordsUnreadable
+
+WORD = re.compile(r"\w+")
 DETAILS = ("order", "return", "quote", "description", "phone", "contact")
 
 
@@ -24,6 +28,10 @@ class Dialogue:
     told_in_a_case: frozenset[str]
     corrections: tuple[str, ...]
     choices: tuple[str, ...]
+    code_words: CodeWords
+    proved_first: frozenset[str]
+    not_arrived: tuple[str, ...]
+    again: tuple[str, ...]
 
     @classmethod
     def load(cls, file: Path) -> "Dialogue":
@@ -43,15 +51,44 @@ class Dialogue:
                 frozenset(content["told_in_a_case"]),
                 tuple(content["corrections"]),
                 tuple(content["choices"]),
+                CodeWords.load(file),
+                frozenset(content["identity"]["proved_first"]),
+                tuple(map(_words, content["identity"]["not_arrived"])),
+                tuple(map(_words, content["identity"]["again"])),
             )
+        except CodeWordsUnreadable as error:
+            raise DialogueUnreadable(str(error)) from error
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise DialogueUnreadable(f"{file.name}: {error!r}") from error
         unknown = {detail for details in cases.values() for detail in details}.difference(DETAILS)
         if unknown:
             raise DialogueUnreadable(f"{file.name}: cases ask for {sorted(unknown)}; known are {', '.join(DETAILS)}")
+        unprepared = read.proved_first.difference(cases)
+        if unprepared:
+            raise DialogueUnreadable(
+                f"{file.name}: identity: proved_first names {sorted(unprepared)}, which are no cases"
+            )
         return read
 
     def corrects(self, text: str) -> bool:
         """Whether a message begins like the correction of the one before."""
         words = text.casefold().replace(",", " ").split()
         return any(words[: len(start)] == start for start in (correction.split() for correction in self.corrections))
+
+    def says_not_arrived(self, text: str) -> bool:
+        """Whether a message, while a code is awaited, says that it has not come."""
+        return self._says(self.not_arrived, text)
+
+    def asks_again(self, text: str) -> bool:
+        """Whether a message, while a code is awaited, asks for another one."""
+        return self._says(self.again, text)
+
+    def _says(self, phrases: tuple[str, ...], text: str) -> bool:
+        words = _words(text)
+        about_something_else = self.code_words.no_code.intersection(words.split())
+        return not about_something_else and any(f" {phrase} " in f" {words} " for phrase in phrases)
+
+
+def _words(text: str) -> str:
+    """The words of `text` in lower case, a space between each two."""
+    return " ".join(WORD.findall(text.casefold()))

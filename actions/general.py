@@ -2,7 +2,7 @@
 
 from typing import Optional
 
-from rasa_sdk.events import ActiveLoop, FollowupAction
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
 from actions.base import SportelloAction
 from actions.choices import asked_again, offer_again, offered_just_before, refused
@@ -12,9 +12,12 @@ from actions.kept import form_aside, in_hand, keep, keep_at_hand, kept, kept_det
 from actions.not_understood import counted, say_choices_left, times_not_understood
 from actions.people import ASK_HUMAN, TAKEN_BY_A_PERSON, add_to_request, request_person
 from actions.proof import RecordRef, proved_in
-from actions.records import STATUS_FORM_OF_KIND, record_choices, talked_about
+from actions.proving import code_outcome, owners, say_outcome
+from actions.records import SLOT as TALKED_ABOUT
+from actions.records import STATUS_FORM_OF_KIND, known_records, record_choices, talked_about
 from actions.tasks import settle
 from actions.turn import CASE_FORM, Events, Turn, clear_task, end_form
+from switchboard.codes import Outcome
 
 FORM_OF_INTENT = {
     "track_order": "order_status_form",
@@ -91,6 +94,8 @@ class ActionCancelTask(SportelloAction):
         return "action_cancel_task"
 
     async def act(self, turn: Turn) -> Events:
+        if turn.context.dialogue.code_words.ends_proof(turn.text) and (await proved_in(turn) or await owners(turn)):
+            return _log_out(turn)
         aside = form_aside(turn)
         if turn.active_form is None:
             turn.say("utter_task_cancelled" if aside else "utter_nothing_to_cancel")
@@ -135,7 +140,8 @@ class ActionAskOther(SportelloAction):
 
     async def act(self, turn: Turn) -> Events:
         last = talked_about(turn)
-        others = [ref for ref in await proved_in(turn) if ref != last]
+        known = await known_records(turn, tuple(STATUS_FORM_OF_KIND))
+        others = [ref for ref in known if ref != last]
         same_kind = [ref for ref in others if last and ref.kind == last.kind] or others
         if len(same_kind) == 1:
             return [*keep(Details(same_kind[0])), FollowupAction(form_for(turn, same_kind[0]))]
@@ -154,6 +160,9 @@ class ActionUseDetails(SportelloAction):
         return "action_use_details"
 
     async def act(self, turn: Turn) -> Events:
+        outcome = await code_outcome(turn)
+        if outcome:
+            return await _after_code(turn, outcome)
         kinds = tuple(STATUS_FORM_OF_KIND)
         ref = record_named(turn, kinds) if turn.has_entities else record_written(turn, kinds)
         email, known, form = email_given(turn), kept_details(turn), form_aside(turn)
@@ -195,6 +204,25 @@ def resume(turn: Turn) -> Events:
         turn.say("utter_nothing_to_resume")
         return []
     return [*keep_at_hand(at_hand), *park(waiting), FollowupAction(at_hand.form)]
+
+
+def _log_out(turn: Turn) -> Events:
+    """ "Esci": nothing is proved any more, and nothing that was begun or talked about is remembered."""
+    turn.effect("log_out")
+    turn.say("utter_logged_out")
+    return [*end_form(), *park([]), SlotSet(TALKED_ABOUT, None), ActiveLoop(None)]
+
+
+async def _after_code(turn: Turn, outcome: Outcome) -> Events:
+    """A code while no question for it is open: what waited goes on, else the customer sees what is theirs."""
+    if not await say_outcome(turn, outcome):
+        return []
+    form = form_aside(turn)
+    if form:
+        return [FollowupAction(form)]
+    mine = await known_records(turn, tuple(STATUS_FORM_OF_KIND))
+    turn.say("utter_proved_what_now", choices=record_choices(turn, mine))
+    return []
 
 
 def _none_fits(turn: Turn) -> Events:

@@ -8,6 +8,7 @@ from actions.base import SportelloAction
 from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND, Details, record_named
 from actions.kept import keep
 from actions.proof import RecordRef
+from actions.proving import identity_for_staff
 from actions.records import STATUS_FORM_OF_KIND, talked_about
 from actions.turn import CASE_SLOT, Events, Turn
 from switchboard import staff_requests
@@ -84,7 +85,8 @@ class ActionPassToStaff(SportelloAction):
 
     async def act(self, turn: Turn) -> Events:
         turn.say(PASSED_ON[turn.intent])
-        turn.effect("staff_request", reason=f"intent:{turn.intent}", about=_numbers(_entities(turn)))
+        about = {**_numbers(_entities(turn)), **await identity_for_staff(turn)}
+        turn.effect("staff_request", reason=f"intent:{turn.intent}", about=about)
         ref = record_named(turn, tuple(SLOT_OF_KIND))
         return keep(Details(ref)) if ref else []
 

@@ -1,4 +1,4 @@
-"""Level 1 of proof: whoever knows a record's number and its e-mail may hear about that record.
+"""Who may hear about a record: whoever knows its number and its e-mail (level 1), or is the e-mail's owner (level 2).
 
 A number that does not exist, a wrong e-mail and somebody else's record take the same way through this file, and end in
 the same error.
@@ -11,7 +11,7 @@ from actions.turn import Turn
 from shop.emails import same_email
 from shop.errors import RecordNotFound, ShopUnavailable, TooManyAttempts
 from shop.gateway import ShopGateway
-from switchboard import proofs
+from switchboard import email_proofs, proofs
 
 NOBODY = "nobody@example.invalid"  # compared with when there is no record, so that it takes the same time
 
@@ -36,7 +36,7 @@ async def prove(turn: Turn, ref: RecordRef, email: Optional[str]) -> bool:
         ShopUnavailable: the shop cannot say now; nothing is counted.
     """
     proved = await proved_in(turn)
-    if ref in proved:
+    if ref in proved or await _is_owners(turn, ref):
         return True
     database = turn.context.database
     if not await database.read(proofs.may_try, turn.id, ref.kind, ref.number, turn.now):
@@ -64,8 +64,16 @@ async def prove(turn: Turn, ref: RecordRef, email: Optional[str]) -> bool:
 
 async def proved_in(turn: Turn) -> tuple[RecordRef, ...]:
     """What this conversation has proved, oldest first."""
-    records = await turn.context.database.read(proofs.proved_records, turn.conversation_id)
+    since = turn.now - turn.context.record_proof
+    records = await turn.context.database.read(proofs.proved_records, turn.conversation_id, since)
     return tuple(RecordRef(kind, number) for kind, number in records)
+
+
+async def _is_owners(turn: Turn, ref: RecordRef) -> bool:
+    """Whether the record belongs to an e-mail that the customer has proved to own (level 2): no try is needed then."""
+    owned = await turn.context.database.read(email_proofs.proved_emails, turn.conversation_id, turn.now)
+    known = await turn.context.shop.email_of(ref.kind, ref.number) if owned else None
+    return known is not None and any(same_email(known, owner.email) for owner in owned)
 
 
 async def _emails_of(shop: ShopGateway, refs: tuple[RecordRef, ...]) -> list[str]:

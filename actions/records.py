@@ -1,7 +1,7 @@
 """The records a conversation is about: which one was talked about last, and a choice between several.
 
 With a number and its e-mail a customer may choose among what was proved in this conversation (level 1); a login or a
-code (level 2) will add to `known_records`, and nothing else has to change.
+code (level 2) adds whatever belongs to that e-mail.
 """
 
 from typing import Optional, Sequence
@@ -10,18 +10,25 @@ from rasa_sdk.events import SlotSet
 
 from actions.details import SLOT_OF_KIND
 from actions.proof import RecordRef, proved_in
+from actions.proving import owners
 from actions.turn import Events, Turn
 from switchboard.body import ButtonMeaning
 
 SLOT = "talked_about"
-MOST = 5
+MOST, MOST_KNOWN = 5, 10
 STATUS_FORM_OF_KIND = {"order": "order_status_form", "return": "return_status_form", "quote": "quote_status_form"}
 INTENT_OF_KIND = {"order": "track_order", "return": "track_return", "quote": "track_quote"}
 
 
 async def known_records(turn: Turn, kinds: Sequence[str]) -> list[RecordRef]:
-    """The records of these kinds that the customer may choose from, the latest first."""
-    return [ref for ref in reversed(await proved_in(turn)) if ref.kind in kinds]
+    """The records of these kinds that the customer may choose from: those proved last, then the owner's newest."""
+    owned = [
+        RecordRef(head.kind, head.number)
+        for owner in await owners(turn)
+        for head in await turn.context.shop.records_of(owner.email)
+    ]
+    known = dict.fromkeys([*reversed(await proved_in(turn)), *owned])
+    return [ref for ref in known if ref.kind in kinds][:MOST_KNOWN]
 
 
 def talked_about(turn: Turn) -> Optional[RecordRef]:

@@ -11,10 +11,13 @@ from typing import ClassVar
 
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
 
+from actions import proving
+from actions.answering import ANSWERING, COURTESIES, NO_ANSWER
 from actions.details import SLOT_OF_KIND, Details, email_given, record_answered, record_named, records_named
 from actions.kept import Waiting, keep
 from actions.people import TAKEN_BY_A_PERSON
 from actions.proof import RecordRef, prove
+from actions.proving import End
 from actions.records import (
     known_records,
     named_by_article,
@@ -28,23 +31,9 @@ from actions.turn import REQUESTED_SLOT, Events, Turn, clear_task, end_form
 from shop.errors import RecordNotFound
 
 MAX_MISSES = 2
+LACKING = "lack_details"
 MOST_DIGRESSIONS = 2  # after which a question comes back by itself
-COURTESIES = {"greet", "thank", "say_goodbye"}
 CORRECTION = "correction"  # asked for after a wrong try: the number, the e-mail or both
-# No answer to the question, and no request of their own: the question is explained.
-NO_ANSWER = {"", "give_details", "lack_details", "affirm", "deny", "nlu_fallback", "out_of_scope"}
-# A number or an e-mail beside these is an answer to the question; beside anything else it belongs to a new request.
-ANSWERING = NO_ANSWER | {
-    "greet",
-    "thank",
-    "say_goodbye",
-    "complain",
-    "give_feedback",
-    "ask_capabilities",
-    "report_missing_parcel",
-    "update_contact_details",
-    "continue_elsewhere",
-}
 
 
 class StatusForm(Task):
@@ -92,6 +81,9 @@ class StatusForm(Task):
         return [*end_form(), *now_talked_about(ref)]
 
     async def go_on(self, turn: Turn) -> Events:
+        step = proving.step_of(turn)
+        if step and record_named(turn, self.kinds) is None:
+            return await self._proof_goes_on(turn, step)
         held = self._held(turn)
         given = Details(record_answered(turn, self.kinds, held.ref), email_given(turn, held.email))
         answers = given != Details()
@@ -100,11 +92,13 @@ class StatusForm(Task):
             return [ActionExecutionRejected(self.form)]
         if of_another_kind or turn.intent not in (ANSWERING if answers else NO_ANSWER) | {self.intent}:
             return [ActionExecutionRejected(self.form)]
+        if not answers and turn.intent == LACKING and turn.slot(REQUESTED_SLOT) == self._number_slot:
+            return self._without_number(turn, held)
         if not answers:
             return self._explain(turn)
         return await self._proceed(turn, Details(given.ref or held.ref, given.email or held.email))
 
-    def come_back(self, turn: Turn) -> Events:
+    async def come_back(self, turn: Turn) -> Events:
         """After something else was answered: ask again, twice at most.
 
         Not if that answer was a question or a person took over, nor for whoever goes on asking other things: the task
@@ -114,6 +108,9 @@ class StatusForm(Task):
         answered = turn.has_asked_yes_or_no() or TAKEN_BY_A_PERSON.intersection(turn.responses_so_far())
         if answered or times > MOST_DIGRESSIONS:
             return [*end_form(), *keep(self._held(turn), self.form)]
+        step = proving.step_of(turn)
+        if step:
+            return [SlotSet("digressions", times), *proving.remind(turn, step)]
         return [SlotSet("digressions", times), SlotSet(REQUESTED_SLOT, turn.slot(REQUESTED_SLOT))]
 
     async def _proceed(self, turn: Turn, details: Details) -> Events:
@@ -132,6 +129,35 @@ class StatusForm(Task):
             return self._ask("email", details)
         await self.tell(turn, details.ref)
         return [*end_form(), *now_talked_about(details.ref)]
+
+    def _without_number(self, turn: Turn, held: Details) -> Events:
+        """Whoever has no number can see what is theirs after a code; where there are none, a person can look."""
+        if not turn.context.codes:
+            turn.say("utter_no_codes_without_number")
+            return [*end_form(), *keep(held)]
+        if held.email:
+            return proving.offer(turn, held.email, known=False)
+        return proving.ask_email(turn, "utter_code_ask_email_without_number")
+
+    async def _proof_goes_on(self, turn: Turn, step: proving.Step) -> Events:
+        progress = await proving.go_on(turn, step, self.intent)
+        if progress.end == End.ASIDE:
+            return [ActionExecutionRejected(self.form)]
+        if progress.end == End.WITHOUT:
+            turn.say("utter_without_code_number")
+            return [*end_form(), *keep(Details(None, step.email))]
+        return await self._choose(turn) if progress.end else (progress.events or [])
+
+    async def _choose(self, turn: Turn) -> Events:
+        """After proof: tell of the only record there is, or let the customer choose."""
+        meant = await self._meant(turn)
+        if len(meant) == 1:
+            return await self._tell_of_the_one_meant(turn, meant[0])
+        if meant:
+            turn.say("utter_which_record", choices=record_choices(turn, meant, self.intent))
+        else:
+            turn.say(f"utter_none_of_yours_{self.kinds[0]}")
+        return end_form()
 
     def _explain(self, turn: Turn) -> Events:
         missed = int(turn.slot("missed_answers") or 0) + 1

@@ -7,9 +7,12 @@ stood aside for it, that one is parked with what it knew; when it ends, the last
 from abc import abstractmethod
 from typing import ClassVar
 
+from rasa_sdk.events import ActionExecutionRejected
+
 from actions.base import SportelloAction
 from actions.kept import Waiting, in_hand, keep_at_hand, kept, park, parked
-from actions.turn import GIVING, KEPT_SLOT, PARKED_SLOT, REQUESTED_SLOT, Events, Turn
+from actions.proving import code_outcome
+from actions.turn import GIVING, KEPT_SLOT, PARKED_SLOT, PROOF_SLOT, REQUESTED_SLOT, Events, Turn
 
 
 class Task(SportelloAction):
@@ -26,7 +29,7 @@ class Task(SportelloAction):
         """The customer wrote while the form was asking."""
 
     @abstractmethod
-    def come_back(self, turn: Turn) -> Events:
+    async def come_back(self, turn: Turn) -> Events:
         """Something else was answered in this turn, and now the form may go on."""
 
     def is_wanted(self, turn: Turn, waiting: Waiting) -> bool:
@@ -41,7 +44,9 @@ class Task(SportelloAction):
             waiting, before = self._left_for_this(turn)
             return settle(turn, await self.begin(turn, before), waiting)
         if turn.comes_back_to(self.form):
-            return settle(turn, self.come_back(turn), parked(turn))
+            return settle(turn, await self.come_back(turn), parked(turn))
+        if turn.slot(PROOF_SLOT) is None and await code_outcome(turn):
+            return [ActionExecutionRejected(self.form)]  # a code that this form does not wait for
         return settle(turn, await self.go_on(turn), parked(turn))
 
     def _left_for_this(self, turn: Turn) -> tuple[list[Waiting], Waiting]:

@@ -16,7 +16,7 @@ from switchboard.body import ButtonMeaning
 from switchboard.texts import write_payload
 
 REQUESTED_SLOT = "requested_slot"
-KEPT_SLOT, PARKED_SLOT, CASE_SLOT = "kept_details", "parked", "case"
+KEPT_SLOT, PARKED_SLOT, CASE_SLOT, PROOF_SLOT = "kept_details", "parked", "case", "proof_step"
 TASK_SLOTS = (
     "order_number",
     "return_number",
@@ -25,12 +25,13 @@ TASK_SLOTS = (
     "missed_answers",
     "digressions",
     CASE_SLOT,
+    PROOF_SLOT,
     KEPT_SLOT,
 )
-AFFIRM, DENY = "affirm", "deny"
+AFFIRM, DENY, GIVE_DETAILS = "affirm", "deny", "give_details"
 CASE_FORM = "case_form"
 REJECTED = "action_execution_rejected"
-GIVING = ("give_details", "affirm")  # said about a request, not requests themselves
+GIVING = (GIVE_DETAILS, AFFIRM)  # said about a request, not requests themselves
 
 Events = list[dict[str, Any]]
 Card = dict[str, Any]
@@ -66,6 +67,11 @@ class Turn:
     def confidence(self) -> float:
         """How sure the intent is, from 0 to 1."""
         return float((self._tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
+
+    @property
+    def is_button(self) -> bool:
+        """Whether the latest message is a button that was used."""
+        return bool((self._tracker.latest_message.get("metadata") or {}).get("button"))
 
     @property
     def active_form(self) -> Optional[str]:

@@ -16,6 +16,8 @@ SECRET_HEADER = "X-Sportello-Secret"  # how front, engine and actions show each 
 LONGEST_FRONT_ID = 60
 TELEGRAM_TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,100}")
 HTTPS = "https://"
+LOGIN_KEY = re.compile(r"(?P<id>[A-Za-z0-9_.-]{1,40}):(?P<secret>\S{32,200})")
+MAIL_ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -48,6 +50,34 @@ class Actions(str, Enum):
     PROCESS = "process"
 
 
+class SmtpTls(str, Enum):
+    """How a connection to the mail server is protected: from its first byte, by asking for it, or not at all."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """The mail server that sends one-time codes. Without a user nobody logs in."""
+
+    host: str
+    port: int
+    tls: SmtpTls
+    user: str
+    password: str
+    sender: str
+
+
+@dataclass(frozen=True)
+class LoginKey:
+    """A key that the shop signs its logins with."""
+
+    id: str
+    secret: str
+
+
 @dataclass(frozen=True)
 class Settings:
     """The running configuration of one process."""
@@ -73,6 +103,21 @@ class Settings:
     telegram_token: str  # empty: no Telegram channel
     telegram_webhook_url: str  # empty: long polling
     telegram_api_url: str
+    smtp: Optional[Smtp]  # None: no mail server
+    proof_minutes: int  # how long a code or a login proves who somebody is
+    record_proof_hours: int  # how long a number with its e-mail opens that record
+    login_keys: tuple[LoginKey, ...]  # empty: the shop's own login is not used
+    login_audience: str
+
+    @property
+    def codes(self) -> bool:
+        """Whether one-time codes can be sent: a demonstration keeps its mail in an outbox instead."""
+        return self.dev or self.smtp is not None
+
+    @property
+    def outbox(self) -> Path:
+        """Where a demonstration keeps the mail it would have sent."""
+        return self.var / "outbox"
 
     @property
     def engine_url(self) -> str:
@@ -96,7 +141,7 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
     Raises:
         SettingsError: a port is no port, a limit is no positive number, a register or place is unknown, a secret is
             missing or short, the demonstration mode is asked for on an address that others can reach, or what is
-            said about Telegram cannot be.
+            said about Telegram, the mail server or the shop's login cannot be.
     """
     env = os.environ if env is None else env
     var = var_folder(env)
@@ -128,6 +173,11 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         telegram_token=_telegram_token(env),
         telegram_webhook_url=_webhook_url(env),
         telegram_api_url=(env.get("TELEGRAM_API_URL") or "https://api.telegram.org").rstrip("/"),
+        smtp=_smtp(env),
+        proof_minutes=_positive(env, "SPORTELLO_PROOF_MINUTES", 60),
+        record_proof_hours=_positive(env, "SPORTELLO_RECORD_PROOF_HOURS", 24),
+        login_keys=_login_keys(env),
+        login_audience=env.get("SPORTELLO_LOGIN_AUDIENCE") or "sportello",
     )
 
 
@@ -194,6 +244,30 @@ def _webhook_url(env: Mapping[str, str]) -> str:
     if url and not (url.startswith(HTTPS) and urlsplit(url).hostname and urlsplit(url).path.strip("/")):
         raise SettingsError("TELEGRAM_WEBHOOK_URL", "not_a_webhook", url)
     return url
+
+
+def _smtp(env: Mapping[str, str]) -> Optional[Smtp]:
+    host = env.get("SPORTELLO_SMTP_HOST", "").strip()
+    if not host:
+        return None
+    tls = _one_of(SmtpTls, env, "SPORTELLO_SMTP_TLS", SmtpTls.STARTTLS, "not_a_protection")
+    user, password = env.get("SPORTELLO_SMTP_USER", ""), env.get("SPORTELLO_SMTP_PASSWORD", "")
+    if bool(user) != bool(password):
+        raise SettingsError("SPORTELLO_SMTP_PASSWORD" if user else "SPORTELLO_SMTP_USER", "missing_beside_other")
+    sender = env.get("SPORTELLO_MAIL_FROM", "").strip()
+    if not MAIL_ADDRESS.fullmatch(sender):
+        raise SettingsError("SPORTELLO_MAIL_FROM", "not_a_mail_address", sender)
+    port = _port(env, "SPORTELLO_SMTP_PORT", 465 if tls is SmtpTls.TLS else 587)
+    return Smtp(host, port, tls, user, password, sender)
+
+
+def _login_keys(env: Mapping[str, str]) -> tuple[LoginKey, ...]:
+    written = [one.strip() for one in env.get("SPORTELLO_LOGIN_KEYS", "").split(",") if one.strip()]
+    found = [LOGIN_KEY.fullmatch(one) for one in written]
+    keys = tuple(LoginKey(one["id"], one["secret"]) for one in found if one)
+    if len({key.id for key in keys}) < len(written):
+        raise SettingsError("SPORTELLO_LOGIN_KEYS", "not_login_keys")
+    return keys
 
 
 def _this_computer() -> str:

@@ -5,7 +5,7 @@ What clients ask for is in `web_events.py`, what they are sent unasked in `web_d
 
 import logging
 import math
-from typing import Any, Awaitable, Callable, Mapping
+from typing import Any, Awaitable, Callable, Mapping, Optional
 
 import socketio
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,6 +29,7 @@ from connectors.web_protocol import REFUSALS, Refused
 from connectors.web_session import WebSessions
 from connectors.web_sockets import Connection, Sockets
 from connectors.web_unused import UnusedSockets
+from switchboard.codes import Codes
 from switchboard.people import IdentityEnded
 from switchboard.texts import Texts
 
@@ -51,6 +52,7 @@ class WebChannel:
         front_id: str,
         limits: WebLimits,
         allowed_origins: tuple[str, ...] = (),
+        codes: Optional[Codes] = None,
     ) -> None:
         self._sessions, self._texts, self._allowed_origins = sessions, texts, allowed_origins
         self._proxy_noticed = self._closing = False
@@ -67,7 +69,9 @@ class WebChannel:
         self.delivery = WebDelivery(database, self.server, self.sockets)
         unused = UnusedSockets(self.server, self.sockets)
         self.look = WebLook(database, self.sockets, self.delivery, unused, IDENTITY_KIND)
-        events = WebEvents(database, sessions, texts, clock, turn_queued, front_id, self.sockets, self.delivery, limits)
+        events = WebEvents(
+            database, sessions, texts, clock, turn_queued, front_id, self.sockets, self.delivery, limits, codes
+        )
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)
         for event, handler in events.handlers.items():

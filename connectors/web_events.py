@@ -21,6 +21,7 @@ from connectors.web_sockets import Connection, Sockets
 from switchboard import history, leaving, turns
 from switchboard import log as conversation_log
 from switchboard.body import Reply
+from switchboard.codes import Codes
 from switchboard.history import NotTheirs, Page
 from switchboard.leaving import WithPerson
 from switchboard.log import Accepted, InboundMessage, UnknownButton
@@ -61,9 +62,10 @@ class WebEvents:
         sockets: Sockets,
         delivery: WebDelivery,
         limits: WebLimits,
+        codes: Optional[Codes] = None,
     ) -> None:
         self._database, self._sessions, self._texts, self._clock = database, sessions, texts, clock
-        self._turn_queued, self._front_id = turn_queued, front_id
+        self._turn_queued, self._front_id, self._codes = turn_queued, front_id, codes
         self._sockets, self._delivery = sockets, delivery
         self._chats_of_address = limits.chats_of_address
         self._messages = RateLimit.per_minute(limits.messages_per_minute)
@@ -167,7 +169,7 @@ class WebEvents:
         A socket that closes cancels what is being done for it, but not the transaction, which is in a thread by then.
         """
         welcome = self._welcome(inbound.sender)
-        taken = await self._write(turns.take, inbound, welcome, self._front_id, self._clock.now())
+        taken = await self._write(turns.take, inbound, welcome, self._front_id, self._clock.now(), self._codes)
         if taken.accepted.row:
             self._turn_queued(taken.accepted.conversation_id, taken.turn)
         return taken.accepted

@@ -6,6 +6,7 @@ It stays light: a test keeps Rasa's libraries out.
 import asyncio
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Optional
 
 from sanic import Sanic
@@ -22,13 +23,20 @@ from connectors.web import OWN_TEXTS as WEB_TEXTS
 from connectors.web import WebChannel
 from connectors.web_events import WebLimits
 from connectors.web_session import WebSessions
+from front.code_mail import OWN_TEXTS as MAIL_TEXTS
+from front.code_mail import code_mail_handler
 from front.dispatcher import OWN_TEXTS as DISPATCHER_TEXTS
 from front.dispatcher import Dispatcher
 from front.engine_client import EngineClient
 from front.handlers import FOR_EVER, job_handlers, schedule_housekeeping
 from front.handlers import OWN_TEXTS as HANDLER_TEXTS
 from front.job_runner import JobRunner
+from front.mail import mailer_of
+from front.outbox_page import add_outbox
 from front.pages import add_pages
+from shop.connected import connected_shop
+from switchboard.code_words import CodeWords
+from switchboard.codes import MAIL_JOB, Codes
 from switchboard.notices import Notices
 from switchboard.texts import Texts
 
@@ -39,8 +47,9 @@ log = logging.getLogger(__name__)
 
 PROBE_S = 1.0
 MAX_REQUEST_BYTES = 1_000_000
-OWN_TEXTS = (*DISPATCHER_TEXTS, *HANDLER_TEXTS, *WEB_TEXTS)
+OWN_TEXTS = (*DISPATCHER_TEXTS, *HANDLER_TEXTS, *MAIL_TEXTS, *WEB_TEXTS)
 NAME = "sportello-front"
+DIALOGUE = ROOT / "data" / "dialogue.yml"
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,7 @@ class Front:
     engine: EngineClient
     dispatcher: Dispatcher
     jobs: JobRunner
+    mails: Optional[JobRunner]  # None where there is no way to send any
     web: WebChannel
     telegram: "Optional[TelegramChannel]"
 
@@ -59,6 +69,8 @@ class Front:
         await self.database.write(schedule_housekeeping, clock.now())
         await self.dispatcher.start()
         await self.jobs.start()
+        if self.mails:
+            await self.mails.start()
         await self.web.start()
         if self.telegram:
             await self.telegram.start()
@@ -68,6 +80,8 @@ class Front:
         if self.telegram:
             await self.telegram.stop()
         await self.web.stop()
+        if self.mails:
+            await self.mails.stop()
         await self.jobs.stop()
         await self.dispatcher.stop()
         await self.engine.close()
@@ -91,6 +105,8 @@ def create_app(settings: Settings) -> Sanic:
     if front.telegram:
         front.telegram.attach(app)
     add_pages(app, ROOT, settings.register, settings.allowed_origins)
+    if settings.dev:
+        add_outbox(app, settings.outbox)
     _add_health(app, front)
 
     @app.listener("after_server_start")
@@ -118,6 +134,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     engine = EngineClient(settings.engine_url, settings.engine_secret)
     dispatcher = Dispatcher(database, engine, notices, texts, clock, settings.front_id)
     sessions = WebSessions(settings.secret)
+    codes = Codes.of(settings.secret, CodeWords.load(DIALOGUE), timedelta(minutes=settings.proof_minutes))
     web = WebChannel(
         database,
         sessions,
@@ -127,12 +144,23 @@ def build_front(settings: Settings, clock: Clock) -> Front:
         settings.front_id,
         WebLimits(settings.messages_per_minute, settings.sessions_per_minute),
         settings.allowed_origins,
+        codes,
     )
     notices.add(web.delivery)
     handlers = job_handlers(database, clock, texts, notices)
     jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER)
+    mails = _mails(settings, database, texts, clock, codes)
     telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions)
-    return Front(database, engine, dispatcher, jobs, web, telegram)
+    return Front(database, engine, dispatcher, jobs, mails, web, telegram)
+
+
+def _mails(settings: Settings, database: Database, texts: Texts, clock: Clock, codes: Codes) -> Optional[JobRunner]:
+    """Mail has a runner of its own: a slow mail server holds up nothing else."""
+    mailer = mailer_of(settings)
+    if mailer is None:
+        return None
+    handlers = {MAIL_JOB: code_mail_handler(database, clock, texts, connected_shop(database), codes, mailer)}
+    return JobRunner(database, clock, settings.front_id, handlers, kinds=(MAIL_JOB,))
 
 
 def _telegram(

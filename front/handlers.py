@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from base.clock import Clock
 from base.database import Database
 from front.job_runner import Handler
-from switchboard import jobs, people, promises, staff_requests
+from switchboard import codes, email_proofs, jobs, people, promises, staff_requests
 from switchboard.log import append_reply, last_channel
 from switchboard.models import BOT, Job, ProofFailure
 from switchboard.notices import Notices
@@ -21,6 +21,7 @@ FOR_EVER = frozenset({HOUSEKEEPING})
 HOUSEKEEPING_EVERY = timedelta(hours=1)
 SILENT_FOR = timedelta(days=30)
 FAILURES_KEPT = timedelta(days=7)
+CODES_KEPT = timedelta(days=7)
 JOBS_KEPT = timedelta(days=30)
 
 
@@ -37,7 +38,12 @@ def job_handlers(database: Database, clock: Clock, texts: Texts, notices: Notice
         await database.write(_tidy, now)
         return now + HOUSEKEEPING_EVERY
 
-    return {promises.DUE_JOB: promise_due, HOUSEKEEPING: housekeeping}
+    async def codes_guessed(payload: dict[str, Any]) -> None:
+        now = clock.now()
+        key = f"{codes.GUESSED_JOB}:{now:%Y-%m-%dT%H}"
+        await database.write(staff_requests.note_once, key, codes.GUESSED_JOB, payload, now)
+
+    return {promises.DUE_JOB: promise_due, HOUSEKEEPING: housekeeping, codes.GUESSED_JOB: codes_guessed}
 
 
 def schedule_housekeeping(session: Session, now: datetime) -> None:
@@ -72,6 +78,8 @@ def _tell_missed_promise(session: Session, promise_id: str, texts: Texts, now: d
 
 def _tidy(session: Session, now: datetime) -> None:
     people.close_silent(session, now - SILENT_FOR, now)
+    codes.forget(session, now - CODES_KEPT)
+    email_proofs.forget(session, now)
     for statement in (
         delete(ProofFailure).where(ProofFailure.failed_at < now - FAILURES_KEPT),
         delete(Job).where(Job.finished_at < now - JOBS_KEPT),

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from datetime import datetime
-from typing import Any, Awaitable, Callable, Mapping, Optional
+from typing import Any, Awaitable, Callable, Mapping, Optional, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -24,7 +24,8 @@ Handler = Callable[[dict[str, Any]], Awaitable[Optional[datetime]]]
 class JobRunner:
     """Looks for due jobs every second and does them one after the other.
 
-    Kinds in `for_ever` are never given up; any other that is leaves a request for the staff.
+    Of `kinds`, or else of all but those that send (`switchboard.jobs.take_due`). Kinds in `for_ever` are never given
+    up; any other that is leaves a request for the staff.
     """
 
     def __init__(
@@ -34,14 +35,15 @@ class JobRunner:
         owner: str,
         handlers: Mapping[str, Handler],
         for_ever: frozenset[str] = frozenset(),
+        kinds: Optional[Sequence[str]] = None,
     ) -> None:
         self._database, self._clock, self._owner = database, clock, owner
-        self._handlers, self._for_ever = handlers, for_ever
+        self._handlers, self._for_ever, self._kinds = handlers, for_ever, kinds
         self._task: Optional[asyncio.Task] = None
 
     async def start(self) -> None:
         """Take back jobs begun before a restart, and begin to look."""
-        await self._database.write(jobs.release_all, self._owner)
+        await self._database.write(jobs.release_all, self._owner, self._kinds)
         self._task = asyncio.create_task(self._look())
 
     async def stop(self) -> None:
@@ -54,7 +56,7 @@ class JobRunner:
         """Do what is due now, one job at a time; how many were done or tried."""
         tried = 0
         while True:
-            job = await self._database.write(jobs.take_due, self._owner, self._clock.now())
+            job = await self._database.write(jobs.take_due, self._owner, self._clock.now(), self._kinds)
             if job is None:
                 return tried
             await self._do(job)

@@ -37,6 +37,12 @@ def same_email(first: str, second: str) -> bool:
     return one is not None and other is not None and hmac.compare_digest(one.encode(), other.encode())
 
 
+def masked_email(address: str) -> str:
+    """`a•••@example.it`: enough for its owner to know it."""
+    local, _, domain = address.partition("@")
+    return f"{local[:1] if len(local) > 1 else ''}•••@{domain}"
+
+
 def _plain(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).lower()
     plain = "".join(character for character in plain if unicodedata.category(character) != "Cf").strip()

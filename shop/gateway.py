@@ -2,15 +2,16 @@
 
 Write a class with these methods to connect a shop; `shop/sql_shop.py` is the one that comes with Sportello, and
 docs/shop-gateway.md shows the smallest working example. Numbers arrive in canonical form (`shop/numbers.py`); no method
-checks who is asking: that is done before, with the e-mail in the record.
+checks who is asking: that is done before, with the e-mail in the record or a code sent to it.
 """
 
 from typing import Optional, Protocol
 
-from shop.records import Order, Product, Quote, Refund, Return, Store
+from shop.records import Order, Product, Quote, RecordHead, Refund, Return, Store
 
 TIMEOUT_S = 4.0
 MOST_FOUND = 50
+MOST_RECORDS = 20
 
 
 class ShopGateway(Protocol):
@@ -24,6 +25,15 @@ class ShopGateway(Protocol):
         """The e-mail that a record belongs to; `kind` is `order`, `return` or `quote`.
 
         Who may hear about a record is decided with this. It should take as long for a number that does not exist.
+        """
+
+    async def has_customer(self, email: str) -> bool:
+        """Whether anything in the shop belongs to this e-mail: only then is a one-time code sent to it."""
+
+    async def records_of(self, email: str) -> tuple[RecordHead, ...]:
+        """The orders, returns and quotes that belong to this e-mail, newest first, at most `MOST_RECORDS`.
+
+        Asked only for an e-mail whose owner the customer has proved to be.
         """
 
     async def order(self, number: str) -> Optional[Order]:

@@ -147,6 +147,15 @@ class Order:
 
 
 @dataclass(frozen=True)
+class RecordHead:
+    """Which record it is and when it began: enough to choose one from a list. `kind` is order, return or quote."""
+
+    kind: str
+    number: str
+    began_at: datetime
+
+
+@dataclass(frozen=True)
 class Refund:
     """Money going back to a customer, for a return or for a cancelled order."""
 

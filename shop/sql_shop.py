@@ -4,7 +4,7 @@ import asyncio
 from itertools import groupby
 from typing import Any, Awaitable, Callable, Optional, Sequence, TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select, text, union_all
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from base.database import Database
 from base.statements import Prepared
 from shop.errors import ShopUnavailable
-from shop.gateway import TIMEOUT_S
+from shop.gateway import MOST_RECORDS, TIMEOUT_S
 from shop.models import (
     CustomerRow,
     OrderLineRow,
@@ -31,6 +31,7 @@ from shop.records import (
     ParcelEvent,
     Product,
     Quote,
+    RecordHead,
     Refund,
     Return,
     ReturnLine,
@@ -64,6 +65,14 @@ class SqlShop:
     async def email_of(self, kind: str, number: str) -> Optional[str]:
         """The e-mail of one record: one small query, whether there is such a number or not."""
         return await self._ask(EMAIL_OF[kind], number)
+
+    async def has_customer(self, email: str) -> bool:
+        """Whether there is a customer with this e-mail; orders and quotes always have one."""
+        return await self._ask(_has_customer, email)
+
+    async def records_of(self, email: str) -> tuple[RecordHead, ...]:
+        """The records of this e-mail, newest first."""
+        return await self._ask(_find_records_of, email)
 
     async def order(self, number: str) -> Optional[Order]:
         """The order with this number."""
@@ -124,6 +133,24 @@ def _email_of_quote(session: Session, number: str) -> Optional[str]:
 
 
 EMAIL_OF = {"order": _email_of_order, "return": _email_of_return, "quote": _email_of_quote}
+
+
+def _has_customer(session: Session, email: str) -> bool:
+    return session.scalar(select(CustomerRow.email).where(CustomerRow.email == email)) is not None
+
+
+def _find_records_of(session: Session, email: str) -> tuple[RecordHead, ...]:
+    orders = select(literal("order"), OrderRow.number, OrderRow.placed_at.label("began_at")).where(
+        OrderRow.email == email
+    )
+    returns = (
+        select(literal("return"), ReturnRow.number, ReturnRow.requested_at)
+        .join(OrderRow, ReturnRow.order_number == OrderRow.number)
+        .where(OrderRow.email == email)
+    )
+    quotes = select(literal("quote"), QuoteRow.number, QuoteRow.requested_at).where(QuoteRow.email == email)
+    heads = union_all(orders, returns, quotes).order_by(text("began_at DESC"), text("number DESC")).limit(MOST_RECORDS)
+    return tuple(RecordHead(*row) for row in session.execute(heads))
 
 
 def _find_order(session: Session, number: str) -> Optional[Order]:

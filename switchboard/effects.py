@@ -6,7 +6,7 @@ from typing import Any, Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from switchboard import choices, promises, staff_requests
+from switchboard import choices, codes, promises, proofs, staff_requests
 from switchboard.body import Reply
 
 Facts = dict[str, str]
@@ -69,8 +69,20 @@ def _choice(session: Session, conversation_id: str, turn_id: str, fields: Mappin
     return {}
 
 
+def _code(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
+    codes.request(session, conversation_id, turn_id, str(fields["email"]), now)
+    return {}
+
+
+def _log_out(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
+    proofs.end(session, conversation_id)
+    return {}
+
+
 APPLY: dict[str, Callable[[Session, str, str, Mapping[str, Any], datetime], Facts]] = {
     "staff_request": _staff_request,
     "promise": _promise,
     "choice": _choice,
+    "code": _code,
+    "log_out": _log_out,
 }

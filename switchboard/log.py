@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from base.database import lock_names
 from base.ids import new_id
 from base.statements import Prepared
+from switchboard import codes as one_time
 from switchboard import deliveries
 from switchboard.body import ButtonMeaning, Reply, body_of
+from switchboard.codes import Codes
 from switchboard.masking import mask_text
 from switchboard.models import BOT, Button, Message, Turn
 from switchboard.people import (
@@ -24,6 +26,7 @@ from switchboard.people import (
     start_conversation,
 )
 
+CODE_MEANS, LOG_OUT_MEANS = "give_details", "cancel_task"  # intents of messages that are understood here already
 MESSAGES, BUTTONS, TURNS = Message.__table__, Button.__table__, Turn.__table__
 
 
@@ -121,8 +124,12 @@ def lock_open_conversation(session: Session, sender: Sender, welcome: Reply, now
             return conversation
 
 
-def accept(session: Session, inbound: InboundMessage, welcome: Reply, now: datetime) -> Accepted:
+def accept(
+    session: Session, inbound: InboundMessage, welcome: Reply, now: datetime, codes: Optional[Codes] = None
+) -> Accepted:
     """Write a customer's message and, where the assistant owns the conversation, queue its turn.
+
+    With `codes`, a one-time code in it is checked now and never written.
 
     Raises:
         UnknownButton: the button is not one of this conversation.
@@ -135,15 +142,19 @@ def accept(session: Session, inbound: InboundMessage, welcome: Reply, now: datet
         return repeated
     conversation = lock_open_conversation(session, inbound.sender, welcome, now)
     button = _button(session, conversation.id, inbound.button_id) if inbound.button_id else None
+    attempt = one_time.find(session, codes, conversation.id, inbound.text, now) if codes and not button else None
+    text = button.title if button else attempt.masked if attempt else inbound.text
     row = append(
         session,
         conversation,
         channel=inbound.sender.channel,
         author_kind="customer",
-        body=body_of(mask_text(button.title if button else inbound.text)),
+        body=body_of(mask_text(text)),
         external_id=inbound.external_id,
         now=now,
     )
+    if codes and attempt:
+        one_time.check(session, codes, attempt, row.id, inbound.sender.address_key, now)
     if inbound.notice:
         append_reply(
             session,
@@ -155,7 +166,7 @@ def accept(session: Session, inbound: InboundMessage, welcome: Reply, now: datet
             external_id=f"{row.id}/notice",
         )
     if conversation.owner == BOT and inbound.for_assistant:
-        meant = button or inbound.meaning
+        meant = button or _meant(inbound, codes, attempt is not None)
         turn = {
             "id": row.id,
             "conversation_id": conversation.id,
@@ -243,6 +254,15 @@ def last_channel(session: Session, conversation_id: str) -> str:
         .limit(1)
     )
     return session.execute(query).scalar_one()
+
+
+def _meant(inbound: InboundMessage, codes: Optional[Codes], holds_code: bool) -> Optional[ButtonMeaning]:
+    """What a text stands for where that is known without understanding it."""
+    if holds_code:
+        return ButtonMeaning("", CODE_MEANS)
+    if codes and codes.words.ends_proof(inbound.text):
+        return ButtonMeaning("", LOG_OUT_MEANS)
+    return inbound.meaning
 
 
 def _already_logged(session: Session, inbound: InboundMessage) -> Optional[Accepted]:

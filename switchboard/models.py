@@ -148,6 +148,72 @@ class ProofFailure(Base):
     )
 
 
+class CodeChallenge(Base):
+    """A one-time code that was asked for. The code itself is nowhere: it is worked out from the id with the shop's key.
+
+    There is one whether the address is a customer's or not; mail is sent only to customers.
+    """
+
+    __tablename__ = "code_challenges"
+    id = Column(String(40), primary_key=True)
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False)
+    turn_id = Column(String(40), nullable=False, unique=True)
+    email = Column(String(254), nullable=False)
+    session_key = Column(String(64), nullable=False)
+    address_key = Column(String(64), nullable=False)
+    created_at = Column(UtcDateTime, nullable=False)
+    expires_at = Column(UtcDateTime, nullable=False)
+    wrong = Column(Integer, nullable=False, default=0)
+    ended = Column(String(10))  # right | spent | replaced | over
+    sent_at = Column(UtcDateTime)
+    __table_args__ = (
+        Index("ix_code_challenges_conversation", "conversation_id", "created_at"),
+        Index("ix_code_challenges_email", "email", "created_at"),
+        Index("ix_code_challenges_address", "address_key", "created_at"),
+        Index("ix_code_challenges_created", "created_at"),
+    )
+
+
+class CodeTry(Base):
+    """What became of a code that a customer typed, by the id of the message; never what was typed."""
+
+    __tablename__ = "code_tries"
+    message_id = Column(String(40), ForeignKey("messages.id"), primary_key=True)
+    challenge_id = Column(String(40), ForeignKey("code_challenges.id"), nullable=False)
+    email = Column(String(254), nullable=False)
+    address_key = Column(String(64), nullable=False)
+    outcome = Column(String(10), nullable=False)
+    tries_left = Column(Integer, nullable=False)
+    at = Column(UtcDateTime, nullable=False)
+    __table_args__ = (
+        Index("ix_code_tries_email", "email", "at"),
+        Index("ix_code_tries_address", "address_key", "at"),
+        Index("ix_code_tries_at", "at"),
+    )
+
+
+class ProvedEmail(Base):
+    """An e-mail whose owner the customer of this conversation is (level 2 of DESIGN), and until when that counts."""
+
+    __tablename__ = "proved_emails"
+    id = Column(String(40), primary_key=True)
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False)
+    email = Column(String(254), nullable=False, index=True)
+    method = Column(String(10), nullable=False)  # code | login
+    proved_at = Column(UtcDateTime, nullable=False)
+    expires_at = Column(UtcDateTime, nullable=False)
+    __table_args__ = (UniqueConstraint("conversation_id", "email"),)
+
+
+class UsedLogin(Base):
+    """A login of the shop's that was shown: only the session that showed it first may show it again."""
+
+    __tablename__ = "used_logins"
+    token_key = Column(String(64), primary_key=True)
+    session_key = Column(String(64), nullable=False)
+    expires_at = Column(UtcDateTime, nullable=False, index=True)
+
+
 class StaffRequest(Base):
     """Something a person of the shop has to look at, with the number the customer was given."""
 

@@ -2,11 +2,11 @@
 
 Five failures within fifteen minutes, counted by web session and by address, mean a pause. A try is reserved before the
 record is looked up, under a lock, so that many tries at once are counted one by one; a try that succeeds is given back.
-Failures on one number from several sessions are noted for staff, but never lock out its owner: nothing is counted by
-number.
+What is proved this way counts for a while (`since`), then it has to be proved again. Failures on a number from several
+sessions are noted for staff, but never lock out its owner: nothing is counted by number.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, Sequence
 
 from sqlalchemy import bindparam, delete, func, select
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from base.database import lock_names
 from base.ids import new_id
 from base.statements import Prepared
-from switchboard import staff_requests
+from switchboard import codes, email_proofs, staff_requests
 from switchboard.models import DROPPED, Proof, ProofFailure, Turn
 from switchboard.people import lock_conversation
 
@@ -24,6 +24,7 @@ MAX_FAILURES = 5
 WINDOW = timedelta(minutes=15)
 PROBE_WINDOW = timedelta(hours=24)
 PROBE_SESSIONS = 3
+EVER = datetime(2000, 1, 1, tzinfo=timezone.utc)
 
 _TURN = Prepared(select(TURNS.c.session_key, TURNS.c.address_key, TURNS.c.state).where(TURNS.c.id == bindparam("turn")))
 _SINCE = FAILURES.c.failed_at > bindparam("since")
@@ -44,25 +45,33 @@ _IS_PROVED = Prepared(
         PROOFS.c.conversation_id == bindparam("conversation_id"),
         PROOFS.c.kind == bindparam("kind"),
         PROOFS.c.number == bindparam("number"),
+        PROOFS.c.proved_at > bindparam("since"),
+    )
+)
+_FORGET_PROOF = Prepared(
+    delete(PROOFS).where(
+        PROOFS.c.conversation_id == bindparam("conversation_id"),
+        PROOFS.c.kind == bindparam("kind"),
+        PROOFS.c.number == bindparam("number"),
     )
 )
 _GRANT = Prepared(PROOFS.insert())
 _PROVED = Prepared(
     select(PROOFS.c.kind, PROOFS.c.number)
-    .where(PROOFS.c.conversation_id == bindparam("conversation_id"))
+    .where(PROOFS.c.conversation_id == bindparam("conversation_id"), PROOFS.c.proved_at > bindparam("since"))
     .order_by(PROOFS.c.proved_at, PROOFS.c.id)
 )
 
 
-def is_proved(session: Session, conversation_id: str, kind: str, number: str) -> bool:
-    """Whether this conversation has proved this very record (`kind`: order, return, quote)."""
-    wanted = {"conversation_id": conversation_id, "kind": kind, "number": number}
+def is_proved(session: Session, conversation_id: str, kind: str, number: str, since: datetime = EVER) -> bool:
+    """Whether this conversation has proved this very record (`kind`: order, return, quote) after `since`."""
+    wanted = {"conversation_id": conversation_id, "kind": kind, "number": number, "since": since}
     return _IS_PROVED.first(session, wanted) is not None
 
 
-def proved_records(session: Session, conversation_id: str) -> Sequence[tuple[str, str]]:
-    """`(kind, number)` of everything proved in this conversation, oldest first."""
-    return [tuple(row) for row in _PROVED.all(session, {"conversation_id": conversation_id})]
+def proved_records(session: Session, conversation_id: str, since: datetime = EVER) -> Sequence[tuple[str, str]]:
+    """`(kind, number)` of everything proved in this conversation after `since`, oldest first."""
+    return [tuple(row) for row in _PROVED.all(session, {"conversation_id": conversation_id, "since": since})]
 
 
 def attempts_left(session: Session, turn_id: str, now: datetime) -> int:
@@ -133,16 +142,19 @@ def grant(session: Session, conversation_id: str, turn_id: str, kind: str, numbe
     lock_conversation(session, conversation_id)
     turn = _turn(session, turn_id)
     _FORGET_OF_SESSION.run(session, {"session_key": turn.session_key, "kind": kind, "number": number})
-    if turn.state == DROPPED or is_proved(session, conversation_id, kind, number):
+    if turn.state == DROPPED:
         return
-    proof = {"id": new_id("pf"), "conversation_id": conversation_id, "kind": kind, "number": number}
-    _GRANT.run(session, {**proof, "level": 1, "turn_id": turn_id, "proved_at": now})
+    record = {"conversation_id": conversation_id, "kind": kind, "number": number}
+    _FORGET_PROOF.run(session, record)
+    _GRANT.run(session, {"id": new_id("pf"), **record, "level": 1, "turn_id": turn_id, "proved_at": now})
 
 
 def end(session: Session, conversation_id: str) -> None:
-    """Forget what this conversation has proved: whoever proved it has left."""
+    """Forget what this conversation has proved, whichever way: whoever proved it has left."""
     statement = delete(Proof).where(Proof.conversation_id == conversation_id)
     session.execute(statement.execution_options(synchronize_session=False))
+    email_proofs.end(session, conversation_id)
+    codes.end(session, conversation_id)
 
 
 def _has_tried(session: Session, turn_id: str, kind: str, number: str) -> bool:

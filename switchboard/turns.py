@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from base.statements import Prepared
 from switchboard.body import Reply
+from switchboard.codes import Codes
 from switchboard.effects import Effect, apply_effects, fill_facts
 from switchboard.log import MESSAGES, TURNS, Accepted, InboundMessage, Row, accept, append_reply
 from switchboard.models import BOT, DONE, FAILED, QUEUED, RUNNING
@@ -96,13 +97,20 @@ class Taken:
     turn: Optional[ClaimedTurn]
 
 
-def take(session: Session, inbound: InboundMessage, welcome: Reply, front_id: str, now: datetime) -> Taken:
+def take(
+    session: Session,
+    inbound: InboundMessage,
+    welcome: Reply,
+    front_id: str,
+    now: datetime,
+    codes: Optional[Codes] = None,
+) -> Taken:
     """Accept a customer's message (`switchboard.log.accept`) and, if nothing is before it, claim its turn at once.
 
     Raises:
         What `accept` raises.
     """
-    accepted = accept(session, inbound, welcome, now)
+    accepted = accept(session, inbound, welcome, now, codes)
     turn = None if accepted.repeated else _claim(session, accepted.conversation_id, front_id, now)
     return Taken(accepted, turn)
 

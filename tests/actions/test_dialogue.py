@@ -14,6 +14,13 @@ heard_in_a_description: [ask_human]
 told_in_a_case: [complain]
 corrections: ["volevo dire", "no"]
 choices: [track_order]
+identity:
+  proved_first: [request_invoice]
+  named: [codice]
+  no_code: [ordine, sconto]
+  not_arrived: [non mi arriva]
+  again: [rimandamelo]
+  log_out: [esci]
 """
 
 
@@ -30,7 +37,24 @@ def test_a_correction_is_told_by_how_the_message_begins(file: Path) -> None:
     assert not dialogue.corrects("nove pezzi") and not dialogue.corrects("volevo sapere") and not dialogue.corrects("")
 
 
-@pytest.mark.parametrize("broken", [WHOLE.replace("contact", "telepathy"), WHOLE.replace("choices", "chioces"), "x: 1"])
+def test_a_code_that_has_not_come_and_one_that_is_wanted_again_are_told_by_words(file: Path) -> None:
+    file.write_text(WHOLE)
+    dialogue = Dialogue.load(file)
+
+    assert dialogue.says_not_arrived("Non mi arriva!") and not dialogue.says_not_arrived("non mi arriva l'ordine")
+    assert dialogue.asks_again("rimandamelo, grazie") and not dialogue.asks_again("rimandamelo domani l'ordine")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        WHOLE.replace("contact", "telepathy"),
+        WHOLE.replace("choices", "chioces"),
+        WHOLE.replace("named", "nmaed"),
+        WHOLE.replace("[request_invoice]", "[track_order]"),
+        "x: 1",
+    ],
+)
 def test_a_file_that_cannot_be_used_says_why(file: Path, broken: str) -> None:
     file.write_text(broken)
 
