@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Iterator, Mapping, Optional
+from typing import Callable, Iterator, Mapping, Optional
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -23,6 +23,7 @@ from base.database import is_sqlite
 from base.migrations import default_url, is_current
 from base.settings import ROOT, Settings, SettingsError, load_settings
 from cli.database import database_problems
+from cli.doctor_mail import examine_mail
 from cli.doctor_telegram import examine_telegram
 from cli.findings import Finding, bad, either, good, shown
 from cli.lock import Running, running
@@ -32,7 +33,10 @@ from cli.say import Problem, say
 from engine.models import ModelError, usable_model
 
 PYTHON = (3, 10)
-TELEGRAM = "telegram"
+ABOUT: dict[str, Callable[[Settings], Iterator[Finding]]] = {
+    "telegram": examine_telegram,
+    "mail": examine_mail,
+}
 REQUIREMENTS = ROOT / "requirements" / "run.txt"
 FREE_MB = 500
 CLOCK_TOLERANCE = timedelta(seconds=5)
@@ -40,11 +44,11 @@ PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s\\;]+)(?:\s*;.*)?", re.MULTILINE)
 
 
 def doctor_command(env_file: Path, about: Optional[str] = None) -> None:
-    """Print every finding, or those about Telegram only; the command fails when one is bad."""
-    if about not in (None, TELEGRAM):
+    """Print every finding, or those about Telegram or mail only; the command fails when one is bad."""
+    if about and about not in ABOUT:
         raise Problem("doctor_about", exit_code=2, about=about)
     findings = []
-    for finding in examine_telegram(load_settings()) if about else examine(os.environ, env_file):
+    for finding in ABOUT[about](load_settings()) if about else examine(os.environ, env_file):
         print(f"{'✔' if finding.good else '✖'} {finding.line}", flush=True)
         findings.append(finding)
     if not all(finding.good for finding in findings):
@@ -72,6 +76,8 @@ def examine(env: Mapping[str, str], env_file: Path) -> Iterator[Finding]:
     yield _database(default_url(env))
     yield _model(models_folder())
     yield _clock(default_url(env))
+    if settings:
+        yield from examine_mail(settings)
     if settings and settings.telegram_token:
         yield from examine_telegram(settings)
     if settings and (settings.dev or (supervisor and supervisor.dev)):

@@ -149,4 +149,6 @@ def _tell(event: Event, screen: Screen) -> None:
 def _print_addresses(settings: Settings, seconds: float, screen: Screen) -> None:
     screen.line(say("up_ready", seconds=f"{seconds:.0f}"))
     screen.line(say("up_address_shop", url=f"{settings.front_url}/"))
+    if settings.dev:
+        screen.line(say("up_address_outbox", url=f"{settings.front_url}/dev/outbox"))
     screen.line(say("up_how_to_stop"))

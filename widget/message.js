@@ -19,13 +19,15 @@ export function messageOf(entry, server, on) {
     ...loose.map((button) => h("button", { type: "button", onclick: () => on.press(button) }, button.title)),
   );
   const status = h("div", { class: "status", "aria-live": "off" });
+  const bubble = h("p", { class: "bubble", dir: "auto" }, ...linked(entry.text, server));
+  let shown = entry.text;
   let card = cardOf(entry.card, [], on.press);
   let usable = false; // whether the card's own buttons can be used
   const element = h(
     "div",
     { class: `message from-${entry.who}` },
     h("p", { class: "heading" }, h("span", { class: "author" }, entry.author), hidden(", "), timeOf(entry.at)),
-    h("p", { class: "bubble", dir: "auto" }, ...linked(entry.text, server)),
+    bubble,
     card,
     status,
     buttons,
@@ -40,9 +42,17 @@ export function messageOf(entry, server, on) {
       card.replaceWith(other);
       card = other;
     }
+    if (now.text !== shown) retell(bubble, (shown = now.text), server);
     showStatus(status, now, on);
   };
   return { element, update };
+}
+
+/** The log keeps other words than were sent: a card's number, a code. Changed in place, so that it is not read aloud. */
+function retell(bubble, text, server) {
+  const nodes = linked(text, server);
+  if (nodes.length === 1 && bubble.childNodes.length === 1 && typeof nodes[0] === "string") bubble.firstChild.data = text;
+  else bubble.replaceChildren(...nodes);
 }
 
 function dividerOf({ kind, text }) {
