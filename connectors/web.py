@@ -24,6 +24,7 @@ from connectors.web_events import (
     WebEvents,
     WebLimits,
 )
+from connectors.web_login import Logins
 from connectors.web_look import WebLook
 from connectors.web_protocol import REFUSALS, Refused
 from connectors.web_session import WebSessions
@@ -53,6 +54,7 @@ class WebChannel:
         limits: WebLimits,
         allowed_origins: tuple[str, ...] = (),
         codes: Optional[Codes] = None,
+        logins: Optional[Logins] = None,
     ) -> None:
         self._sessions, self._texts, self._allowed_origins = sessions, texts, allowed_origins
         self._proxy_noticed = self._closing = False
@@ -70,7 +72,7 @@ class WebChannel:
         unused = UnusedSockets(self.server, self.sockets)
         self.look = WebLook(database, self.sockets, self.delivery, unused, IDENTITY_KIND)
         events = WebEvents(
-            database, sessions, texts, clock, turn_queued, front_id, self.sockets, self.delivery, limits, codes
+            database, sessions, texts, clock, turn_queued, front_id, self.sockets, self.delivery, limits, codes, logins
         )
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)

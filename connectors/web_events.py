@@ -4,8 +4,10 @@ A message is acknowledged after it is in the log. What cannot be done raises `Re
 """
 
 import asyncio
+import logging
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Awaitable, Callable, Mapping, Optional
 
 from sqlalchemy.exc import IntegrityError
@@ -15,19 +17,23 @@ from base.database import Database
 from connectors import web_protocol as protocol
 from connectors.limits import RateLimit
 from connectors.web_delivery import WebDelivery
+from connectors.web_login import LoginRefused, Logins
 from connectors.web_protocol import Refused
 from connectors.web_session import WebSessions
 from connectors.web_sockets import Connection, Sockets
-from switchboard import history, leaving, turns
+from switchboard import history, leaving, logins, turns
 from switchboard import log as conversation_log
 from switchboard.body import Reply
 from switchboard.codes import Codes
 from switchboard.history import NotTheirs, Page
 from switchboard.leaving import WithPerson
 from switchboard.log import Accepted, InboundMessage, UnknownButton
+from switchboard.logins import LoginCopied
 from switchboard.people import IdentityEnded, Sender
 from switchboard.texts import Texts
 from switchboard.turns import ClaimedTurn
+
+log = logging.getLogger(__name__)
 
 CHANNEL = IDENTITY_KIND = "web"
 LOOKS_PER_MINUTE = 240  # questions for a session or for rows, of one socket
@@ -63,10 +69,11 @@ class WebEvents:
         delivery: WebDelivery,
         limits: WebLimits,
         codes: Optional[Codes] = None,
+        logins: Optional[Logins] = None,
     ) -> None:
         self._database, self._sessions, self._texts, self._clock = database, sessions, texts, clock
         self._turn_queued, self._front_id, self._codes = turn_queued, front_id, codes
-        self._sockets, self._delivery = sockets, delivery
+        self._sockets, self._delivery, self._logins = sockets, delivery, logins
         self._chats_of_address = limits.chats_of_address
         self._messages = RateLimit.per_minute(limits.messages_per_minute)
         self._new_sessions = RateLimit.per_minute(limits.sessions_per_minute)
@@ -81,6 +88,7 @@ class WebEvents:
             "rows_since": self._rows_since,
             "rows_before": self._rows_before,
             "restart": self._restart,
+            "login": self._login,
             "leave": self._leave,
         }
 
@@ -154,6 +162,33 @@ class WebEvents:
         page = await self._show(connection, conversation_id, since=0)
         await self._delivery.move(self._sockets.of_session(sender.identity), conversation_id)
         return {"ok": True, "session": connection.token, **protocol.page_json(page, sender.identity)}
+
+    async def _login(self, connection: Connection, data: Any) -> Answer:
+        sender = self._sender(connection)
+        token = protocol.read_login(data)
+        _slow_down(self._messages, sender.identity)
+        if self._logins is None:
+            raise Refused("login_off")
+        now = self._clock.now()
+        if token is None:
+            await self._write(logins.log_out, sender)
+        else:
+            await self._log_in(sender, self._logins, token, now)
+        until = await self._database.read(logins.proved_until, sender, now)
+        return {"ok": True, "proved_until": protocol.iso(until) if until else None}
+
+    async def _log_in(self, sender: Sender, known: Logins, token: str, now: datetime) -> None:
+        try:
+            login = known.read(token, now)
+            key = self._sessions.key("login", login.id)
+            proof_for, welcome = known.proof_for, self._welcome(sender)
+            await self._write(logins.log_in, sender, login.email, key, login.expires_at, proof_for, welcome, now)
+        except LoginRefused as error:
+            log.warning("a login of the shop was refused: it %s", error)
+            raise Refused("login_refused") from error
+        except LoginCopied as error:
+            log.warning("a login of the shop was shown by a second session, after conversation %s", error)
+            raise Refused("login_refused") from error
 
     async def _leave(self, connection: Connection, _data: Any) -> Answer:
         if connection.session_id is not None:  # else it has left before

@@ -20,6 +20,8 @@ REFUSALS = (
     "later",
     "with_person",
     "too_many",
+    "login_refused",
+    "login_off",
 )
 CLIENT_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
 CONVERSATION_ID = re.compile(r"cv_[A-Za-z0-9_\-]{1,37}")
@@ -100,6 +102,19 @@ def read_restart(data: Any) -> Optional[str]:
     return _conversation(_fields(data).get("conversation"))
 
 
+def read_login(data: Any) -> Optional[str]:
+    """The login that a page was given by its shop; None: nobody is logged in there.
+
+    Raises:
+        Refused: `bad_request`.
+    """
+    fields = _fields(data)
+    token = fields.get("token")
+    if "token" not in fields or not (token is None or isinstance(token, str)):
+        raise Refused("bad_request")
+    return token
+
+
 def read_uttered(data: Any) -> Uttered:
     """A customer's message.
 
@@ -153,7 +168,7 @@ def row_json(row: Row, session_id: str) -> dict[str, Any]:
         "author_kind": row.author_kind,
         "author": row.author,
         "channel": row.channel,
-        "at": _iso(row.created_at),
+        "at": iso(row.created_at),
         "client_id": client_id,
         "body": row.body,
     }
@@ -198,5 +213,6 @@ def _conversation(value: Any) -> Optional[str]:
     return value
 
 
-def _iso(moment: datetime) -> str:
+def iso(moment: datetime) -> str:
+    """`2026-11-23T09:15:02.120Z`."""
     return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")

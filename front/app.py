@@ -22,6 +22,7 @@ from base.settings import ROOT, Settings
 from connectors.web import OWN_TEXTS as WEB_TEXTS
 from connectors.web import WebChannel
 from connectors.web_events import WebLimits
+from connectors.web_login import Logins
 from connectors.web_session import WebSessions
 from front.code_mail import OWN_TEXTS as MAIL_TEXTS
 from front.code_mail import code_mail_handler
@@ -134,7 +135,8 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     engine = EngineClient(settings.engine_url, settings.engine_secret)
     dispatcher = Dispatcher(database, engine, notices, texts, clock, settings.front_id)
     sessions = WebSessions(settings.secret)
-    codes = Codes.of(settings.secret, CodeWords.load(DIALOGUE), timedelta(minutes=settings.proof_minutes))
+    proof_for = timedelta(minutes=settings.proof_minutes)
+    codes = Codes.of(settings.secret, CodeWords.load(DIALOGUE), proof_for)
     web = WebChannel(
         database,
         sessions,
@@ -145,6 +147,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
         WebLimits(settings.messages_per_minute, settings.sessions_per_minute),
         settings.allowed_origins,
         codes,
+        Logins(settings.login_keys, settings.login_audience, proof_for) if settings.login_keys else None,
     )
     notices.add(web.delivery)
     handlers = job_handlers(database, clock, texts, notices)

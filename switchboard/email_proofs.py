@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Optional, Sequence
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from base.database import lock_names
@@ -56,15 +56,24 @@ def end(session: Session, conversation_id: str, method: Optional[str] = None) ->
     return session.execute(statement.execution_options(synchronize_session=False)).rowcount > 0
 
 
-def use_login(session: Session, token_key: str, session_key: str, expires_at: datetime) -> bool:
-    """Note that this session showed a login; False when another one did before: the token was copied."""
+def proved_until(session: Session, conversation_id: str, now: datetime) -> Optional[datetime]:
+    """Until when an e-mail is proved in this conversation; None where none is."""
+    query = select(func.max(PROVED.c.expires_at)).where(PROVED.c.conversation_id == conversation_id)
+    until = session.execute(query).scalar()
+    return until if until and until > now else None
+
+
+def login_used_by(session: Session, token_key: str) -> Optional[str]:
+    """The key of the session that showed this login; None where nobody has. Whoever asks at once waits here."""
     lock_names(session, token_key)
     used = session.get(UsedLogin, token_key)
-    if used is None:
-        session.add(UsedLogin(token_key=token_key, session_key=session_key, expires_at=expires_at))
-        session.flush()
-        return True
-    return used.session_key == session_key
+    return used.session_key if used else None
+
+
+def use_login(session: Session, token_key: str, session_key: str, expires_at: datetime) -> None:
+    """Note that this session showed a login."""
+    session.add(UsedLogin(token_key=token_key, session_key=session_key, expires_at=expires_at))
+    session.flush()
 
 
 def forget(session: Session, now: datetime) -> None:

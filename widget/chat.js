@@ -5,6 +5,7 @@
 
 import { entriesOf } from "./entries.js";
 import { texts } from "./language.js";
+import { Login } from "./login.js";
 import { MessageList } from "./messages.js";
 import { Outbox } from "./outbox.js";
 import { Sync } from "./sync.js";
@@ -22,6 +23,7 @@ export class Chat {
     sent: ({ conversation }) => conversation !== this.#sync.conversation.id && this.#sync.renew(),
     changed: () => this.#render(),
   });
+  #login = new Login((event, data) => this.#sync.call(event, data));
   #typing = new Typing((typing) => this.list.typing(typing));
   #unread = new Unread((count) => this.#on.unread(count));
 
@@ -65,6 +67,12 @@ export class Chat {
   send(text, button = null) {
     this.#unread.done();
     this.#outbox.add({ text, button });
+  }
+
+  /** What the page knows of its customer: the shop's login, "" for nobody, or null if the shop does not say. */
+  identify(login) {
+    this.#login.is(login);
+    if (this.#sync.ready) this.#login.show();
   }
 
   /** The page is looked at again, or the network is back. */
@@ -145,7 +153,7 @@ export class Chat {
   #state(state, reason = null) {
     this.#on.notice(noticeOf(state, reason));
     this.#render();
-    if (state === "ready") this.#outbox.retry();
+    if (state === "ready") this.#login.show().then(() => this.#outbox.retry());
     else this.#typing.end();
   }
 
@@ -159,6 +167,7 @@ export class Chat {
     this.#typing.end();
     this.#unread.done();
     this.#outbox.forget();
+    this.#login.forget();
     this.#render();
   }
 

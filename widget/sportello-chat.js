@@ -24,7 +24,7 @@ const look = new CSSStyleSheet();
 look.replaceSync(css);
 
 export class SportelloChat extends HTMLElement {
-  static observedAttributes = ["accent", "heading", "greeting", "open"];
+  static observedAttributes = ["accent", "heading", "greeting", "open", "login"];
 
   #sound = new Sound(() => this.hasAttribute("sound"));
   #composer = new Composer((text) => this.#chat.send(text));
@@ -87,7 +87,8 @@ export class SportelloChat extends HTMLElement {
   }
 
   attributeChangedCallback(name, before, value) {
-    if (name === "accent") this.shadowRoot.adoptedStyleSheets = [look, ...accentSheet(value)];
+    if (name === "login") this.#chat.identify(value);
+    else if (name === "accent") this.shadowRoot.adoptedStyleSheets = [look, ...accentSheet(value)];
     else if (!this.#watching) return;
     else if (name !== "open") this.#panel.title(this.getAttribute("heading"), this.getAttribute("greeting"));
     else if (value === null) this.hide();

@@ -16,8 +16,10 @@ from base.clock import Clock
 from base.database import Database
 from connectors.web import WebChannel
 from connectors.web_events import WebLimits
+from connectors.web_login import Logins
 from connectors.web_protocol import REFUSALS
 from connectors.web_session import WebSessions
+from switchboard.codes import Codes
 from switchboard.texts import Texts
 from switchboard.turns import ClaimedTurn
 
@@ -43,6 +45,8 @@ class Server:
         clock: Clock,
         allowed_origins: tuple[str, ...] = (),
         limits: WebLimits = LIMITS,
+        codes: Optional[Codes] = None,
+        logins: Optional[Logins] = None,
     ) -> None:
         self.queued: list[str] = []
         self.claimed: list[Optional[ClaimedTurn]] = []
@@ -56,6 +60,8 @@ class Server:
             "front",
             limits,
             allowed_origins,
+            codes,
+            logins,
         )
         self.port = 0
 
