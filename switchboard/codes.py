@@ -198,6 +198,12 @@ def to_send(session: Session, challenge_id: str, now: datetime) -> Optional[str]
     return challenge.email if awaited_still else None
 
 
+def ran_out_unsent(session: Session, challenge_id: str) -> bool:
+    """Whether no mail server took the mail as long as its code could be used."""
+    challenge = session.get(CodeChallenge, challenge_id)
+    return challenge is not None and challenge.ended is None and challenge.sent_at is None
+
+
 def sent(session: Session, challenge_id: str, now: datetime) -> None:
     """The mail server has taken the mail, or the address is nobody's."""
     session.get(CodeChallenge, challenge_id).sent_at = now

@@ -29,6 +29,11 @@ def test_a_turn_is_read() -> None:
     assert turn.button == Button("greet", {"place": "Bologna"})
 
 
+@pytest.mark.parametrize("field", ["metadata", "slots", "proof", "proof_step", "parse_data", "level"])
+def test_nothing_else_is_taken_from_a_request(field: str) -> None:
+    assert read_request({**GOOD, field: {"proof": "2", "level": 2}}) == read_request(GOOD)
+
+
 @pytest.mark.parametrize("field", ["turn_id", "conversation_id", "text", "channel", "sent_at"])
 @pytest.mark.parametrize("value", [None, "", "  ", 7, ["ciao"], "x" * 4_001])
 def test_a_field_of_the_wrong_kind_is_named(field: str, value: object) -> None:
