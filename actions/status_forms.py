@@ -27,7 +27,7 @@ from actions.records import (
     talked_about,
 )
 from actions.tasks import Task
-from actions.turn import REQUESTED_SLOT, Events, Turn, clear_task, end_form
+from actions.turn import DENY, REQUESTED_SLOT, Events, Turn, clear_task, end_form
 from shop.errors import RecordNotFound
 
 MAX_MISSES = 2
@@ -81,10 +81,11 @@ class StatusForm(Task):
         return [*end_form(), *now_talked_about(ref)]
 
     async def go_on(self, turn: Turn) -> Events:
-        step = proving.step_of(turn)
+        step, held = proving.step_of(turn), self._held(turn)
         if step and record_named(turn, self.kinds) is None:
             return await self._proof_goes_on(turn, step)
-        held = self._held(turn)
+        if step:  # the number was found meanwhile: with the e-mail it is enough
+            held = Details(None, step.email)
         given = Details(record_answered(turn, self.kinds, held.ref), email_given(turn, held.email))
         answers = given != Details()
         of_another_kind = given.ref is None and record_named(turn, tuple(SLOT_OF_KIND)) is not None
@@ -92,7 +93,7 @@ class StatusForm(Task):
             return [ActionExecutionRejected(self.form)]
         if of_another_kind or turn.intent not in (ANSWERING if answers else NO_ANSWER) | {self.intent}:
             return [ActionExecutionRejected(self.form)]
-        if not answers and turn.intent == LACKING and turn.slot(REQUESTED_SLOT) == self._number_slot:
+        if not answers and self._lacks_number(turn):
             return self._without_number(turn, held)
         if not answers:
             return self._explain(turn)
@@ -130,11 +131,13 @@ class StatusForm(Task):
         await self.tell(turn, details.ref)
         return [*end_form(), *now_talked_about(details.ref)]
 
+    def _lacks_number(self, turn: Turn) -> bool:
+        """Whether the customer says that he has no number, where a code is another way."""
+        asked = turn.context.codes and turn.slot(REQUESTED_SLOT) == self._number_slot
+        return asked and turn.intent in (LACKING, DENY)
+
     def _without_number(self, turn: Turn, held: Details) -> Events:
-        """Whoever has no number can see what is theirs after a code; where there are none, a person can look."""
-        if not turn.context.codes:
-            turn.say("utter_no_codes_without_number")
-            return [*end_form(), *keep(held)]
+        """Whoever has no number can see what is theirs after a code."""
         if held.email:
             return proving.offer(turn, held.email, known=False)
         return proving.ask_email(turn, "utter_code_ask_email_without_number")

@@ -210,3 +210,12 @@ async def test_a_silent_catalogue_is_not_known_now(database_url: str) -> None:
         await SqlShop(database).stores()
 
     database.close()
+
+
+async def test_an_owner_s_records_come_newest_first_and_a_stranger_has_none(shop: SqlShop) -> None:
+    heads = await shop.records_of("anna.rossi@example.it")
+
+    assert heads and [head.began_at for head in heads] == sorted((head.began_at for head in heads), reverse=True)
+    assert {await shop.email_of(head.kind, head.number) for head in heads} == {"anna.rossi@example.it"}
+    assert await shop.records_of("nobody@example.it") == ()
+    assert await shop.has_customer("anna.rossi@example.it") and not await shop.has_customer("nobody@example.it")
