@@ -15,6 +15,7 @@ from actions.turn import Turn
 from base.clock import FixedClock
 from shop.emails import masked_email
 from shop.errors import RecordNotFound
+from shop.sql_shop import SqlShop
 from switchboard import email_proofs
 from tests.actions.helpers import bot, message_in_log, tracker, turn_of, user
 
@@ -96,6 +97,32 @@ async def test_the_staff_reads_how_somebody_proved_who_he_is(method: str, shop_c
     assert await identity_for_staff(turn) == {"identity": method}
     assert await identity_for_staff(turn, OF_ANNA) == {"identity": method}
     assert await identity_for_staff(turn, OF_BRUNO) == {}
+
+
+class SilentShop(SqlShop):
+    """A shop that must not be asked."""
+
+    async def _ask(self, find: object, *question: object) -> object:  # type: ignore[override]
+        raise AssertionError("the shop was asked")
+
+
+@pytest.mark.parametrize("email", [ANNA, "nobody@example.it"])
+async def test_a_turn_that_asks_for_a_code_does_not_look_whether_the_address_is_known(
+    email: str, shop_context: Context
+) -> None:
+    """What is never looked up cannot be told apart, neither by words nor by time."""
+    chosen = replace(shop_context, codes=True, shop=SilentShop(shop_context.database))
+    context.use(chosen)
+    conversation_id, turn_id = message_in_log(chosen.database, chosen.clock, email, f"ws_{email}")
+    slots = {"proof_step": {"asked": "email"}, "requested_slot": "proof_step"}
+    said = user(email, turn_id=turn_id, email=email)
+    tracked = tracker(said, slots=slots, form="order_status_form", conversation_id=conversation_id)
+    turn, heard = turn_of(tracked, chosen)
+
+    await ValidateOrderStatusForm().act(turn)
+
+    assert heard.responses == ["utter_code_sent_if_known"]
+    assert heard.effects == [{"kind": "code", "email": email}]
 
 
 async def test_without_codes_nobody_is_offered_one(shop_context: Context) -> None:
