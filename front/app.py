@@ -153,7 +153,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     handlers = job_handlers(database, clock, texts, notices)
     jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER)
     mails = _mails(settings, database, texts, clock, codes)
-    telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions)
+    telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions, codes)
     return Front(database, engine, dispatcher, jobs, mails, web, telegram)
 
 
@@ -174,6 +174,7 @@ def _telegram(
     dispatcher: Dispatcher,
     notices: Notices,
     sessions: WebSessions,
+    codes: Codes,
 ) -> "Optional[TelegramChannel]":
     """The Telegram channel where there is a token. Its library takes a second to load, which others do not wait for."""
     if not settings.telegram_token:
@@ -189,7 +190,7 @@ def _telegram(
         database,
         texts,
         clock,
-        Around(settings.front_id, dispatcher.wake, notices),
+        Around(settings.front_id, dispatcher.wake, notices, codes),
         sessions.key,
         telegram.TelegramSettings(
             settings.telegram_token,

@@ -23,6 +23,7 @@ from connectors.telegram.updates import Elsewhere, Incoming, Reached, Words, rea
 from connectors.telegram.writing import Typing
 from switchboard import deliveries, turns
 from switchboard.body import ButtonMeaning, Reply
+from switchboard.codes import Codes
 from switchboard.log import InboundMessage, UnknownButton
 from switchboard.notices import Notices
 from switchboard.people import IdentityEnded, Sender, open_conversation_of
@@ -45,11 +46,12 @@ class NotTaken(TelegramError):
 
 @dataclass(frozen=True)
 class Front:
-    """The front this channel is part of: its name, how to queue a turn, whom to tell what is new."""
+    """The front this channel is part of: its name, how to queue a turn, whom to tell what is new, how to read codes."""
 
     id: str
     turn_queued: TurnQueued
     notices: Notices
+    codes: Optional[Codes] = None
 
 
 class Inbox:
@@ -125,7 +127,7 @@ class Inbox:
             notice=self._say(incoming.notice, sender) if incoming.notice else None,
             for_assistant=incoming.for_assistant,
         )
-        given = (inbound, incoming, self._say(WELCOME_TEXT, sender), self._front.id, self._clock.now())
+        given = (inbound, incoming, self._say(WELCOME_TEXT, sender), self._front, self._clock.now())
         try:
             return await self._database.write(_take, *given)
         except IntegrityError:
@@ -164,7 +166,7 @@ class CommittingQueue(asyncio.Queue):
 
 
 def _take(
-    session: Session, inbound: InboundMessage, incoming: Incoming, welcome: Reply, front_id: str, now: datetime
+    session: Session, inbound: InboundMessage, incoming: Incoming, welcome: Reply, front: Front, now: datetime
 ) -> Taken:
     """Who only wants to begin is welcomed; in a conversation that is open already, greeted."""
     sender = inbound.sender
@@ -172,7 +174,7 @@ def _take(
         lock_names(session, sender.identity)
         known = open_conversation_of(session, sender.identity_kind, sender.identity)
         inbound = replace(inbound, for_assistant=known is not None)
-    taken = turns.take(session, inbound, welcome, front_id, now)
+    taken = turns.take(session, inbound, welcome, front.id, now, front.codes)
     if taken.accepted.row:
         deliveries.reachable(session, taken.accepted.conversation_id, CHANNEL, incoming.chat)
     return taken
