@@ -13,7 +13,7 @@ import traceback
 from types import TracebackType
 from typing import Any, Iterator, Optional
 
-OURS = ("actions", "base", "components", "connectors", "engine", "front", "shop", "switchboard")
+OURS = ("actions", "attachments", "base", "components", "connectors", "engine", "front", "shop", "switchboard")
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 AN_OBJECT = re.compile(r"\n|<|\((?!\))")  # a line of its own, "<Task …>", or a call's arguments
 HIDDEN = "[…]"

@@ -90,6 +90,10 @@ class Settings:
     database_url: str
     var: Path
     models: Path
+    attachments: Path  # the folder of files that customers send
+    attachment_mb: int  # the most of one file
+    attachments_per_hour: int  # of one customer
+    attachments_per_conversation: int
     secret: str
     engine_secret: str
     front_id: str
@@ -158,6 +162,10 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         database_url=database_address(env),
         var=var,
         models=Path(env.get("SPORTELLO_MODELS") or ROOT / "models"),
+        attachments=attachments_folder(env),
+        attachment_mb=_positive(env, "SPORTELLO_ATTACHMENT_MB", 10),
+        attachments_per_hour=_positive(env, "SPORTELLO_ATTACHMENTS_PER_HOUR", 30),
+        attachments_per_conversation=_positive(env, "SPORTELLO_ATTACHMENTS_PER_CONVERSATION", 100),
         secret=_secret(env, "SPORTELLO_SECRET"),
         engine_secret=_secret(env, "SPORTELLO_ENGINE_SECRET"),
         front_id=env.get("SPORTELLO_FRONT_ID") or _this_computer(),
@@ -184,6 +192,12 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
 def var_folder(env: Optional[Mapping[str, str]] = None) -> Path:
     """Where this installation keeps its data, without asking for anything else a running system needs."""
     return Path((os.environ if env is None else env).get("SPORTELLO_VAR") or ROOT / "var")
+
+
+def attachments_folder(env: Optional[Mapping[str, str]] = None) -> Path:
+    """Where files that customers send are kept, likewise."""
+    env = os.environ if env is None else env
+    return Path(env.get("SPORTELLO_ATTACHMENTS") or var_folder(env) / "attachments")
 
 
 def database_address(env: Optional[Mapping[str, str]] = None) -> str:

@@ -15,6 +15,8 @@ from base.database import Database
 from connectors.web_delivery import WebDelivery
 from connectors.web_events import (
     CHANNEL,
+    FILE_TEXT,
+    FILES_TEXT,
     IDENTITY_KIND,
     LEFT_TEXT,
     WELCOME_TEXT,
@@ -24,6 +26,7 @@ from connectors.web_events import (
     WebEvents,
     WebLimits,
 )
+from connectors.web_file_links import FileLinks
 from connectors.web_login import Logins
 from connectors.web_look import WebLook
 from connectors.web_protocol import REFUSALS, Refused
@@ -37,7 +40,7 @@ from switchboard.texts import Texts
 log = logging.getLogger(__name__)
 
 MAX_EVENT_BYTES = 64_000
-OWN_TEXTS = (WELCOME_TEXT, LEFT_TEXT, *(f"utter_error_{code}" for code in REFUSALS))
+OWN_TEXTS = (WELCOME_TEXT, LEFT_TEXT, FILE_TEXT, FILES_TEXT, *(f"utter_error_{code}" for code in REFUSALS))
 
 
 class WebChannel:
@@ -47,6 +50,7 @@ class WebChannel:
         self,
         database: Database,
         sessions: WebSessions,
+        links: FileLinks,
         texts: Texts,
         clock: Clock,
         turn_queued: TurnQueued,
@@ -61,18 +65,29 @@ class WebChannel:
         self.server = socketio.AsyncServer(
             async_mode="sanic",
             async_handlers=False,  # one client's events are handled in the order in which they came
-            cors_allowed_origins=self._origin_allowed,
+            cors_allowed_origins=lambda origin, environ: self.origin_allowed(origin, environ.get("HTTP_HOST", "")),
             max_http_buffer_size=MAX_EVENT_BYTES,
             cookie=None,
             logger=False,
             engineio_logger=False,
         )
         self.sockets = Sockets()
-        self.delivery = WebDelivery(database, self.server, self.sockets)
+        self.delivery = WebDelivery(database, self.server, self.sockets, links)
         unused = UnusedSockets(self.server, self.sockets)
         self.look = WebLook(database, self.sockets, self.delivery, unused, IDENTITY_KIND)
         events = WebEvents(
-            database, sessions, texts, clock, turn_queued, front_id, self.sockets, self.delivery, limits, codes, logins
+            database,
+            sessions,
+            texts,
+            clock,
+            turn_queued,
+            front_id,
+            self.sockets,
+            self.delivery,
+            limits,
+            links,
+            codes,
+            logins,
         )
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)
@@ -89,11 +104,9 @@ class WebChannel:
         await self.look.stop()
         await self.server.shutdown()
 
-    def _origin_allowed(self, origin: str, environ: Mapping[str, Any]) -> bool:
-        if origin in self._allowed_origins:
-            return True
-        host = environ.get("HTTP_HOST", "")
-        return origin in (f"http://{host}", f"https://{host}")
+    def origin_allowed(self, origin: str, host: str) -> bool:
+        """Whether a page of this origin may talk to us, whom it reaches as `host`."""
+        return origin in self._allowed_origins or origin in (f"http://{host}", f"https://{host}")
 
     async def _connect(self, sid: str, environ: Mapping[str, Any], _auth: Any = None) -> None:
         if self.sockets.find(sid):

@@ -9,6 +9,7 @@ from typing import Optional, Sequence
 import socketio
 
 from base.database import Database
+from connectors.web_file_links import FileLinks
 from connectors.web_protocol import bot_uttered_json, row_json, typing_json
 from connectors.web_sockets import Connection, Sockets
 from switchboard.history import CATCH_UP
@@ -20,8 +21,8 @@ PAGES_AT_ONCE = 5
 class WebDelivery:
     """Everything a front sends to its web chats without being asked."""
 
-    def __init__(self, database: Database, server: socketio.AsyncServer, sockets: Sockets) -> None:
-        self._database, self._server, self._sockets = database, server, sockets
+    def __init__(self, database: Database, server: socketio.AsyncServer, sockets: Sockets, links: FileLinks) -> None:
+        self._database, self._server, self._sockets, self._links = database, server, sockets, links
 
     async def confirm(self, connection: Connection) -> None:
         """Give this socket its session's token, the way clients written for Rasa expect it."""
@@ -97,7 +98,7 @@ class WebDelivery:
     ) -> None:
         """The next rows of a conversation, as its session's socket shows them. The caller has `connection.pushing`."""
         connection.sent_seq = rows[-1].seq
-        shown = [row_json(row, session_id) for row in rows] if connection.protocol else []
+        shown = [row_json(row, session_id, self._links) for row in rows] if connection.protocol else []
         await self._emit(connection, "rows", {"conversation": conversation_id, "rows": shown})
         for row in rows:
             if not connection.protocol and row.author_kind != "customer":

@@ -17,12 +17,14 @@ from base.database import Database
 from connectors import web_protocol as protocol
 from connectors.limits import RateLimit
 from connectors.web_delivery import WebDelivery
+from connectors.web_file_links import FileLinks
 from connectors.web_login import LoginRefused, Logins
 from connectors.web_protocol import Refused
 from connectors.web_session import WebSessions
 from connectors.web_sockets import Connection, Sockets
 from switchboard import history, leaving, logins, turns
 from switchboard import log as conversation_log
+from switchboard.attachments import MOST_PER_MESSAGE, UnknownAttachment
 from switchboard.body import Reply
 from switchboard.codes import Codes
 from switchboard.history import NotTheirs, Page
@@ -39,6 +41,7 @@ CHANNEL = IDENTITY_KIND = "web"
 LOOKS_PER_MINUTE = 240  # questions for a session or for rows, of one socket
 TOO_MANY_S = 30.0
 WELCOME_TEXT, LEFT_TEXT = "utter_welcome", "utter_customer_left"
+FILE_TEXT, FILES_TEXT = "utter_file_alone", "utter_files_alone"
 
 Answer = dict[str, Any]
 TurnQueued = Callable[[str, Optional[ClaimedTurn]], None]  # the conversation, and its turn if it was claimed already
@@ -47,11 +50,12 @@ Handler = Callable[[Connection, Any], Awaitable[Answer]]
 
 @dataclass(frozen=True)
 class WebLimits:
-    """What one customer may do: messages of a session, new sessions of an address, chats an address has open."""
+    """What one customer may do: messages of a session, new sessions of an address, chats it has open, a file's size."""
 
     messages_per_minute: int
     sessions_per_minute: int
     chats_of_address: int = 100
+    file_bytes: int = 10_000_000
 
 
 class WebEvents:
@@ -68,9 +72,11 @@ class WebEvents:
         sockets: Sockets,
         delivery: WebDelivery,
         limits: WebLimits,
+        links: FileLinks,
         codes: Optional[Codes] = None,
         logins: Optional[Logins] = None,
     ) -> None:
+        self._links, self._files = links, {"bytes": limits.file_bytes, "most": MOST_PER_MESSAGE}
         self._database, self._sessions, self._texts, self._clock = database, sessions, texts, clock
         self._turn_queued, self._front_id, self._codes = turn_queued, front_id, codes
         self._sockets, self._delivery, self._logins = sockets, delivery, logins
@@ -106,7 +112,7 @@ class WebEvents:
         await self._delivery.confirm(connection)
         if not asked.protocol:
             await self._delivery.push(connection)
-        return {"ok": True, "session": token, **protocol.page_json(page, session_id)}
+        return {"ok": True, "session": token, "files": self._files, **protocol.page_json(page, session_id, self._links)}
 
     async def _user_uttered(self, connection: Connection, data: Any) -> Answer:
         sender = self._sender(connection)
@@ -115,14 +121,18 @@ class WebEvents:
         inbound = InboundMessage(
             sender=sender,
             external_id=f"{sender.identity}:{uttered.client_id}",
-            text=uttered.text,
+            text=uttered.text or self._files_alone(len(uttered.attachments)),
             button_id=uttered.button_id,
+            attachments=uttered.attachments,
+            wordless=bool(uttered.attachments) and not uttered.text,
         )
         shown = connection.conversation_id
         try:
             accepted = await asyncio.shield(self._take(inbound))
         except UnknownButton as error:
             raise Refused("unknown_button") from error
+        except UnknownAttachment as error:
+            raise Refused("unknown_file") from error
         if accepted.row:
             if shown == connection.conversation_id:  # else another tab has begun a newer one meanwhile
                 await self._delivery.move(self._sockets.of_session(sender.identity), accepted.conversation_id)
@@ -139,7 +149,7 @@ class WebEvents:
         since = protocol.read_since(data)
         _slow_down(self._looks, connection.sid)
         page = await self._show(connection, None, since)
-        return {"ok": True, **protocol.page_json(page, sender.identity)}
+        return {"ok": True, **self._page_json(page, sender)}
 
     async def _rows_before(self, connection: Connection, data: Any) -> Answer:
         sender = self._sender(connection)
@@ -149,7 +159,7 @@ class WebEvents:
             page = await self._database.read(history.page_before, sender, asked.conversation_id, asked.before)
         except NotTheirs as error:
             raise Refused("bad_request") from error
-        return {"ok": True, **protocol.page_json(page, sender.identity)}
+        return {"ok": True, **self._page_json(page, sender)}
 
     async def _restart(self, connection: Connection, data: Any) -> Answer:
         sender = self._sender(connection)
@@ -161,7 +171,7 @@ class WebEvents:
             raise Refused("with_person") from error
         page = await self._show(connection, conversation_id, since=0)
         await self._delivery.move(self._sockets.of_session(sender.identity), conversation_id)
-        return {"ok": True, "session": connection.token, **protocol.page_json(page, sender.identity)}
+        return {"ok": True, "session": connection.token, **self._page_json(page, sender)}
 
     async def _login(self, connection: Connection, data: Any) -> Answer:
         sender = self._sender(connection)
@@ -243,6 +253,13 @@ class WebEvents:
             return await self._database.write(function, *args)
         except IntegrityError:
             return await self._database.write(function, *args)
+
+    def _page_json(self, page: Page, sender: Sender) -> Answer:
+        return protocol.page_json(page, sender.identity, self._links)
+
+    def _files_alone(self, count: int) -> str:
+        """What stands in the log for files that were sent without a word; empty when there are none."""
+        return self._texts.render(FILES_TEXT if count > 1 else FILE_TEXT, "", {"count": count}).text if count else ""
 
     def _is_full(self, address_key: str) -> bool:
         return self._sockets.in_use_from(address_key) >= self._chats_of_address

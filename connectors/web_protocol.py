@@ -6,6 +6,8 @@ from datetime import datetime, timezone
 from typing import Any, Mapping, Optional
 
 from base.ids import new_id
+from connectors.web_file_links import FileLinks
+from switchboard.attachments import MOST_PER_MESSAGE
 from switchboard.body import MAX_TEXT, clean_text
 from switchboard.history import Page
 from switchboard.log import Row
@@ -22,9 +24,20 @@ REFUSALS = (
     "too_many",
     "login_refused",
     "login_off",
+    "unknown_file",
+)
+FILE_REFUSALS = (
+    "file_empty",
+    "file_too_big",
+    "file_not_allowed",
+    "file_unreadable",
+    "file_too_many_pixels",
+    "too_many_files",
+    "too_many_files_now",
 )
 CLIENT_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
 CONVERSATION_ID = re.compile(r"cv_[A-Za-z0-9_\-]{1,37}")
+FILE_ID = re.compile(r"at_[A-Za-z0-9_\-]{1,37}")
 BUTTON_ID = re.compile(r"bt_[A-Za-z0-9_\-]{1,36}")
 MAX_SEQ = 2**31 - 1
 RAW_LIMIT = 20_000
@@ -54,11 +67,12 @@ class RowsBefore:
 
 @dataclass(frozen=True)
 class Uttered:
-    """A message or a button, with the client's id for it."""
+    """A message, with or without files, or a button, with the client's id for it."""
 
     client_id: str
     text: str
-    button_id: Optional[str]
+    button_id: Optional[str] = None
+    attachments: tuple[str, ...] = ()
 
 
 def read_session_request(data: Any) -> SessionRequest:
@@ -134,23 +148,26 @@ def read_uttered(data: Any) -> Uttered:
         if not isinstance(button_id, str) or not BUTTON_ID.fullmatch(button_id):
             raise Refused("bad_request")
         return Uttered(client_id, "", button_id)
+    attachments = _attachments(fields.get("attachments"))
+    if message is None and attachments:
+        message = ""
     if not isinstance(message, str):
         raise Refused("bad_request")
     if len(message) > RAW_LIMIT:
         raise Refused("too_long")
     text = clean_text(message)
-    if not text:
+    if not text and not attachments:
         raise Refused("empty")
     if len(text) > MAX_TEXT:
         raise Refused("too_long")
-    return Uttered(client_id, text, None)
+    return Uttered(client_id, text, attachments=attachments)
 
 
-def page_json(page: Page, session_id: str) -> dict[str, Any]:
+def page_json(page: Page, session_id: str, links: FileLinks) -> dict[str, Any]:
     """A page of rows as protocol 1 shows it to the session `session_id`."""
     return {
         "conversation": page.conversation_id,
-        "rows": [row_json(row, session_id) for row in page.rows],
+        "rows": [row_json(row, session_id, links) for row in page.rows],
         "first_seq": page.rows[0].seq if page.rows else 0,
         "last_seq": page.last_seq,
         "read_seq": page.read_seq,
@@ -158,8 +175,8 @@ def page_json(page: Page, session_id: str) -> dict[str, Any]:
     }
 
 
-def row_json(row: Row, session_id: str) -> dict[str, Any]:
-    """A row as protocol 1 shows it to the session `session_id`."""
+def row_json(row: Row, session_id: str, links: FileLinks) -> dict[str, Any]:
+    """A row as protocol 1 shows it to the session `session_id`, with links to its files for this session."""
     own = f"{session_id}:"
     client_id = row.external_id[len(own) :] if row.external_id and row.external_id.startswith(own) else None
     return {
@@ -170,7 +187,7 @@ def row_json(row: Row, session_id: str) -> dict[str, Any]:
         "channel": row.channel,
         "at": iso(row.created_at),
         "client_id": client_id,
-        "body": row.body,
+        "body": links.shown(row.body, session_id),
     }
 
 
@@ -211,6 +228,16 @@ def _conversation(value: Any) -> Optional[str]:
     if value is not None and not (isinstance(value, str) and CONVERSATION_ID.fullmatch(value)):
         raise Refused("bad_request")
     return value
+
+
+def _attachments(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or len(value) > MOST_PER_MESSAGE:
+        raise Refused("bad_request")
+    if not all(isinstance(id_, str) and FILE_ID.fullmatch(id_) for id_ in value):
+        raise Refused("bad_request")
+    return tuple(value)
 
 
 def iso(moment: datetime) -> str:

@@ -16,12 +16,17 @@ from sanic.response import json as json_response
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from attachments.folder import Folder
+from attachments.intake import Intake
 from base.clock import Clock, clock_for
 from base.database import Database
 from base.settings import ROOT, Settings
 from connectors.web import OWN_TEXTS as WEB_TEXTS
 from connectors.web import WebChannel
 from connectors.web_events import WebLimits
+from connectors.web_file_links import FileLinks
+from connectors.web_files import MEGABYTE, WebFiles
+from connectors.web_files import OWN_TEXTS as FILE_TEXTS
 from connectors.web_login import Logins
 from connectors.web_session import WebSessions
 from front.code_mail import OWN_TEXTS as MAIL_TEXTS
@@ -40,6 +45,7 @@ from switchboard.code_words import CodeWords
 from switchboard.codes import MAIL_JOB, Codes
 from switchboard.notices import Notices
 from switchboard.texts import Texts
+from switchboard.uploads import FileLimits
 
 if TYPE_CHECKING:
     from connectors.telegram.channel import TelegramChannel
@@ -48,7 +54,7 @@ log = logging.getLogger(__name__)
 
 PROBE_S = 1.0
 MAX_REQUEST_BYTES = 1_000_000
-OWN_TEXTS = (*DISPATCHER_TEXTS, *HANDLER_TEXTS, *MAIL_TEXTS, *WEB_TEXTS)
+OWN_TEXTS = (*DISPATCHER_TEXTS, *HANDLER_TEXTS, *MAIL_TEXTS, *WEB_TEXTS, *FILE_TEXTS)
 NAME = "sportello-front"
 DIALOGUE = ROOT / "data" / "dialogue.yml"
 
@@ -63,6 +69,7 @@ class Front:
     jobs: JobRunner
     mails: Optional[JobRunner]  # None where there is no way to send any
     web: WebChannel
+    files: WebFiles
     telegram: "Optional[TelegramChannel]"
 
     async def start(self, clock: Clock) -> None:
@@ -103,6 +110,7 @@ def create_app(settings: Settings) -> Sanic:
     clock = clock_for(settings.dev, settings.var)
     front = build_front(settings, clock)
     front.web.server.attach(app)
+    front.files.attach(app)
     if front.telegram:
         front.telegram.attach(app)
     add_pages(app, ROOT, settings.register, settings.allowed_origins)
@@ -134,27 +142,31 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     notices = Notices()
     engine = EngineClient(settings.engine_url, settings.engine_secret)
     dispatcher = Dispatcher(database, engine, notices, texts, clock, settings.front_id)
-    sessions = WebSessions(settings.secret)
+    sessions, links = WebSessions(settings.secret), FileLinks(settings.secret, clock)
     proof_for = timedelta(minutes=settings.proof_minutes)
     codes = Codes.of(settings.secret, CodeWords.load(DIALOGUE), proof_for)
+    intake = Intake(Folder(settings.attachments), settings.attachment_mb * MEGABYTE)
     web = WebChannel(
         database,
         sessions,
+        links,
         texts,
         clock,
         dispatcher.wake,
         settings.front_id,
-        WebLimits(settings.messages_per_minute, settings.sessions_per_minute),
+        WebLimits(settings.messages_per_minute, settings.sessions_per_minute, file_bytes=intake.most_bytes),
         settings.allowed_origins,
         codes,
         Logins(settings.login_keys, settings.login_audience, proof_for) if settings.login_keys else None,
     )
+    file_limits = FileLimits(settings.attachments_per_hour, settings.attachments_per_conversation)
+    files = WebFiles(database, sessions, links, intake, texts, clock, file_limits, web.origin_allowed)
     notices.add(web.delivery)
-    handlers = job_handlers(database, clock, texts, notices)
+    handlers = job_handlers(database, clock, texts, notices, intake.folder)
     jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER)
     mails = _mails(settings, database, texts, clock, codes)
     telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions, codes)
-    return Front(database, engine, dispatcher, jobs, mails, web, telegram)
+    return Front(database, engine, dispatcher, jobs, mails, web, files, telegram)
 
 
 def _mails(settings: Settings, database: Database, texts: Texts, clock: Clock, codes: Codes) -> Optional[JobRunner]:

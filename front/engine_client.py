@@ -56,6 +56,7 @@ class EngineClient:
             "channel": turn.channel,
             "sent_at": turn.sent_at.isoformat(),
             "previous_turn_id": turn.previous_turn_id,
+            "attachments": turn.attachments,
         }
         try:
             async with self._connections().post(self._address, json=request) as response:

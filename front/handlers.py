@@ -1,15 +1,18 @@
 """What the durable jobs do when they are due."""
 
+import asyncio
+import logging
 from datetime import datetime, timedelta
 from typing import Any, Optional
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from attachments.folder import Folder
 from base.clock import Clock
 from base.database import Database
 from front.job_runner import Handler
-from switchboard import codes, email_proofs, jobs, people, promises, staff_requests
+from switchboard import attachments, codes, email_proofs, jobs, people, promises, staff_requests
 from switchboard.log import append_reply, last_channel
 from switchboard.models import BOT, Job, ProofFailure
 from switchboard.notices import Notices
@@ -23,9 +26,14 @@ SILENT_FOR = timedelta(days=30)
 FAILURES_KEPT = timedelta(days=7)
 CODES_KEPT = timedelta(days=7)
 JOBS_KEPT = timedelta(days=30)
+UNSENT_KEPT = timedelta(days=1)
+DRAFTS_KEPT = ORPHANS_KEPT = timedelta(hours=2)  # by the computer's clock; longer than any upload
+AT_ONCE = 500
+
+log = logging.getLogger(__name__)
 
 
-def job_handlers(database: Database, clock: Clock, texts: Texts, notices: Notices) -> dict[str, Handler]:
+def job_handlers(database: Database, clock: Clock, texts: Texts, notices: Notices, files: Folder) -> dict[str, Handler]:
     """Every kind of job with what does it."""
 
     async def promise_due(payload: dict[str, Any]) -> None:
@@ -36,6 +44,7 @@ def job_handlers(database: Database, clock: Clock, texts: Texts, notices: Notice
     async def housekeeping(_payload: dict[str, Any]) -> datetime:
         now = clock.now()
         await database.write(_tidy, now)
+        await sweep_files(database, files, now)
         return now + HOUSEKEEPING_EVERY
 
     async def codes_guessed(payload: dict[str, Any]) -> None:
@@ -49,6 +58,19 @@ def job_handlers(database: Database, clock: Clock, texts: Texts, notices: Notice
 def schedule_housekeeping(session: Session, now: datetime) -> None:
     """Make sure the hourly housekeeping is planned; once for the whole installation."""
     jobs.schedule(session, HOUSEKEEPING, "hourly", now, {}, now)
+
+
+async def sweep_files(database: Database, files: Folder, now: datetime) -> None:
+    """Remove files that were never sent, and from disk what no row knows: left by a process that died in between."""
+    unsent = await database.write(attachments.forget_unsent, now - UNSENT_KEPT)
+    await asyncio.to_thread(files.remove, *unsent)
+    await asyncio.to_thread(files.remove_old_drafts, DRAFTS_KEPT.total_seconds())
+    there = await asyncio.to_thread(files.ids, ORPHANS_KEPT.total_seconds())
+    for start in range(0, len(there), AT_ONCE):
+        orphans = await database.read(attachments.unknown_among, there[start : start + AT_ONCE])
+        await asyncio.to_thread(files.remove, *orphans)
+        if orphans:
+            log.warning("removed %d files that no row knew", len(orphans))
 
 
 def _tell_missed_promise(session: Session, promise_id: str, texts: Texts, now: datetime) -> Optional[str]:

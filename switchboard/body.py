@@ -1,13 +1,15 @@
 """The body of a message: one shape for web, Telegram, desk and log.
 
-    {"text": str, "buttons": [{"id": str, "title": str}], "card": {"kind": …} or None, "attachments": []}
+    {"text": str, "buttons": [{"id": str, "title": str}], "card": {"kind": …} or None,
+     "attachments": [{"id", "type", "name", "bytes", "width", "height"}]}
 
-`text` is always enough by itself; everything else makes it nicer.
+`text` is always enough by itself; everything else makes it nicer. Where files were sent without a word, `text` says so
+and `wordless` is true.
 """
 
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Any, Optional
+from typing import Any, Mapping, Optional, Sequence
 
 MAX_TEXT = 2_000
 KEPT_CONTROLS = "\n\t"
@@ -24,18 +26,24 @@ class ButtonMeaning:
 
 @dataclass(frozen=True)
 class Reply:
-    """Something to say, before it has a place in the log."""
+    """Something to say, before it has a place in the log. `attachments` are ids of files kept for this customer."""
 
     text: str
     buttons: tuple[ButtonMeaning, ...] = ()
     card: Optional[dict[str, Any]] = None
+    attachments: tuple[str, ...] = ()
 
 
 def body_of(
-    text: str, buttons: Optional[list[dict[str, str]]] = None, card: Optional[dict[str, Any]] = None
+    text: str,
+    buttons: Optional[list[dict[str, str]]] = None,
+    card: Optional[dict[str, Any]] = None,
+    attachments: Sequence[Mapping[str, Any]] = (),
+    wordless: bool = False,
 ) -> dict[str, Any]:
     """A complete body."""
-    return {"text": text, "buttons": buttons or [], "card": card, "attachments": []}
+    told = {"wordless": True} if wordless else {}
+    return {"text": text, "buttons": buttons or [], "card": card, "attachments": list(attachments), **told}
 
 
 def clean_text(raw: str) -> str:

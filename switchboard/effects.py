@@ -6,7 +6,7 @@ from typing import Any, Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from switchboard import choices, codes, promises, proofs, staff_requests
+from switchboard import attachments, choices, codes, promises, proofs, staff_requests
 from switchboard.body import Reply
 
 Facts = dict[str, str]
@@ -55,6 +55,7 @@ def _staff_request(
     number = staff_requests.open_for_conversation(
         session, conversation_id, turn_id, str(fields["reason"]), dict(fields.get("about") or {}), now
     )
+    attachments.give_to_request(session, conversation_id, number)
     return {"request_number": str(number)}
 
 

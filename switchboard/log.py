@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from base.database import lock_names
 from base.ids import new_id
 from base.statements import Prepared
+from switchboard import attachments, deliveries
 from switchboard import codes as one_time
-from switchboard import deliveries
 from switchboard.body import ButtonMeaning, Reply, body_of
 from switchboard.codes import Codes
 from switchboard.masking import mask_text
@@ -27,6 +27,7 @@ from switchboard.people import (
 )
 
 CODE_MEANS, LOG_OUT_MEANS = "give_details", "cancel_task"  # intents of messages that are understood here already
+FILES_ALONE = ButtonMeaning("", attachments.SEND)
 MESSAGES, BUTTONS, TURNS = Message.__table__, Button.__table__, Turn.__table__
 
 
@@ -41,7 +42,8 @@ class InboundMessage:
     `external_id` is unique in its channel and begins with the session or chat: no customer's id meets another's.
     `meaning` says what the text stands for where the channel knows it, as for a command of its menu. `notice` is what
     the channel itself has to say about the message, right after it. Not `for_assistant` is what holds nothing that the
-    assistant could answer: a sticker, a photo.
+    assistant could answer: a sticker, a voice message. `attachments` are ids of the sender's files; a message of files
+    alone is `wordless`, its `text` only says what was sent.
     """
 
     sender: Sender
@@ -51,6 +53,8 @@ class InboundMessage:
     meaning: Optional[ButtonMeaning] = None
     notice: Optional[Reply] = None
     for_assistant: bool = True
+    attachments: tuple[str, ...] = ()
+    wordless: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,7 @@ def accept(
 
     Raises:
         UnknownButton: the button is not one of this conversation.
+        UnknownAttachment: a file is none of the sender's that is still to be sent.
         IdentityEnded: the sender has left.
         sqlalchemy.exc.IntegrityError: another process opened the conversation in this moment; try once more.
     """
@@ -143,16 +148,18 @@ def accept(
     conversation = lock_open_conversation(session, inbound.sender, welcome, now)
     button = _button(session, conversation.id, inbound.button_id) if inbound.button_id else None
     attempt = one_time.find(session, codes, conversation.id, inbound.text, now) if codes and not button else None
-    text = button.title if button else attempt.masked if attempt else inbound.text
+    files = attachments.to_be_sent(session, conversation.person_id, inbound.attachments)
+    text = mask_text(button.title if button else attempt.masked if attempt else inbound.text)
     row = append(
         session,
         conversation,
         channel=inbound.sender.channel,
         author_kind="customer",
-        body=body_of(mask_text(text)),
+        body=body_of(text, attachments=[file.as_body() for file in files], wordless=inbound.wordless),
         external_id=inbound.external_id,
         now=now,
     )
+    attachments.sent(session, files, conversation.id, row.id)
     if codes and attempt:
         one_time.check(session, codes, attempt, row.id, inbound.sender.address_key, now)
     if inbound.notice:
@@ -214,17 +221,20 @@ def append_reply(
 ) -> Row:
     """Add something the assistant or the system says; its buttons get ids of their own."""
     buttons = [(new_id("bt"), meaning) for meaning in reply.buttons]
+    files = attachments.to_be_sent(session, conversation.person_id, reply.attachments)
+    titles = [{"id": id_, "title": meaning.title} for id_, meaning in buttons]
     row = append(
         session,
         conversation,
         channel=channel,
         author_kind=author_kind,
-        body=body_of(reply.text, [{"id": id_, "title": meaning.title} for id_, meaning in buttons], reply.card),
+        body=body_of(reply.text, titles, reply.card, [file.as_body() for file in files]),
         author=author,
         external_id=external_id,
         turn_id=turn_id,
         now=now,
     )
+    attachments.sent(session, files, conversation.id, row.id)
     if buttons:
         of = {"message_id": row.id, "conversation_id": conversation.id}
         _NEW_BUTTON.run_all(session, [{"id": id_, **of, **_stored(meaning)} for id_, meaning in buttons])
@@ -262,7 +272,7 @@ def _meant(inbound: InboundMessage, codes: Optional[Codes], holds_code: bool) ->
         return ButtonMeaning("", CODE_MEANS)
     if codes and codes.words.ends_proof(inbound.text):
         return ButtonMeaning("", LOG_OUT_MEANS)
-    return inbound.meaning
+    return inbound.meaning or (FILES_ALONE if inbound.wordless else None)
 
 
 def _already_logged(session: Session, inbound: InboundMessage) -> Optional[Accepted]:

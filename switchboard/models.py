@@ -80,6 +80,30 @@ class Message(Base):
     __table_args__ = (UniqueConstraint("conversation_id", "seq"), UniqueConstraint("channel", "external_id"))
 
 
+class Attachment(Base):
+    """A file that is wholly on disk (`attachments/`), and whose it is.
+
+    `message_id` is null until its owner sends it with a message; what is never sent is removed. `request_number` is the
+    request that it goes with. `name` is what the owner called it, for display only. `external_id` makes a repeated
+    upload the same file.
+    """
+
+    __tablename__ = "attachments"
+    id = Column(String(40), primary_key=True)
+    person_id = Column(String(40), ForeignKey("people.id"), nullable=False)
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False, index=True)
+    message_id = Column(String(40), ForeignKey("messages.id"), index=True)
+    request_number = Column(Integer, ForeignKey("staff_requests.number"), index=True)
+    external_id = Column(String(160), nullable=False, unique=True)
+    media_type = Column(String(40), nullable=False)
+    name = Column(String(120))
+    bytes = Column(Integer, nullable=False)
+    width = Column(Integer)
+    height = Column(Integer)
+    created_at = Column(UtcDateTime, nullable=False)
+    __table_args__ = (Index("ix_attachments_person", "person_id", "created_at"),)
+
+
 class Button(Base):
     """What a button under a message means. Customers see only its opaque id and title."""
 

@@ -74,6 +74,7 @@ class ClaimedTurn:
     channel: str
     sent_at: datetime
     previous_turn_id: Optional[str]  # the last turn whose answer the customer saw
+    attachments: int = 0  # how many files came with the message
 
     @property
     def exhausted(self) -> bool:
@@ -138,6 +139,7 @@ def _claim(session: Session, conversation_id: str, front_id: str, now: datetime)
         channel=turn.channel,
         sent_at=turn.created_at,
         previous_turn_id=turn.last_shown,
+        attachments=len(turn.body["attachments"]),
     )
 
 

@@ -30,7 +30,8 @@ export class Chat {
   /**
    * @param {string} server origin of the front process.
    * @param {object} on `looking()`: is the chat in sight; `unread(count)`; `heard()`: a message came; `notice(text)`
-   *   about the line, or null; `said()`: the customer used a button; `edit(text)`; `copy(text)`; `say(text, aloud)`;
+   *   about the line, or null; `said()`: the customer used a button; `edit(text, files)`; `copy(text)`; `say(text, aloud)`;
+   *   `ready(files)`: the line is up, with what files may be;
    *   `ended(other)`: the session is over, and nothing of it left; `other`: the browser has another one.
    */
   constructor(server, on) {
@@ -64,9 +65,19 @@ export class Chat {
     this.#sync.stop();
   }
 
-  send(text, button = null) {
+  send(text, { button = null, attachments = [] } = {}) {
     this.#unread.done();
-    this.#outbox.add({ text, button });
+    this.#outbox.add({ text, button, attachments });
+  }
+
+  /** Files may be sent now. */
+  get ready() {
+    return this.#sync.ready;
+  }
+
+  /** The server does not know the session any more. */
+  renew() {
+    return this.#sync.renew();
   }
 
   /** What the page knows of its customer: the shop's login, "" for nobody, or null if the shop does not say. */
@@ -120,13 +131,13 @@ export class Chat {
   }
 
   #press(button) {
-    this.send(button.title, button.id);
+    this.send(button.title, { button: button.id });
     this.#on.said();
   }
 
   #edit(item) {
     this.#outbox.remove(item.id);
-    this.#on.edit(item.text);
+    this.#on.edit(item.text, item.attachments ?? []);
   }
 
   async #earlier() {
@@ -153,8 +164,10 @@ export class Chat {
   #state(state, reason = null) {
     this.#on.notice(noticeOf(state, reason));
     this.#render();
-    if (state === "ready") this.#login.show().then(() => this.#outbox.retry());
-    else this.#typing.end();
+    if (state === "ready") {
+      this.#login.show().then(() => this.#outbox.retry());
+      this.#on.ready(this.#sync.files);
+    } else this.#typing.end();
   }
 
   #ended(other) {

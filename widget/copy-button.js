@@ -92,7 +92,7 @@ export class CopyButton {
     this.element.classList.toggle("shown", message !== null);
     if (!message) return;
     const frame = this.#log.getBoundingClientRect();
-    const bubble = message.querySelector(".bubble").getBoundingClientRect();
+    const bubble = (message.querySelector(".bubble") ?? message.querySelector(".files")).getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = this.element;
     const own = message.matches(".from-customer");
     const left = own ? bubble.left - frame.left - width - GAP_PX : bubble.right - frame.left + GAP_PX;

@@ -1,7 +1,7 @@
 /**
  * What the list of messages shows, worked out from conversations and outbox: no page, no network.
  *
- * An entry is `{key, who, author, at, day, text, buttons, card, answerable, continues, mark, error, item, thread,
+ * An entry is `{key, who, author, at, day, text, wordless, files, buttons, card, answerable, continues, mark, error, item, thread,
  * restored}`, or a divider `{key, who: "divider", kind, text, restored}`. `who` is the row's author kind, `mark` a key
  * of `texts.marks` or null, `item` the outbox's own; what is `restored` is no news.
  */
@@ -54,6 +54,8 @@ function rowEntry(row, thread, readSeq) {
     at: row.at,
     day: dayOf(row.at),
     text: row.body.text,
+    wordless: Boolean(row.body.wordless),
+    files: row.body.attachments ?? [],
     buttons: row.body.buttons ?? [],
     card: row.body.card,
     mark: who !== "customer" || readSeq === null ? null : row.seq <= readSeq ? "read" : "received",
@@ -71,6 +73,8 @@ function ownEntry(item, thread, online) {
     at: item.at,
     day: dayOf(item.at),
     text: item.text,
+    wordless: !item.text,
+    files: item.attachments ?? [],
     buttons: [],
     mark: state === "waiting" && online ? "sending" : state,
     error: item.error,

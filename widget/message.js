@@ -2,6 +2,7 @@
 
 import { cardOf, looseButtons } from "./card.js";
 import { h, hidden, icon } from "./dom.js";
+import { filesOf } from "./files.js";
 import { texts } from "./language.js";
 import { linked, timeOf } from "./text.js";
 
@@ -27,7 +28,8 @@ export function messageOf(entry, server, on) {
     "div",
     { class: `message from-${entry.who}` },
     h("p", { class: "heading" }, h("span", { class: "author" }, entry.author), hidden(", "), timeOf(entry.at)),
-    bubble,
+    filesOf(entry.files, server),
+    entry.wordless ? null : bubble,
     card,
     status,
     buttons,

@@ -2,11 +2,12 @@
  * Messages on their way to the server: sent one at a time, in the order they were written, each with its own id, so
  * that sending one again never makes a second message. Kept in the tab until the server has them.
  *
- * An item is `{id, text, button, at, state, error}`; states: "waiting", "sending", "sent" (in the log, its row is on
+ * An item is `{id, text, button, attachments, at, state, error}`; states: "waiting", "sending", "sent" (in the log, its row is on
  * its way back), "refused" (the server will never take it as it is).
  */
 
 import { NoAnswer, Refused } from "./connection.js";
+import { newId } from "./ids.js";
 import { store } from "./store.js";
 
 const PASSING = new Set(["later", "too_fast", "no_session"]); // worth sending again unchanged
@@ -24,8 +25,9 @@ export class Outbox {
     this.items = store.outbox.map((item) => ({ ...item, state: item.state === "refused" ? "refused" : "waiting" }));
   }
 
-  add({ text, button = null }) {
-    this.items.push({ id: newId(), text, button, at: new Date().toISOString(), state: "waiting", error: null });
+  add({ text, button = null, attachments = [] }) {
+    const at = new Date().toISOString();
+    this.items.push({ id: newId(), text, button, attachments, at, state: "waiting", error: null });
     this.#changed();
     return this.pump();
   }
@@ -81,6 +83,7 @@ export class Outbox {
 
   async #send(item) {
     const body = item.button ? { button: item.button } : { message: item.text };
+    if (item.attachments?.length) body.attachments = item.attachments.map(({ id }) => id);
     this.#mark(item, "sending");
     try {
       const answer = await this.#on.call("user_uttered", { ...body, message_id: item.id });
@@ -119,10 +122,4 @@ export class Outbox {
     store.outbox = this.items.filter((item) => item.state !== "sent");
     this.#on.changed();
   }
-}
-
-/** A random id; `randomUUID` exists only on https and localhost. */
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

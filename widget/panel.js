@@ -47,6 +47,7 @@ export class Panel {
       h("div", { class: "middle" }, parts.list.element, this.#notices.toast),
       h("div", { class: "bottom" }, parts.sheet.element, parts.composer.element, footer(parts.composer, server)),
     );
+    parts.composer.dropOn(this.dialog);
     this.element = h("div", { lang: language }, this.#launcher.element, this.#launcher.news, this.dialog);
     const escape = (event) => stop(event, () => this.#escape(on.close));
     this.dialog.addEventListener("keydown", (event) => event.key === "Escape" && escape(event));

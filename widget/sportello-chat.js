@@ -17,6 +17,7 @@ import { Sheet } from "./sheet.js";
 import { Sound } from "./sound.js";
 import { store } from "./store.js";
 import { css } from "./style.js";
+import { Tray } from "./tray.js";
 
 const SERVER = new URL(import.meta.url).origin;
 
@@ -27,7 +28,14 @@ export class SportelloChat extends HTMLElement {
   static observedAttributes = ["accent", "heading", "greeting", "open", "login"];
 
   #sound = new Sound(() => this.hasAttribute("sound"));
-  #composer = new Composer((text) => this.#chat.send(text));
+  #tray = new Tray(SERVER, {
+    online: () => this.#chat.ready,
+    noSession: () => this.#chat.renew(),
+    changed: () => this.#composer?.filesChanged(),
+    removed: () => this.#composer.focus(),
+    say: (text, aloud) => this.#panel.say(text, aloud),
+  });
+  #composer = new Composer(this.#tray, (text, attachments) => this.#chat.send(text, { attachments }));
   #sheet = new Sheet((shown) => (this.#composer.element.hidden = shown));
   #menu = new Menu({
     copy: () => this.#commands.copyConversation(),
@@ -42,7 +50,8 @@ export class SportelloChat extends HTMLElement {
     heard: () => this.#heard(),
     notice: (text) => this.#panel.notice(text),
     said: () => this.#panel.focusAfterButton(),
-    edit: (text) => this.#composer.write(text),
+    edit: (text, files) => this.#composer.write(text, files),
+    ready: (files) => this.#ready(files),
     copy: (text) => this.#commands.copyMessage(text),
     say: (text, aloud) => this.#panel.say(text, aloud),
     ended: (other) => this.#commands.left(other),
@@ -123,6 +132,11 @@ export class SportelloChat extends HTMLElement {
   #looked() {
     this.#chat.wake();
     this.#chat.looked();
+  }
+
+  #ready(files) {
+    if (files) this.#tray.limits = files;
+    this.#tray.pump();
   }
 
   #heard() {

@@ -1,13 +1,13 @@
 /**
  * What the chat keeps in the browser, and nothing before it was opened once. In localStorage: the session's token and
  * whether sounds are wanted. In sessionStorage, for this tab: the session it is in, whether the chat is open, what
- * waits to be sent and what is being written.
+ * waits to be sent, what is being written and the files chosen for it.
  * Where the browser forbids storage, the same values live in memory until the page is left.
  */
 
 const PREFIX = "sportello.";
 const AREAS = { session: "localStorage", sound: "localStorage" };
-const OF_THE_SESSION = ["joined", "outbox", "draft"];
+const OF_THE_SESSION = ["joined", "outbox", "draft", "files"];
 const NAMES = ["session", "sound", "open", ...OF_THE_SESSION];
 const memory = new Map();
 
@@ -39,17 +39,19 @@ export const store = {
   set sound(on) {
     write("sound", on ? "1" : "0");
   },
-  /** Messages not yet accepted by the server: `[{id, text, button, at, state, error}]`. */
+  /** Messages not yet accepted by the server: `[{id, text, button, attachments, at, state, error}]`. */
   get outbox() {
-    try {
-      const items = JSON.parse(read("outbox") ?? "[]");
-      return Array.isArray(items) ? items : [];
-    } catch {
-      return [];
-    }
+    return list("outbox");
   },
   set outbox(items) {
     write("outbox", items.length ? JSON.stringify(items) : null);
+  },
+  /** Files the server has, which go with what is being written: attachments of docs/web-protocol.md. */
+  get files() {
+    return list("files");
+  },
+  set files(files) {
+    write("files", files.length ? JSON.stringify(files) : null);
   },
   /** What is written and not sent. */
   get draft() {
@@ -78,6 +80,15 @@ export const store = {
 
 function areaOf(name) {
   return window[AREAS[name] ?? "sessionStorage"];
+}
+
+function list(name) {
+  try {
+    const items = JSON.parse(read(name) ?? "[]");
+    return Array.isArray(items) ? items : [];
+  } catch {
+    return [];
+  }
 }
 
 function flag(name) {

@@ -1,6 +1,7 @@
 /** The look, as one constructable style sheet: it needs no inline style, so it works under `style-src 'self'`. */
 
 import { cards } from "./style-cards.js";
+import { files } from "./style-files.js";
 import { messages } from "./style-messages.js";
 
 const frame = `
@@ -130,4 +131,4 @@ const preferences = `
 }
 `;
 
-export const css = frame + messages + cards + preferences;
+export const css = frame + messages + cards + files + preferences;

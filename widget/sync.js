@@ -11,6 +11,7 @@ import { store } from "./store.js";
 export class Sync {
   conversation;
   history;
+  files = null; // what the server takes: `{bytes, most}`
   #on;
   #connection;
   #begun = false; // what was said before is here: from now on rows are news
@@ -98,6 +99,7 @@ export class Sync {
   /** A session's answer. False: the rows of a new conversation are not all here, ask again from the start. */
   #session(answer, since, known) {
     const { conversation } = this;
+    this.files = answer.files ?? this.files;
     const first = conversation.id === null;
     if (!conversation.enter(answer.conversation, since)) return false;
     const began = conversation.lastSeq === 0;

@@ -1,5 +1,6 @@
 /** The conversation as it is kept, on paper or in a file: whole dates, authors, what the cards say. No page. */
 
+import { wordsOf } from "./files.js";
 import { texts } from "./language.js";
 import { dateOf, hourOf } from "./text.js";
 
@@ -11,8 +12,8 @@ const LINES = {
 };
 
 /**
- * What was said, by conversation and day: `[{title, messages: [{hour, author, text, lines, note}]}]`. `lines` are those
- * of the card, `note` says that it was not sent.
+ * What was said, by conversation and day: `[{title, messages: [{hour, author, text, lines, note}]}]`. `lines` are its
+ * files and those of the card, `note` says that it was not sent.
  */
 export function transcriptOf(entries) {
   const parts = [];
@@ -43,9 +44,9 @@ export function headOf(heading, now = new Date()) {
   return [texts.transcript(heading), texts.transcriptOf(`${dateOf(now)}, ${hourOf(now)}`)];
 }
 
-function messageOf({ at, author, text, card, item }) {
+function messageOf({ at, author, text, files, card, item }) {
   const note = item && item.state !== "sent" ? texts.notSent : null;
-  return { hour: hourOf(at), author, text, lines: cardLines(card), note };
+  return { hour: hourOf(at), author, text, lines: [...files.map(wordsOf), ...cardLines(card)], note };
 }
 
 function messageText({ hour, author, text, lines, note }) {

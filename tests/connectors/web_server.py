@@ -16,6 +16,7 @@ from base.clock import Clock
 from base.database import Database
 from connectors.web import WebChannel
 from connectors.web_events import WebLimits
+from connectors.web_file_links import FileLinks
 from connectors.web_login import Logins
 from connectors.web_protocol import REFUSALS
 from connectors.web_session import WebSessions
@@ -30,6 +31,8 @@ NO_LIMITS = WebLimits(messages_per_minute=100_000, sessions_per_minute=100_000)
 TEXTS = Texts(
     {
         "utter_welcome": [{"text": "Sono un assistente automatico. Informativa: /privacy"}],
+        "utter_file_alone": [{"text": "[allegato]"}],
+        "utter_files_alone": [{"text": "[{count} allegati]"}],
         "utter_customer_left": [{"text": "Il cliente è uscito."}],
         **{f"utter_error_{code}": [{"text": f"Testo di {code}."}] for code in REFUSALS},
     }
@@ -54,6 +57,7 @@ class Server:
         self.web = WebChannel(
             database,
             self.sessions,
+            FileLinks(SECRET, clock),
             TEXTS,
             clock,
             self._turn_queued,

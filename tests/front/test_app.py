@@ -26,7 +26,8 @@ def _front(tmp_path: Path, **env: str) -> subprocess.CompletedProcess:
 def test_everything_the_front_itself_says_is_written(key: str) -> None:
     texts = Texts.load(ROOT / "data" / "responses", Register.TU)
 
-    assert texts.render(key, "turn", {"order_number": "104233", "code": "123456", "minutes": 10}).text
+    values = {"order_number": "104233", "code": "123456", "minutes": 10, "megabytes": 10, "count": 2}
+    assert texts.render(key, "turn", values).text
 
 
 def test_every_refusal_of_the_protocol_has_words() -> None:

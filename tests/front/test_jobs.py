@@ -1,8 +1,10 @@
 """The front's jobs: a missed promise reaches the customer first, housekeeping repeats, a failing handler is retried."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Optional
 
+from attachments.folder import Folder
 from base.clock import FixedClock
 from base.database import Database
 from front.handlers import HOUSEKEEPING, SILENT_FOR, job_handlers, schedule_housekeeping
@@ -15,11 +17,12 @@ from switchboard.ownership import change_owner
 from switchboard.texts import Texts
 from tests.switchboard.helpers import say, texts_of
 
+FILES = Path("/nonexistent")
 TEXTS = Texts({"utter_promise_due_customer": [{"text": "Ordine {order_number}: ancora nessuna notizia."}]})
 
 
 def _runner(database: Database, clock: FixedClock) -> JobRunner:
-    return JobRunner(database, clock, "front-test", job_handlers(database, clock, TEXTS, Notices()))
+    return JobRunner(database, clock, "front-test", job_handlers(database, clock, TEXTS, Notices(), Folder(FILES)))
 
 
 def _promise(database: Database, clock: FixedClock, due_in: timedelta = timedelta(hours=8)) -> str:
