@@ -11,11 +11,12 @@ from rasa_sdk.events import ActionExecutionRejected, SlotSet
 
 from actions import proving
 from actions.answering import ANSWERING, COURTESIES, NO_ANSWER
+from actions.attachments import files_so_far
 from actions.case_details import contact_given, phone_given, words_besides_details
 from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND, email_given, record_answered, record_named
 from actions.dialogue import DETAILS
 from actions.kept import Waiting, in_hand, keep, park, parked
-from actions.people import TAKEN_BY_A_PERSON, about_case
+from actions.people import PHOTO, TAKEN_BY_A_PERSON, about_case
 from actions.proof import RecordRef, proved_in
 from actions.proving import End
 from actions.records import known_records, record_choices, say_now_about
@@ -33,6 +34,7 @@ from actions.turn import (
     end_form,
 )
 from shop.emails import email_address
+from switchboard.attachments import SEND
 
 CONFIRM, CHANGE = "confirm", "change"
 MAX_DESCRIPTION = 500
@@ -89,7 +91,8 @@ class ValidateCaseForm(Task):
         if case is None:
             turn.say("utter_ask_what_the_details_are_for")
             return end_form()
-        return await self._proceed(turn, self._answered(turn, replace(case, asked=None)) or case)
+        case = await _with_files(turn, replace(case, asked=None))
+        return await self._proceed(turn, self._answered(turn, case) or case)
 
     async def go_on(self, turn: Turn) -> Events:
         case, step = Case.read(turn.slot(CASE_SLOT)), proving.step_of(turn)
@@ -97,9 +100,12 @@ class ValidateCaseForm(Task):
             return await self._proof_goes_on(turn, case, step)
         if self._is_another_request(turn, case):
             return await self._leave(turn)
+        case = await _with_files(turn, case)
         if case.asked in (CONFIRM, CHANGE) and turn.intent == AFFIRM:
             return await self._pass_on(turn, case)
         answered = self._answered(turn, case)
+        if answered is None and turn.files:
+            return await self._proceed(turn, replace(case, missed=0))
         if answered is not None:
             if answered.next_detail(turn.context.dialogue.cases[case.intent]) == case.asked:
                 _say_noted(turn, case, answered)
@@ -135,7 +141,7 @@ class ValidateCaseForm(Task):
         known |= _details_in(turn, asks, Case(intent))
         if "description" in asks and len(words_besides_details(turn)) >= turn.context.dialogue.described_by_words:
             known["description"] = turn.text[:MAX_DESCRIPTION]
-        return await self._proceed(turn, Case(intent, known, _facts_in(turn)))
+        return await self._proceed(turn, await _with_files(turn, Case(intent, known, _facts_in(turn))))
 
     async def _leave(self, turn: Turn) -> Events:
         """The customer asks for something else: another request is prepared first, anything else answered."""
@@ -163,7 +169,7 @@ class ValidateCaseForm(Task):
     def _is_another_request(self, turn: Turn, case: Case) -> bool:
         if turn.leaves_open_besides(case.intent):
             return True
-        if turn.intent in NO_ANSWER or turn.intent == case.intent:
+        if turn.intent in NO_ANSWER or turn.intent in (case.intent, SEND):
             return False
         if case.asked in ("description", CHANGE) and "?" not in turn.text:
             return turn.intent in turn.context.dialogue.heard_in_a_description
@@ -182,7 +188,7 @@ class ValidateCaseForm(Task):
     def _answered(self, turn: Turn, case: Case) -> Optional[Case]:
         """The case with what this message adds to it, or None when it adds nothing."""
         given = {name: told for name, told in self._given(turn, case).items() if told != case.known.get(name)}
-        if not given and (self._tells(turn, case) or self._describes(turn, case)):
+        if not given and not turn.is_files_alone and (self._tells(turn, case) or self._describes(turn, case)):
             given = {"description": _joined(case.known.get("description"), turn.text)}
         if given:
             return replace(case, known={**case.known, **given}, facts={**case.facts, **_facts_in(turn)}, missed=0)
@@ -253,6 +259,14 @@ async def _email_of(turn: Turn, case: Case) -> tuple[Optional[str], bool]:
 
 def _ref_of(case: Case) -> Optional[RecordRef]:
     return next((RecordRef(kind, case.known[kind]) for kind in NUMBER_OF_KIND if kind in case.known), None)
+
+
+async def _with_files(turn: Turn, case: Case) -> Case:
+    """The case with the files it will take along; those that came with this message are acknowledged."""
+    if turn.files:
+        turn.say("utter_attachment_in_case")
+    count = await files_so_far(turn)
+    return replace(case, known={**case.known, PHOTO: str(count)}) if count else case
 
 
 def _say_noted(turn: Turn, before: Case, after: Case) -> None:

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from switchboard.code_words import CodeWords, CodeWordsUnreadable
 
 WORD = re.compile(r"\w+")
-DETAILS = ("order", "return", "quote", "description", "phone", "contact")
+DETAILS = ("order", "return", "quote", "description", "photo", "phone", "contact")
 
 
 class DialogueUnreadable(Exception):

@@ -14,6 +14,7 @@ from actions.turn import CASE_SLOT, Events, Turn
 from switchboard import staff_requests
 
 ASK_HUMAN = "ask_human"
+PHOTO = "photo"  # the detail of a case that counts its files
 REASON_OF_RESPONSE = {
     "utter_error_too_many_attempts": "attempts",
     "utter_not_understood_offer_person": "not_understood",
@@ -103,8 +104,12 @@ def request_person(turn: Turn) -> Events:
 
 
 def about_case(known: Mapping[str, str], facts: Mapping[str, str]) -> dict[str, str]:
-    """What staff read of a case: the facts it mentions and its details, numbers under the names of their slots."""
-    return {**facts, **{SLOT_OF_KIND.get(name, name): value for name, value in known.items()}}
+    """What staff read of a case: the facts it mentions and its details, numbers under the names of their slots.
+
+    Files go with the request by themselves.
+    """
+    details = {SLOT_OF_KIND.get(name, name): value for name, value in known.items() if name != PHOTO}
+    return {**facts, **details}
 
 
 def _case_so_far(turn: Turn) -> dict[str, str]:

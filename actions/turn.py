@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import Context
 from actions.wording import Wording
+from switchboard.attachments import SEND
 from switchboard.body import ButtonMeaning
 from switchboard.texts import write_payload
 
@@ -90,6 +91,17 @@ class Turn:
     def has_entities(self) -> bool:
         """Whether anything in the latest message was marked as a value."""
         return bool(self.entities)
+
+    @property
+    def files(self) -> int:
+        """How many photos and documents came with the latest message."""
+        return int((self._tracker.latest_message.get("metadata") or {}).get("attachments") or 0)
+
+    @property
+    def is_files_alone(self) -> bool:
+        """Whether the latest message holds files and no words."""
+        wordless = (self._tracker.latest_message.get("metadata") or {}).get("button")
+        return self.intent == SEND and bool(wordless)
 
     def slot(self, name: str) -> Any:
         return self._tracker.slots.get(name)

@@ -29,8 +29,9 @@ class Folder:
 
     def draft(self) -> Path:
         """A new path for a file that is not complete."""
+        self._make()
         drafts = self.root / DRAFTS
-        drafts.mkdir(PRIVATE, parents=True, exist_ok=True)
+        drafts.mkdir(PRIVATE, exist_ok=True)
         return drafts / secrets.token_hex(16)
 
     def keep(self, draft: Path, file_id: str, media_type: str) -> None:
@@ -71,8 +72,12 @@ class Folder:
 
     def is_full(self) -> bool:
         """Whether the disk has no room for strangers' files any more."""
-        self.root.mkdir(PRIVATE, parents=True, exist_ok=True)
+        self._make()
         return shutil.disk_usage(self.root).free < LEAST_FREE
+
+    def _make(self) -> None:
+        self.root.parent.mkdir(parents=True, exist_ok=True)
+        self.root.mkdir(PRIVATE, exist_ok=True)
 
     def _place(self, file_id: str) -> Path:
         if not FILE_ID.fullmatch(file_id):
@@ -80,7 +85,7 @@ class Folder:
         return self.root / file_id[3:5].lower()
 
     def _move(self, draft: Path, target: Path) -> None:
-        target.parent.mkdir(PRIVATE, parents=True, exist_ok=True)
+        target.parent.mkdir(PRIVATE, exist_ok=True)
         _sync(draft)
         draft.replace(target)
         _sync(target.parent)

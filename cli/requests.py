@@ -3,11 +3,14 @@
 from datetime import datetime
 from typing import Any, Iterator, Optional
 
+from attachments.folder import Folder
 from base.clock import ROME, Clock, clock_for
 from base.database import Database
 from base.settings import load_settings
 from cli.database import database_problems
 from cli.say import Problem, say, texts
+from switchboard import attachments
+from switchboard.attachments import SentFile
 from switchboard.log import Row
 from switchboard.staff_requests import OpenRequest, close, list_open, with_conversation
 
@@ -26,7 +29,9 @@ def requests_command(number: Optional[int], done: bool = False) -> None:
                 _close(database, number, clock_for(settings.dev, settings.var))
                 return
             with database.reading() as session:
-                lines = list(_list(list_open(session)) if number is None else _one(session, number))
+                lines = list(
+                    _list(list_open(session)) if number is None else _one(session, number, Folder(settings.attachments))
+                )
         finally:
             database.close()
     for line in lines:
@@ -49,7 +54,7 @@ def _list(requests: Any) -> Iterator[str]:
         yield say("requests_none")
 
 
-def _one(session: Any, number: int) -> Iterator[str]:
+def _one(session: Any, number: int, folder: Folder) -> Iterator[str]:
     found = with_conversation(session, number)
     if found is None:
         raise Problem("requests_unknown", number=number)
@@ -58,6 +63,10 @@ def _one(session: Any, number: int) -> Iterator[str]:
     yield say("requests_conversation" if rows else "requests_no_conversation")
     for row in rows:
         yield _message(row)
+    files = attachments.of_request(session, number)
+    if files:
+        yield say("requests_files")
+        yield from (_file(file, folder) for file in files)
 
 
 def _line(request: OpenRequest) -> str:
@@ -77,6 +86,13 @@ def _message(row: Row) -> str:
     return say(
         "requests_message", seq=row.seq, when=_local(row.created_at), author=author, text=_printable(row.body["text"])
     )
+
+
+def _file(file: SentFile, folder: Folder) -> str:
+    """A file with its place on disk, for whoever works at this computer."""
+    kilobytes = max(1, file.bytes // 1_000)
+    name = _printable(file.name or file.type)
+    return say("requests_file", name=name, type=file.type, kilobytes=kilobytes, path=folder.path(file.id, file.type))
 
 
 def _printable(text: str) -> str:

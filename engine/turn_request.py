@@ -10,6 +10,7 @@ from switchboard.body import MAX_TEXT
 
 LONGEST = 2 * MAX_TEXT  # with room to spare: what was stored is never refused
 MAX_ID = 64
+MOST_ATTACHMENTS = 100
 UNTOLD = ""
 COMMAND = re.compile(r"^(\s*)/")
 
@@ -34,6 +35,7 @@ class TurnRequest:
         text: no command of Rasa's any more.
         previous_turn_id: the last turn whose answer was shown to the customer, None when there is none; `UNTOLD` when
             the caller does not say.
+        attachments: how many files came with the message.
     """
 
     turn_id: str
@@ -43,6 +45,7 @@ class TurnRequest:
     channel: str
     sent_at: str
     previous_turn_id: Optional[str] = UNTOLD
+    attachments: int = 0
 
 
 def read_request(data: Any) -> TurnRequest:
@@ -61,6 +64,7 @@ def read_request(data: Any) -> TurnRequest:
         channel=_text(data, "channel", MAX_ID),
         sent_at=_text(data, "sent_at", MAX_ID),
         previous_turn_id=_previous_turn_id(data),
+        attachments=_attachments(data),
     )
 
 
@@ -89,6 +93,13 @@ def _previous_turn_id(data: dict[str, Any]) -> Optional[str]:
     if "previous_turn_id" not in data:
         return UNTOLD
     return None if data["previous_turn_id"] is None else _text(data, "previous_turn_id", MAX_ID)
+
+
+def _attachments(data: dict[str, Any]) -> int:
+    count = data.get("attachments", 0)
+    if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= MOST_ATTACHMENTS:
+        raise BadRequest("attachments")
+    return count
 
 
 def _button(data: Any) -> Optional[Button]:

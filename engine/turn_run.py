@@ -5,7 +5,7 @@ from typing import Any, Sequence
 from rasa.core.actions.action import ActionBotResponse
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import BotUttered, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from components.meanings import with_meanings
@@ -15,9 +15,12 @@ from engine.parts import part_id
 from engine.turn_request import UNTOLD, TurnRequest, day_of
 from engine.understanding import Understanding
 from engine.waiting import asks_something, remember, still_wanted, waiting_in
+from switchboard.attachments import SEND
 
 THEN = "utter_then_the_other_request"
 NOW = "utter_now_the_other_request"
+NOTED, OF_FILES = "utter_attachment_noted", "utter_attachment_"
+SAYING_NOTHING = {"nlu_fallback", "out_of_scope", "give_details"}
 
 
 class Replies(OutputChannel):
@@ -51,9 +54,10 @@ class TurnRun:
             Exception, engine.action_endpoint.TurnBroken: nothing was saved.
         """
         tracker = await self._tracker()
+        before = len(tracker.events)
         history = history_of(tracker, self._request)
         understood = await self._understanding.requests(self._request, tracker.active_loop_name is not None, history)
-        asked = [self._with_meanings(request) for request in understood]
+        asked = [self._with_meanings(request) for request in self._of_files(understood)]
         waited = still_wanted(waiting_in(tracker), asked)
         left = await self._answer(tracker, asked)
         if left:
@@ -61,6 +65,8 @@ class TurnRun:
         elif waited and not self._must_wait:
             await self._say(tracker, NOW)
             waited = await self._answer(tracker, waited)
+        if self._request.attachments and not _spoken_of(list(tracker.events)[before:]):
+            await self._say(tracker, NOTED)
         remember(tracker, [*left, *waited])
         record_answer(tracker, history, asked)
         await self._processor.save_tracker(tracker)
@@ -71,6 +77,15 @@ class TurnRun:
         if not tracker.events:
             await self._processor._update_tracker_session(tracker, self._channel)
         return tracker
+
+    def _of_files(self, requests: list[ParseData]) -> list[ParseData]:
+        """What was asked; words that say nothing by themselves beside files, such as "ecco la foto", mean the files."""
+        first = requests[0]
+        unclear = len(requests) == 1 and first["intent"]["name"] in SAYING_NOTHING and not first["entities"]
+        if not self._request.attachments or not unclear:
+            return requests
+        meant = {"name": SEND, "confidence": 1.0}
+        return [{"text": first["text"], "intent": meant, "intent_ranking": [meant], "entities": []}]
 
     def _with_meanings(self, request: ParseData) -> ParseData:
         """The request, each entity with what it means on the day on which the message was sent."""
@@ -118,6 +133,13 @@ class TurnRun:
             "turn_id": request.turn_id,
             "channel": request.channel,
             "sent_at": request.sent_at,
+            "attachments": request.attachments,
             "button": request.button is not None and self._parts == 1,
             **told,
         }
+
+
+def _spoken_of(events: Sequence[Event]) -> bool:
+    """Whether the customer was told what becomes of the files."""
+    said = (event.metadata.get("utter_action") or "" for event in events if isinstance(event, BotUttered))
+    return any(name.startswith(OF_FILES) for name in said)

@@ -8,10 +8,11 @@ hai sei sai stai fai dai vai puoi vuoi devi tieni vieni dici avevi eri stavi pot
 scrivi riscrivi leggi chiedi ricevi vedi scegli chiudi apri segui prendi metti rispondi accendi premi attendi aggiungi
 parli paghi pensi trovi usi avvisi accetti ricarica controlla racconta clicca contatta compila ricorda
 dimmi dammi fammi scrivimi riscrivimi raccontami mandami lasciami scrivilo scrivila passala passalo copialo fallo falla
+scrivimeli mandala mandane toglilo sceglilo
 dirti darti farti ricopialo
 """
 PHRASES = ("passa la", "passa il", "lascia perdere", "consegna il", "prova a", "prova con", "riprova tra", "e riprova")
-PHRASES += ("manda il", "manda un", "riprova più")
+PHRASES += ("manda il", "manda un", "riprova più", "quando passi")
 PHRASES += ("mi lasci", "guarda i", "quando torni", "prova l'assistente")  # the same words are formal elsewhere
 ENDINGS = (
     r"\w{2,}[aei]r(?:ti|telo|tela|teli|tele|tene)",  # aiutarti, mandarteli

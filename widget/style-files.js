@@ -6,7 +6,7 @@ export const files = `
 .files:last-child { margin-bottom: 0; }
 .file-picture { display: block; width: fit-content; border-radius: 14px; overflow: hidden; border: 1px solid var(--line);
   background: var(--soft); }
-.file-picture img { display: block; width: auto; height: auto; max-width: min(240px, 100%); max-height: 240px; }
+.file-picture img { display: block; width: auto; height: auto; max-width: 240px; max-height: 240px; }
 .file-card { display: flex; align-items: center; gap: 10px; min-height: 52px; padding: 8px 14px; border-radius: 14px;
   border: 1px solid var(--edge); background: var(--ground); font-size: 15px; line-height: 1.3; text-decoration: none; }
 a.file-card:hover .file-name { text-decoration: underline; }

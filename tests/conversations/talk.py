@@ -28,13 +28,16 @@ from engine.tracker_store import SnapshotTrackerStore
 from engine.turn_request import Button, TurnRequest, disarmed
 from engine.turns import Turns
 from shop.sql_shop import SqlShop
-from switchboard import turns
+from switchboard import turns, uploads
+from switchboard.attachments import SentFile
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.effects import Effect
 from switchboard.log import InboundMessage, Row
+from switchboard.models import Attachment
 from switchboard.people import Sender
 from switchboard.texts import Texts
 from switchboard.turns import ClaimedTurn
+from switchboard.uploads import FileLimits, NewFile
 
 RESPONSES = ROOT / "data" / "responses"
 DIALOGUE_RULES = Dialogue.load(ROOT / "data" / "dialogue.yml")
@@ -87,15 +90,16 @@ class Talk:
         shop = SqlShop(self.database)
         context.use(context.Context(self.database, shop, self.clock, self.texts, DIALOGUE_RULES))
 
-    async def say(self, text: str, between: Sequence[str] = ()) -> None:
+    async def say(self, text: str, between: Sequence[str] = (), files: int = 0) -> None:
         """Write a message and read the whole answer: `shown`, `responses` and `effects`.
 
         Args:
             between: intents between which the model is made to hesitate, whatever it has learnt.
+            files: how many photos come with it; with an empty `text`, they come alone.
         """
         self._hesitation = between
         self._begin()
-        await self._write(text)
+        await self._write(text, files)
         self._hesitation = ()
 
     async def press(self, title: str) -> None:
@@ -132,8 +136,8 @@ class Talk:
         assert ended
         return ended.rows
 
-    async def _write(self, text: str) -> None:
-        await self._send(text=text)
+    async def _write(self, text: str, files: int) -> None:
+        await self._send(text=text, files=files)
 
     async def _press(self, title: str) -> None:
         await self._send(button_id=[button["id"] for button in self._buttons if button["title"] == title][-1])
@@ -141,6 +145,11 @@ class Talk:
     def _begin(self) -> None:
         self.clock.move(PAUSE)
         self.messages += 1
+
+    def files_with_requests(self) -> int:
+        """How many files go with a numbered request by now."""
+        with self.database.reading() as session:
+            return session.query(Attachment).filter(Attachment.request_number.is_not(None)).count()
 
     async def _parse(self, text: str) -> Any:
         parsed = await type(self._agent).parse_message(self._agent, text)
@@ -151,10 +160,17 @@ class Talk:
         ]
         return {**parsed, "intent": ranking[0], "intent_ranking": ranking}
 
-    async def _send(self, text: str = "", button_id: Optional[str] = None) -> None:
+    async def _send(self, text: str = "", button_id: Optional[str] = None, files: int = 0) -> None:
         sender = Sender("web", "web", self.session, f"key-{self.session}", "address")
-        inbound = InboundMessage(sender, f"{self.session}:{self.messages}", text, button_id)
         welcome = self.texts.render("utter_welcome", self.session)
+        inbound = InboundMessage(
+            sender,
+            f"{self.session}:{self.messages}",
+            text or self.texts.say("utter_file_alone"),
+            button_id,
+            attachments=tuple(self.upload(sender, welcome, place).id for place in range(files)),
+            wordless=bool(files) and not text,
+        )
         with self.database.writing() as session:
             taken = turns.take(session, inbound, welcome, FRONT, self.clock.now())
         assert taken.turn
@@ -162,6 +178,13 @@ class Talk:
         self._buttons = [button for row in rows for button in row.body["buttons"]]
         self._cards = [row.body["card"] for row in rows if row.body["card"]]
         self.shown = _shown(rows)
+
+    def upload(self, sender: Sender, welcome: Reply, place: int) -> SentFile:
+        """The row of a photo that the customer has chosen; nothing here reads the file."""
+        id_ = f"at_photo{self.messages:04}x{place}"
+        new = NewFile(f"{self.session}:{id_}", id_, "image/jpeg", "foto.jpg", 1_000, 40, 30)
+        with self.database.writing() as session:
+            return uploads.keep(session, sender, new, FileLimits(100, 100), welcome, self.clock.now())
 
 
 def _shown(rows: Sequence[Row]) -> Shown:
@@ -182,6 +205,7 @@ def _request(turn: ClaimedTurn) -> TurnRequest:
         channel=turn.channel,
         sent_at=turn.sent_at.isoformat(),
         previous_turn_id=turn.previous_turn_id,
+        attachments=turn.attachments,
     )
 
 

@@ -16,6 +16,8 @@ cards are lines of text. One in `CONNECTED_EVERY` goes through the whole Telegra
     effects: [promise]                          # kinds; `staff_request/<reason>` for requests; none if left out
   - customer: "i miei dati"
     between: [ask_privacy, request_my_data]     # the model is made to hesitate between these, or to understand the one
+  - files: 2                                    # photos that come with `customer:`, or alone
+    kept: 2                                     # files that go with the conversation's requests after the turn
   - wait: 16                                    # minutes go past
   - session: "ws_2"                             # somebody else writes, from the same address
 """
@@ -31,6 +33,7 @@ from base.settings import Register
 FOLDER = Path(__file__).parent
 CONNECTED_EVERY = 6
 KEYS = {"customer", "between", "button", "wait", "session", "bot", "says", "never", "card", "problem", "effects"}
+KEYS |= {"files", "kept"}
 
 
 def _conversations() -> list[Any]:
@@ -84,9 +87,12 @@ async def _hold(talk: Any, turns: list[dict[str, Any]], register: Register) -> N
         elif "session" in turn:
             talk.somebody_else(turn["session"])
         else:
-            said = "customer" in turn
-            await (talk.say(turn["customer"], turn.get("between", ())) if said else talk.press(turn["button"]))
-            _check(turn, talk, f"turn {place}, {turn.get('customer') or turn['button']!r}: {talk.shown.words}")
+            files, written = turn.get("files", 0), turn.get("customer", "")
+            if "button" in turn:
+                await talk.press(turn["button"])
+            else:
+                await talk.say(written, turn.get("between", ()), files)
+            _check(turn, talk, f"turn {place}, {written or turn.get('button') or files!r}: {talk.shown.words}")
 
 
 def _check(turn: dict[str, Any], talk: Any, where: str) -> None:
@@ -101,6 +107,8 @@ def _check(turn: dict[str, Any], talk: Any, where: str) -> None:
         assert talk.shown.cards == [turn["card"]], where
     if "problem" in turn:
         assert talk.stands_still(turn["problem"]), where
+    if "kept" in turn:
+        assert talk.files_with_requests() == turn["kept"], where
     assert [_named(effect) for effect in talk.effects] == turn.get("effects", []), where
 
 
