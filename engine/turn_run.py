@@ -5,22 +5,20 @@ from typing import Any, Sequence
 from rasa.core.actions.action import ActionBotResponse
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
-from rasa.shared.core.events import BotUttered, Event
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from components.meanings import with_meanings
+from engine.beside_files import NOTED, speak_of_files
 from engine.choices import history_of, record_answer
 from engine.cut_evidence import ParseData
 from engine.parts import part_id
 from engine.turn_request import UNTOLD, TurnRequest, day_of
 from engine.understanding import Understanding
 from engine.waiting import asks_something, remember, still_wanted, waiting_in
-from switchboard.attachments import SEND
 
 THEN = "utter_then_the_other_request"
 NOW = "utter_now_the_other_request"
-NOTED, OF_FILES = "utter_attachment_noted", "utter_attachment_"
-SAYING_NOTHING = {"nlu_fallback", "out_of_scope", "give_details"}
 
 
 class Replies(OutputChannel):
@@ -57,7 +55,7 @@ class TurnRun:
         before = len(tracker.events)
         history = history_of(tracker, self._request)
         understood = await self._understanding.requests(self._request, tracker.active_loop_name is not None, history)
-        asked = [self._with_meanings(request) for request in self._of_files(understood)]
+        asked = [self._with_meanings(request) for request in understood]
         waited = still_wanted(waiting_in(tracker), asked)
         left = await self._answer(tracker, asked)
         if left:
@@ -65,7 +63,7 @@ class TurnRun:
         elif waited and not self._must_wait:
             await self._say(tracker, NOW)
             waited = await self._answer(tracker, waited)
-        if self._request.attachments and not _spoken_of(list(tracker.events)[before:]):
+        if self._request.attachments and not speak_of_files(list(tracker.events)[before:]):
             await self._say(tracker, NOTED)
         remember(tracker, [*left, *waited])
         record_answer(tracker, history, asked)
@@ -77,15 +75,6 @@ class TurnRun:
         if not tracker.events:
             await self._processor._update_tracker_session(tracker, self._channel)
         return tracker
-
-    def _of_files(self, requests: list[ParseData]) -> list[ParseData]:
-        """What was asked; words that say nothing by themselves beside files, such as "ecco la foto", mean the files."""
-        first = requests[0]
-        unclear = len(requests) == 1 and first["intent"]["name"] in SAYING_NOTHING and not first["entities"]
-        if not self._request.attachments or not unclear:
-            return requests
-        meant = {"name": SEND, "confidence": 1.0}
-        return [{"text": first["text"], "intent": meant, "intent_ranking": [meant], "entities": []}]
 
     def _with_meanings(self, request: ParseData) -> ParseData:
         """The request, each entity with what it means on the day on which the message was sent."""
@@ -137,9 +126,3 @@ class TurnRun:
             "button": request.button is not None and self._parts == 1,
             **told,
         }
-
-
-def _spoken_of(events: Sequence[Event]) -> bool:
-    """Whether the customer was told what becomes of the files."""
-    said = (event.metadata.get("utter_action") or "" for event in events if isinstance(event, BotUttered))
-    return any(name.startswith(OF_FILES) for name in said)

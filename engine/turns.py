@@ -14,6 +14,7 @@ from rasa.core.agent import Agent
 
 from base.apology import APOLOGY, FAILED_TURN
 from base.settings import ROOT
+from engine.beside_files import BesideFiles
 from engine.clauses import Clauses
 from engine.closeness import LABEL, Closeness
 from engine.results import Result
@@ -48,6 +49,7 @@ class Turns:
                 for intent in agent.domain.intents
                 if LABEL + intent in responses
             },
+            BesideFiles.load(DIALOGUE),
         )
         self._running: dict[tuple[str, str], asyncio.Task[Result]] = {}
         self._locks: dict[str, asyncio.Lock] = {}

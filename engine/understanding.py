@@ -9,6 +9,7 @@ A button is its intent and entities; a text is parsed whole, and clause by claus
 from types import MappingProxyType
 from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional, Sequence
 
+from engine.beside_files import BesideFiles, sending
 from engine.choices import BY_BUTTON, IN_WORDS, SENTENCE, History, meant_in_words
 from engine.clauses import Clause, Clauses
 from engine.closeness import Closeness
@@ -21,6 +22,7 @@ ADDRESSES = ("email", "phone")
 ELSEWHERE = "another_request"  # the "extractor" of an entity that only another request of the message names
 UNCLEAR = "nlu_fallback"
 NOTHING_OFFERED = History()
+NO_WORDS = BesideFiles(frozenset())
 
 Parse = Callable[[str], Awaitable[ParseData]]
 
@@ -34,6 +36,7 @@ class Understanding:
         clauses: where messages may be cut.
         closeness: when two requests are too close to guess; None: never.
         titles: what is written on the button of each intent.
+        files: which words beside files mean the files.
     """
 
     def __init__(
@@ -43,9 +46,10 @@ class Understanding:
         clauses: Clauses,
         closeness: Optional[Closeness] = None,
         titles: Mapping[str, str] = MappingProxyType({}),
+        files: BesideFiles = NO_WORDS,
     ) -> None:
         self._parse, self._known, self._clauses = parse, frozenset(known_intents), clauses
-        self._closeness, self._titles = closeness, titles
+        self._closeness, self._titles, self._files = closeness, titles, files
 
     async def requests(
         self, request: TurnRequest, inside_a_task: bool, history: History = NOTHING_OFFERED
@@ -60,6 +64,8 @@ class Understanding:
             return [_pressed(request.button, request.text, history)]
         parsed = await self._parsed(request.text)
         whole = _kept(parsed)
+        if request.attachments and self._files.mean_the_files(whole):
+            return [sending(request.text)]
         chosen = self._chosen_in_words(whole, history)
         if chosen:
             return [chosen]

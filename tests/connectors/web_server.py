@@ -12,29 +12,34 @@ from sanic import Sanic
 from sanic.server import AsyncioServer
 from sanic.touchup import TouchUp
 
+from attachments.intake import Intake
 from base.clock import Clock
 from base.database import Database
 from connectors.web import WebChannel
 from connectors.web_events import WebLimits
 from connectors.web_file_links import FileLinks
+from connectors.web_files import WebFiles
 from connectors.web_login import Logins
-from connectors.web_protocol import REFUSALS
+from connectors.web_protocol import FILE_REFUSALS, REFUSALS
 from connectors.web_session import WebSessions
 from switchboard.codes import Codes
 from switchboard.texts import Texts
 from switchboard.turns import ClaimedTurn
+from switchboard.uploads import FileLimits
 
 SECRET = "k" * 40
 CALL_S = 20
 LIMITS = WebLimits(messages_per_minute=40, sessions_per_minute=30)
+FILE_LIMITS = FileLimits(per_hour=100, per_conversation=100)
 NO_LIMITS = WebLimits(messages_per_minute=100_000, sessions_per_minute=100_000)
 TEXTS = Texts(
     {
         "utter_welcome": [{"text": "Sono un assistente automatico. Informativa: /privacy"}],
+        "utter_file_gone": [{"text": "Il file non c'è più."}],
         "utter_file_alone": [{"text": "[allegato]"}],
         "utter_files_alone": [{"text": "[{count} allegati]"}],
         "utter_customer_left": [{"text": "Il cliente è uscito."}],
-        **{f"utter_error_{code}": [{"text": f"Testo di {code}."}] for code in REFUSALS},
+        **{f"utter_error_{code}": [{"text": f"Testo di {code}."}] for code in (*REFUSALS, *FILE_REFUSALS)},
     }
 )
 
@@ -50,14 +55,16 @@ class Server:
         limits: WebLimits = LIMITS,
         codes: Optional[Codes] = None,
         logins: Optional[Logins] = None,
+        intake: Optional[Intake] = None,
+        files: FileLimits = FILE_LIMITS,
     ) -> None:
         self.queued: list[str] = []
         self.claimed: list[Optional[ClaimedTurn]] = []
-        self.sessions = WebSessions(SECRET)
+        self.sessions, links = WebSessions(SECRET), FileLinks(SECRET, clock)
         self.web = WebChannel(
             database,
             self.sessions,
-            FileLinks(SECRET, clock),
+            links,
             TEXTS,
             clock,
             self._turn_queued,
@@ -66,6 +73,9 @@ class Server:
             allowed_origins,
             codes,
             logins,
+        )
+        self.files = intake and WebFiles(
+            database, self.sessions, links, intake, TEXTS, clock, files, self.web.origin_allowed
         )
         self.port = 0
 
@@ -77,6 +87,8 @@ class Server:
     async def serving(self) -> AsyncIterator["Server"]:
         app = Sanic(f"test-{secrets.token_hex(4)}", configure_logging=False)
         self.web.server.attach(app)
+        if self.files:
+            self.files.attach(app)
         listening = socket.create_server(("127.0.0.1", 0))
         self.port = listening.getsockname()[1]
         server = await app.create_server(
