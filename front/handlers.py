@@ -27,7 +27,7 @@ FAILURES_KEPT = timedelta(days=7)
 CODES_KEPT = timedelta(days=7)
 JOBS_KEPT = timedelta(days=30)
 UNSENT_KEPT = timedelta(days=1)
-DRAFTS_KEPT = ORPHANS_KEPT = timedelta(hours=2)  # by the computer's clock; longer than any upload
+ORPHANS_KEPT_S = 7_200.0  # by the computer's own clock; longer than any upload
 AT_ONCE = 500
 
 log = logging.getLogger(__name__)
@@ -60,12 +60,12 @@ def schedule_housekeeping(session: Session, now: datetime) -> None:
     jobs.schedule(session, HOUSEKEEPING, "hourly", now, {}, now)
 
 
-async def sweep_files(database: Database, files: Folder, now: datetime) -> None:
+async def sweep_files(database: Database, files: Folder, now: datetime, orphans_kept_s: float = ORPHANS_KEPT_S) -> None:
     """Remove files that were never sent, and from disk what no row knows: left by a process that died in between."""
     unsent = await database.write(attachments.forget_unsent, now - UNSENT_KEPT)
     await asyncio.to_thread(files.remove, *unsent)
-    await asyncio.to_thread(files.remove_old_drafts, DRAFTS_KEPT.total_seconds())
-    there = await asyncio.to_thread(files.ids, ORPHANS_KEPT.total_seconds())
+    await asyncio.to_thread(files.remove_old_drafts, orphans_kept_s)
+    there = await asyncio.to_thread(files.ids, orphans_kept_s)
     for start in range(0, len(there), AT_ONCE):
         orphans = await database.read(attachments.unknown_among, there[start : start + AT_ONCE])
         await asyncio.to_thread(files.remove, *orphans)
