@@ -11,6 +11,9 @@ HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"
 AV1_BRANDS = {b"avif", b"avis"}
 
 
+REFUSALS = ("file_empty", "file_too_big", "file_not_allowed", "file_unreadable", "file_too_many_pixels")
+
+
 class FileRefused(Exception):
     """The file cannot be taken; the customer reads `utter_error_<code>`."""
 

@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, AsyncIterator, Callable, Optional
+from typing import Any, AsyncIterator, Callable
 from urllib.parse import unquote
 
 from sanic import Blueprint, Sanic
@@ -17,23 +17,22 @@ from sanic.exceptions import PayloadTooLarge
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from attachments.intake import Intake, StoredFile
-from attachments.kinds import STORED, FileRefused
+from attachments.kinds import FileRefused
 from base.clock import Clock
 from base.database import Database
 from connectors.file_responses import HEADERS, send_file
 from connectors.limits import RateLimit
+from connectors.receiving import REFUSALS, Receiving
 from connectors.web_events import CHANNEL, IDENTITY_KIND, TOO_MANY_S, WELCOME_TEXT
 from connectors.web_file_links import PATH, FileLinks
-from connectors.web_protocol import CLIENT_ID, FILE_REFUSALS, Refused
+from connectors.web_protocol import CLIENT_ID, Refused
 from connectors.web_session import WebSessions
-from switchboard import attachments, uploads
-from switchboard.attachments import SentFile, UnknownAttachment, clean_name
+from switchboard import attachments
+from switchboard.attachments import UnknownAttachment
 from switchboard.people import IdentityEnded, Sender
 from switchboard.texts import Texts
-from switchboard.uploads import FileLimits, NewFile, NoRoom
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +44,7 @@ LONGEST_RAW_NAME = 2_000
 REFUSED_STATUS = {"no_session": 401, "later": 503, "too_fast": 429, "too_many_files": 429, "too_many_files_now": 429}
 DRAINED = 4  # a refused upload is read on, up to so many times the limit, so that its sender hears why
 MEGABYTE = 1_000_000
-OWN_TEXTS = ("utter_file_gone", *(f"utter_error_{code}" for code in FILE_REFUSALS))
+OWN_TEXTS = ("utter_file_gone", *(f"utter_error_{code}" for code in REFUSALS))
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "POST",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Upload-Id, X-File-Name",
@@ -70,16 +69,16 @@ class WebFiles:
         database: Database,
         sessions: WebSessions,
         links: FileLinks,
-        intake: Intake,
+        receiving: Receiving,
         texts: Texts,
         clock: Clock,
-        limits: FileLimits,
         origin_allowed: Callable[[str, str], bool],
     ) -> None:
-        self._database, self._sessions, self._links, self._intake = database, sessions, links, intake
-        self._texts, self._clock, self._limits, self._origin_allowed = texts, clock, limits, origin_allowed
+        self._database, self._sessions, self._links, self._receiving = database, sessions, links, receiving
+        self._texts, self._clock, self._origin_allowed = texts, clock, origin_allowed
+        self._most_bytes = receiving.intake.most_bytes
         self._uploads = RateLimit.per_minute(UPLOADS_PER_MINUTE)
-        of_address = limits.per_hour * OF_ADDRESS
+        of_address = receiving.limits.per_hour * OF_ADDRESS
         self._from_address = RateLimit(burst=of_address, per_second=of_address / 3600)
         self._together: Counter[str] = Counter()
 
@@ -123,30 +122,15 @@ class WebFiles:
 
     async def _take(self, request: Request) -> dict[str, Any]:
         upload = self._read(request)
+        welcome = self._texts.render(WELCOME_TEXT, upload.sender.identity, {}, CHANNEL)
         async with self._place(upload.sender):
-            known = await self._write(uploads.check_room, upload.sender, upload.external_id, *self._room(upload))
-            if known is None:
-                if await asyncio.to_thread(self._intake.folder.is_full):
-                    log.error("the disk of the attachments is nearly full: no file is taken")
-                    raise Refused("later", retry_after=60)
-                request.stream.request_max_size = self._intake.most_bytes * (1 + DRAINED)
-                known = await self._keep(upload, await self._intake.take(self._chunks(request)))
-        return self._links.with_links(known.as_body(), upload.sender.identity)
-
-    async def _keep(self, upload: Upload, stored: StoredFile) -> SentFile:
-        """The row of a file on disk; without one, the file goes again."""
-        name = clean_name(upload.name, STORED[stored.media_type].suffix)
-        new = NewFile(upload.external_id, stored.id, stored.media_type, name, stored.bytes, stored.width, stored.height)
-        kept: Optional[SentFile] = None
-        try:
-            kept = await self._write(uploads.keep, upload.sender, new, *self._room(upload))
-        finally:
-            if kept is None or kept.id != stored.id:
-                await asyncio.to_thread(self._intake.folder.remove, stored.id)
-        return kept
-
-    def _room(self, upload: Upload) -> tuple[Any, ...]:
-        return self._limits, self._texts.render(WELCOME_TEXT, upload.sender.identity, {}, CHANNEL), self._clock.now()
+            request.stream.request_max_size = self._most_bytes * (1 + DRAINED)
+            chunks = self._chunks(request)
+            try:
+                file = await self._receiving.receive(upload.sender, upload.external_id, upload.name, chunks, welcome)
+            except IdentityEnded as error:
+                raise Refused("no_session") from error
+        return self._links.with_links(file.as_body(), upload.sender.identity)
 
     def _read(self, request: Request) -> Upload:
         """Raises `Refused`: who sends it has no session, or is not allowed to."""
@@ -165,7 +149,7 @@ class WebFiles:
             wait = limit.wait(key)
             if wait:
                 raise Refused("too_fast", retry_after=wait)
-        if int(request.headers.get("content-length") or 0) > self._intake.most_bytes:
+        if int(request.headers.get("content-length") or 0) > self._most_bytes:
             raise FileRefused("file_too_big")
         name = unquote(request.headers.get("x-file-name", "")[:LONGEST_RAW_NAME])
         return Upload(sender, f"{session_id}:{upload_id}", name)
@@ -192,7 +176,7 @@ class WebFiles:
 
     async def _read_on(self, request: Request) -> None:
         """Read the rest of an upload that was refused: a browser that is cut off while it sends hears no answer."""
-        request.stream.request_max_size = most = self._intake.most_bytes * DRAINED
+        request.stream.request_max_size = most = self._most_bytes * DRAINED
         if int(request.headers.get("content-length") or 0) > most:
             return
         try:
@@ -210,22 +194,10 @@ class WebFiles:
             attachment_id, session_id = meant
             sender = Sender(CHANNEL, IDENTITY_KIND, session_id, "", "")
             file = await self._database.read(attachments.of_sender, sender, attachment_id)
-            return await send_file(self._intake.folder, file, thumb)
+            return await send_file(self._receiving.intake.folder, file, thumb)
         except (UnknownAttachment, IdentityEnded, FileNotFoundError):
             gone = self._texts.render("utter_file_gone", "", {}).text
             return HTTPResponse(gone, status=404, content_type="text/plain; charset=utf-8", headers=HEADERS)
-
-    async def _write(self, function: Callable[..., Any], *args: Any) -> Any:
-        """One transaction; what stands against the file becomes a refusal."""
-        try:
-            try:
-                return await self._database.write(function, *args)
-            except IntegrityError:  # another process opened the conversation in this moment
-                return await self._database.write(function, *args)
-        except IdentityEnded as error:
-            raise Refused("no_session") from error
-        except NoRoom as error:
-            raise Refused("too_many_files_now" if error.hourly else "too_many_files") from error
 
     def _from_here(self, request: Request) -> bool:
         origin = request.headers.get("origin")
@@ -238,7 +210,7 @@ class WebFiles:
 
     async def _refusal(self, request: Request, refused: Refused) -> dict[str, Any]:
         await self._read_on(request)
-        values = {"megabytes": self._intake.most_bytes // MEGABYTE}
+        values = {"megabytes": self._most_bytes // MEGABYTE}
         text = self._texts.render(f"utter_error_{refused.code}", "", values, CHANNEL).text
         wait = math.ceil(refused.retry_after) if refused.retry_after else None
         return {"ok": False, "error": {"code": refused.code, "text": text, "retry_after": wait}}

@@ -26,15 +26,6 @@ REFUSALS = (
     "login_off",
     "unknown_file",
 )
-FILE_REFUSALS = (
-    "file_empty",
-    "file_too_big",
-    "file_not_allowed",
-    "file_unreadable",
-    "file_too_many_pixels",
-    "too_many_files",
-    "too_many_files_now",
-)
 CLIENT_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
 CONVERSATION_ID = re.compile(r"cv_[A-Za-z0-9_\-]{1,37}")
 FILE_ID = re.compile(r"at_[A-Za-z0-9_\-]{1,37}")

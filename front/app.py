@@ -21,6 +21,7 @@ from attachments.intake import Intake
 from base.clock import Clock, clock_for
 from base.database import Database
 from base.settings import ROOT, Settings
+from connectors.receiving import Receiving
 from connectors.web import OWN_TEXTS as WEB_TEXTS
 from connectors.web import WebChannel
 from connectors.web_events import WebLimits
@@ -146,6 +147,8 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     proof_for = timedelta(minutes=settings.proof_minutes)
     codes = Codes.of(settings.secret, CodeWords.load(DIALOGUE), proof_for)
     intake = Intake(Folder(settings.attachments), settings.attachment_mb * MEGABYTE)
+    file_limits = FileLimits(settings.attachments_per_hour, settings.attachments_per_conversation)
+    receiving = Receiving(database, intake, file_limits, clock)
     web = WebChannel(
         database,
         sessions,
@@ -159,13 +162,12 @@ def build_front(settings: Settings, clock: Clock) -> Front:
         codes,
         Logins(settings.login_keys, settings.login_audience, proof_for) if settings.login_keys else None,
     )
-    file_limits = FileLimits(settings.attachments_per_hour, settings.attachments_per_conversation)
-    files = WebFiles(database, sessions, links, intake, texts, clock, file_limits, web.origin_allowed)
+    files = WebFiles(database, sessions, links, receiving, texts, clock, web.origin_allowed)
     notices.add(web.delivery)
     handlers = job_handlers(database, clock, texts, notices, intake.folder)
     jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER)
     mails = _mails(settings, database, texts, clock, codes)
-    telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions, codes)
+    telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions, codes, receiving)
     return Front(database, engine, dispatcher, jobs, mails, web, files, telegram)
 
 
@@ -187,6 +189,7 @@ def _telegram(
     notices: Notices,
     sessions: WebSessions,
     codes: Codes,
+    receiving: Receiving,
 ) -> "Optional[TelegramChannel]":
     """The Telegram channel where there is a token. Its library takes a second to load, which others do not wait for."""
     if not settings.telegram_token:
@@ -204,6 +207,7 @@ def _telegram(
         clock,
         Around(settings.front_id, dispatcher.wake, notices, codes),
         sessions.key,
+        receiving,
         telegram.TelegramSettings(
             settings.telegram_token,
             settings.telegram_api_url,

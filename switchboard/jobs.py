@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Optional, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from base.ids import new_id
@@ -18,7 +18,7 @@ LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 8
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=30)
-SENDS = "send:"  # what the kinds of jobs begin with that send to a channel
+SENDS, FETCHES = "send:", "fetch:"  # what the kinds of jobs begin with that talk to a channel
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def arm(session: Session, kind: str, key: str, payload: dict[str, Any], now: dat
 def take_due(session: Session, owner: str, now: datetime, kinds: Optional[Sequence[str]] = None) -> Optional[TakenJob]:
     """Lease the job that has been due longest and that nobody works on; None when nothing is due.
 
-    Of these kinds, or else of all but those that send to a channel, which has a runner of its own.
+    Of these kinds, or else of all but those that talk to a channel, which has runners of its own.
     """
     query = (
         select(Job)
@@ -128,6 +128,20 @@ def fail(
     return False
 
 
+def open_with(session: Session, kind: str, prefix: str) -> Sequence[Job]:
+    """The jobs of this kind that are not done and whose keys begin with `prefix`, in the order of their keys."""
+    query = select(Job).where(Job.kind == kind, Job.finished_at.is_(None), Job.key.startswith(prefix, autoescape=True))
+    return session.execute(query.order_by(Job.key)).scalars().all()
+
+
+def finish_with(session: Session, kind: str, keys: Sequence[str], now: datetime) -> None:
+    """These jobs were done together with another one, whoever has taken them; what they were about is forgotten."""
+    query = select(Job).where(Job.kind == kind, Job.key.in_(keys), Job.finished_at.is_(None)).with_for_update()
+    for job in session.execute(query).scalars():
+        job.finished_at, job.outcome, job.payload = now, "done", {}
+        job.lease_until = job.lease_owner = job.last_error = None
+
+
 def release_all(session: Session, owner: str, kinds: Optional[Sequence[str]] = None) -> int:
     """Free the jobs of these kinds (see `take_due`) this owner had taken: called at its start, when it does none."""
     query = select(Job).where(_of(kinds), Job.finished_at.is_(None), Job.lease_owner == owner)
@@ -138,7 +152,9 @@ def release_all(session: Session, owner: str, kinds: Optional[Sequence[str]] = N
 
 
 def _of(kinds: Optional[Sequence[str]]) -> Any:
-    return Job.kind.in_(kinds) if kinds is not None else ~Job.kind.startswith(SENDS)
+    if kinds is not None:
+        return Job.kind.in_(kinds)
+    return and_(~Job.kind.startswith(SENDS), ~Job.kind.startswith(FETCHES))
 
 
 def _held(session: Session, taken: TakenJob) -> Optional[Job]:

@@ -14,6 +14,7 @@ from switchboard.models import Attachment
 from switchboard.people import Held, Sender
 
 HOUR = timedelta(hours=1)
+REFUSALS = ("too_many_files", "too_many_files_now")
 
 
 class NoRoom(Exception):

@@ -14,18 +14,32 @@ from sanic import Sanic
 
 from base.clock import Clock
 from base.database import Database
+from connectors.receiving import REFUSALS, Receiving
 from connectors.telegram.asides import Asides
 from connectors.telegram.bot import make_bot
 from connectors.telegram.commands import ASK_OF_ONE, asked_text, menu, menu_texts
 from connectors.telegram.delivery import Delivery
 from connectors.telegram.duty import RENEW_S, Duty
-from connectors.telegram.inbox import CHANNEL, OVER_TEXT, WELCOME_TEXT, CommittingQueue, Front, Inbox, Key
+from connectors.telegram.fetching import LOST, Fetching, most_bytes
+from connectors.telegram.inbox import (
+    CHANNEL,
+    FILE_TEXT,
+    FILES_TEXT,
+    OVER_TEXT,
+    WELCOME_TEXT,
+    CommittingQueue,
+    Front,
+    Inbox,
+    Key,
+)
+from connectors.telegram.offers import Pending
 from connectors.telegram.pace import Pace
 from connectors.telegram.source import POLL_S, Source, Webhook
 from connectors.telegram.updates import (
     A_PHONE_TEXT,
     ADDRESS_TEXT,
     EDITED,
+    FILE_KINDS,
     KINDS,
     LOCATION,
     MY_PHONE_TEXT,
@@ -51,6 +65,10 @@ OWN_TEXTS = (
     *(asked_text(name) for name in ASK_OF_ONE),
     *(f"utter_telegram_{kind}" for kind in (*KINDS, LOCATION, EDITED)),
     *(f"utter_telegram_noted_{kind}" for kind in (*KINDS, LOCATION)),
+    *(f"utter_telegram_noted_{kind}" for kind in FILE_KINDS),
+    *(f"utter_error_{code}" for code in (*REFUSALS, LOST)),
+    FILE_TEXT,
+    FILES_TEXT,
     *menu_texts(),
 )
 
@@ -76,6 +94,7 @@ class TelegramChannel:
         clock: Clock,
         front: Front,
         key: Key,
+        receiving: Receiving,
         settings: TelegramSettings,
         pace: Optional[Pace] = None,
     ) -> None:
@@ -85,9 +104,11 @@ class TelegramChannel:
         self._asides = Asides(self._bot, texts.say(GROUP_TEXT))
         self._typing = Typing(self._bot, Chats(self._chat_of), pace)
         bot_id = settings.token.partition(":")[0]
-        self.inbox = Inbox(database, texts, clock, front, key, bot_id, self._asides, self._typing)
+        pending, most = Pending(), most_bytes(receiving)
+        self.inbox = Inbox(database, texts, clock, front, key, bot_id, self._asides, self._typing, pending, most)
+        self._fetching = Fetching(database, self._bot, clock, front.id, receiving, self.inbox, pending)
         self._source = Source(self._bot, CommittingQueue(self.inbox), menu(texts), settings.webhook, settings.poll_s)
-        self._delivery = Delivery(database, self._bot, clock, front.id, CHANNEL, pace)
+        self._delivery = Delivery(database, self._bot, clock, front.id, CHANNEL, pace, receiving.intake.folder)
         self.duty = Duty(database, clock, front.id, self._begin, self._end, settings.renew_s)
 
     def attach(self, app: Sanic) -> None:
@@ -117,10 +138,11 @@ class TelegramChannel:
 
     async def _begin(self) -> None:
         await self._delivery.start()
+        await self._fetching.workers.start()
         await self._source.start()
 
     async def _end(self) -> None:
-        await asyncio.gather(self._source.stop(), self._delivery.stop())
+        await asyncio.gather(self._source.stop(), self._delivery.stop(), self._fetching.workers.stop())
 
     async def _chat_of(self, conversation_id: str) -> Optional[str]:
         return await self._database.read(deliveries.address_of, conversation_id, CHANNEL)

@@ -6,10 +6,10 @@ What Telegram answers decides: sent; later (too fast, away, broken: nobody else 
 import asyncio
 import logging
 from datetime import timedelta
-from typing import Any, Callable, Optional, Sequence
+from typing import Any, Callable, Mapping, Optional, Sequence
 
 import httpx
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
@@ -21,11 +21,13 @@ from telegram.error import (
     TelegramError,
 )
 
+from attachments.folder import Folder
 from base.clock import Clock
 from base.database import Database
 from connectors.telegram.bot import retry_after
 from connectors.telegram.format import Part, parts_of
 from connectors.telegram.pace import Pace
+from connectors.telegram.workers import Workers
 from switchboard import deliveries, jobs
 from switchboard.deliveries import REFUSED, SENT, WAITING, Outgoing
 from switchboard.jobs import TakenJob
@@ -33,12 +35,10 @@ from switchboard.log import Row
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 1.0
 TOGETHER = 20
 TURN_S = 25.0  # a conversation with more to send goes on after the others
 LONGEST_RETRY = timedelta(seconds=30)  # customers wait: once Telegram is back, not longer than this
 TOKEN_REFUSED_S = 10.0
-STOP_S = 3.0
 GONE = ("chat not found", "user is deactivated", "user not found", "chat_id is empty", "peer_id_invalid")
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -54,69 +54,25 @@ class Gone(Exception):
 class Delivery:
     """Everything one front sends to Telegram chats without being asked."""
 
-    def __init__(self, database: Database, bot: Bot, clock: Clock, owner: str, channel: str, pace: Pace) -> None:
-        self._database, self._bot, self._clock, self._owner = database, bot, clock, owner
+    def __init__(
+        self, database: Database, bot: Bot, clock: Clock, owner: str, channel: str, pace: Pace, folder: Folder
+    ) -> None:
+        self._database, self._bot, self._clock = database, bot, clock
         self._channel, self._pace = channel, pace
-        self._wake, self._places = asyncio.Event(), asyncio.Semaphore(TOGETHER)
-        self._tasks: set[asyncio.Task] = set()
-        self._loop: Optional[asyncio.Task] = None
-        self._stopping = False
+        self._folder = folder
+        self._workers = Workers(database, clock, owner, deliveries.kind_of(channel), TOGETHER, self._do)
 
     async def start(self) -> None:
         """Take back what this front had begun before it died, and begin to send."""
-        self._stopping = False
-        await self._database.write(jobs.release_all, self._owner, [deliveries.kind_of(self._channel)])
-        self._loop = asyncio.create_task(self._look())
+        await self._workers.start()
 
     async def stop(self) -> None:
         """Begin nothing more, and let what is being sent arrive: it would be sent again otherwise."""
-        self._stopping = True
-        if self._loop:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
-            self._loop = None
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=STOP_S)
-        left = set(self._tasks)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await self._workers.stop()
 
     async def new_rows(self, _conversation_id: str, _rows: Sequence[Row] = ()) -> None:
         """A log has grown: look at once instead of within a second."""
-        self._wake.set()
-
-    async def _look(self) -> None:
-        while not self._stopping:  # `wait_for` loses a cancellation that comes together with what it waits for
-            try:
-                await self._begin_due()
-            except Exception:
-                log.exception("looking for what has to be sent failed and goes on")
-            try:
-                await asyncio.wait_for(self._wake.wait(), LOOK_S)
-            except asyncio.TimeoutError:
-                continue
-            self._wake.clear()
-
-    async def _begin_due(self) -> None:
-        kinds = [deliveries.kind_of(self._channel)]
-        while True:
-            await self._places.acquire()
-            job = None
-            try:
-                job = await self._database.write(jobs.take_due, self._owner, self._clock.now(), kinds)
-            finally:
-                if job is None:
-                    self._places.release()
-            if job is None:
-                return
-            task = asyncio.create_task(self._do(job))
-            self._tasks.add(task)
-            task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task) -> None:
-        self._tasks.discard(task)
-        self._places.release()
+        self._workers.wake()
 
     async def _do(self, job: TakenJob) -> None:
         try:
@@ -139,7 +95,7 @@ class Delivery:
             outgoing = await self._database.write(deliveries.next_row, job, self._channel, self._clock.now())
             if outgoing is None:
                 return None
-            if self._stopping or loop.time() > end:
+            if self._workers.stopping or loop.time() > end:
                 return await self._again(job, 0)
             parts = parts_of(outgoing.body)
             for place, part in enumerate(parts[outgoing.parts_sent :], start=outgoing.parts_sent):
@@ -180,6 +136,8 @@ class Delivery:
 
     async def _call(self, chat: str, part: Part) -> str:
         """Have Telegram show the part, without its formatting rather than not at all; the id it has there."""
+        if part.file is not None:
+            return await self._send_file(int(chat), part.file)
         keyboard = [[InlineKeyboardButton(title, callback_data=id_)] for id_, title in part.buttons]
         options: dict[str, Any] = {
             "reply_markup": InlineKeyboardMarkup(keyboard) if keyboard else None,
@@ -199,6 +157,23 @@ class Delivery:
             log.warning("Telegram does not take a formatted message: sent without formatting")
             message = await self._bot.send_message(int(chat), part.plain, **options)
         return str(message.message_id)
+
+    async def _send_file(self, chat: int, file: Mapping[str, Any]) -> str:
+        """A picture as a photo, if Telegram takes it for one, anything else as a document; the id it has there."""
+        path = self._folder.path(file["id"], file["type"])
+        try:
+            content = await asyncio.to_thread(path.read_bytes)
+        except FileNotFoundError as error:
+            raise BadRequest("the file was erased") from error
+        named = InputFile(content, filename=file["name"] or path.name)
+        if file["width"]:
+            try:
+                return str((await self._bot.send_photo(chat, named)).message_id)
+            except BadRequest as error:
+                if _is_gone(error):
+                    raise
+                log.warning("Telegram does not take a picture as a photo: sent as a document")
+        return str((await self._bot.send_document(chat, named)).message_id)
 
     async def _end(self, outgoing: Outgoing, place: int, state: str, external_id: Optional[str] = None) -> None:
         now = self._clock.now()

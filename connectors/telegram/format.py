@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Optional
+from typing import Any, Mapping, Optional
 
 from connectors.telegram.cards import LONGEST_LINK, Line, card_image, card_lines
 from connectors.telegram.split import LIMIT, split_text, units
@@ -19,6 +19,7 @@ class Part:
     plain: str
     buttons: tuple[tuple[str, str], ...] = ()  # id and title
     image: Optional[str] = None
+    file: Optional[Mapping[str, Any]] = None  # an attachment of the body, alone
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,11 @@ def parts_of(body: dict[str, Any]) -> list[Part]:
         packed = [_Chunk(NO_TITLE, NO_TITLE)]
     last = len(packed) - 1
     image = card_image(body.get("card"))
-    return [
+    words = [
         Part(chunk.html, chunk.plain, buttons if place == last else (), image if place == last else None)
         for place, chunk in enumerate(packed)
     ]
+    return [*words, *(Part("", "", file=file) for file in body.get("attachments") or [])]
 
 
 def _chunks(line: Line) -> list[_Chunk]:

@@ -9,7 +9,7 @@ import logging
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Sequence
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -19,9 +19,11 @@ from telegram.error import TelegramError
 from base.clock import Clock
 from base.database import Database, lock_names
 from connectors.telegram.asides import Asides
+from connectors.telegram.offers import Offer, Pending, done, plan
 from connectors.telegram.updates import Elsewhere, Incoming, Reached, Words, read_meaning
 from connectors.telegram.writing import Typing
 from switchboard import deliveries, turns
+from switchboard.attachments import MOST_PER_MESSAGE, SentFile
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.codes import Codes
 from switchboard.log import InboundMessage, UnknownButton
@@ -34,6 +36,8 @@ log = logging.getLogger(__name__)
 
 CHANNEL = IDENTITY_KIND = "telegram"
 WELCOME_TEXT, OVER_TEXT = "utter_welcome", "utter_error_unknown_button"
+FILE_TEXT, FILES_TEXT, TOO_BIG_TEXT = "utter_file_alone", "utter_files_alone", "utter_error_file_too_big"
+MEGABYTE = 1_000_000
 BUTTON_ID = re.compile(r"bt_[A-Za-z0-9_\-]{1,36}")
 
 TurnQueued = Callable[[str, Optional[ClaimedTurn]], None]
@@ -67,7 +71,10 @@ class Inbox:
         bot_id: str,
         asides: Asides,
         typing: Typing,
+        pending: Pending,
+        most_bytes: int,
     ) -> None:
+        self._pending, self._most_bytes = pending, most_bytes
         self._database, self._texts, self._clock, self._front = database, texts, clock, front
         self._key, self._bot_id, self._asides, self._typing = key, bot_id, asides, typing
 
@@ -86,12 +93,52 @@ class Inbox:
 
     async def _take(self, update: Update) -> None:
         meaning = read_meaning(update)
-        if isinstance(meaning, Incoming):
+        if isinstance(meaning, Incoming) and meaning.offer:
+            await self._offered(meaning, meaning.offer)
+        elif isinstance(meaning, Incoming):
+            await self._pending.settled(meaning.chat)
             await self._incoming(meaning)
         elif isinstance(meaning, Reached):
             await self._database.write(deliveries.heard, CHANNEL, meaning.chat, meaning.reachable, self._clock.now())
         elif isinstance(meaning, Elsewhere):
             self._asides.leave(meaning.chat, meaning.talks)
+
+    async def _offered(self, incoming: Incoming, offer: Offer) -> None:
+        """Have a file fetched, or say at once that it is too large."""
+        if (offer.size or 0) <= self._most_bytes:
+            if await self._database.write(plan, offer, self._clock.now()):
+                self._pending.begin(offer)
+            return
+        words = incoming.words if offer.caption else Words(key=f"utter_telegram_noted_{offer.kind}")
+        told = replace(incoming, words=words, notice=TOO_BIG_TEXT, for_assistant=bool(offer.caption), offer=None)
+        await self._incoming(told)
+
+    async def take_files(self, offers: Sequence[Offer], files: Sequence[SentFile], refused: Optional[str]) -> None:
+        """The message of these files, in several where they are too many for one; `refused` says why one is missing."""
+        first = offers[0]
+        sender, caption = self.sender(first.user), next((offer.caption for offer in offers if offer.caption), "")
+        parts = [files[start : start + MOST_PER_MESSAGE] for start in range(0, len(files), MOST_PER_MESSAGE)] or [()]
+        for place, part in enumerate(parts):
+            last, own_id = place == len(parts) - 1, f"{first.message}.{place}" if place else str(first.message)
+            words = caption if place == 0 else ""
+            inbound = InboundMessage(
+                sender=sender,
+                external_id=self.external_id(first.chat, own_id),
+                text=words or self._files_alone(first, len(part)),
+                notice=self._say(f"utter_error_{refused}", sender) if refused and last else None,
+                for_assistant=bool(part or words),
+                attachments=tuple(file.id for file in part),
+                wordless=bool(part) and not words,
+            )
+            given = (inbound, first.chat, offers if last else (), self.welcome(sender), self._front)
+            taken = await self._database.write(_take_files, *given, self._clock.now())
+            await self._tell(taken, first.chat, inbound.for_assistant)
+
+    def _files_alone(self, offer: Offer, count: int) -> str:
+        """What stands in the log for files without a word."""
+        if not count:
+            return self._texts.say(f"utter_telegram_noted_{offer.kind}")
+        return self._texts.say(FILES_TEXT, count=count) if count > 1 else self._texts.say(FILE_TEXT)
 
     async def _incoming(self, incoming: Incoming) -> None:
         pressed = incoming.pressed
@@ -106,34 +153,46 @@ class Inbox:
         accepted = taken.accepted
         if pressed:
             self._asides.button_used(incoming.chat, pressed, accepted.row.body["text"] if accepted.row else "")
+        return await self._tell(taken, incoming.chat, incoming.for_assistant)
+
+    async def _tell(self, taken: Taken, chat: str, for_assistant: bool) -> None:
+        """Whom it concerns that this was taken."""
+        accepted = taken.accepted
         if accepted.row is None:
-            return None
-        self._typing.chats.remember(accepted.conversation_id, incoming.chat)
-        if incoming.for_assistant:
+            return
+        self._typing.chats.remember(accepted.conversation_id, chat)
+        if for_assistant:
             self._front.turn_queued(accepted.conversation_id, taken.turn)
         await self._front.notices.new_rows(accepted.conversation_id)
-        return None
 
     async def _committed(self, incoming: Incoming) -> Taken:
         """In one transaction. Two fronts may open a conversation in the same moment: the slower one finds it then."""
-        sender = self._sender(incoming.user)
+        sender = self.sender(incoming.user)
         text = self._words(incoming.words)
         inbound = InboundMessage(
             sender=sender,
-            external_id=f"tg:{incoming.chat}:{self._bot_id}.{incoming.own_id}",
+            external_id=self.external_id(incoming.chat, incoming.own_id),
             text=text,
             button_id=incoming.pressed.button_id if incoming.pressed else None,
             meaning=ButtonMeaning(text, incoming.intent) if incoming.intent else None,
             notice=self._say(incoming.notice, sender) if incoming.notice else None,
             for_assistant=incoming.for_assistant,
         )
-        given = (inbound, incoming, self._say(WELCOME_TEXT, sender), self._front, self._clock.now())
+        given = (inbound, incoming, self.welcome(sender), self._front, self._clock.now())
         try:
             return await self._database.write(_take, *given)
         except IntegrityError:
             return await self._database.write(_take, *given)
 
-    def _sender(self, user: str) -> Sender:
+    def external_id(self, chat: str, own_id: str) -> str:
+        """The id in the log of what has this id within the chat."""
+        return f"tg:{chat}:{self._bot_id}.{own_id}"
+
+    def welcome(self, sender: Sender) -> Reply:
+        """What a conversation opens with."""
+        return self._say(WELCOME_TEXT, sender)
+
+    def sender(self, user: str) -> Sender:
         """Telegram shows no address: who tries numbers is counted by the user alone."""
         name = f"{CHANNEL}:{user}"
         return Sender(CHANNEL, IDENTITY_KIND, user, self._key("session", name), self._key("address", name))
@@ -142,7 +201,7 @@ class Inbox:
         return self._texts.say(words.key, **words.values) if words.key else words.text
 
     def _say(self, key: str, sender: Sender) -> Reply:
-        return self._texts.render(key, sender.identity, {}, CHANNEL)
+        return self._texts.render(key, sender.identity, {"megabytes": self._most_bytes // MEGABYTE}, CHANNEL)
 
 
 class CommittingQueue(asyncio.Queue):
@@ -177,4 +236,21 @@ def _take(
     taken = turns.take(session, inbound, welcome, front.id, now, front.codes)
     if taken.accepted.row:
         deliveries.reachable(session, taken.accepted.conversation_id, CHANNEL, incoming.chat)
+    return taken
+
+
+def _take_files(
+    session: Session,
+    inbound: InboundMessage,
+    chat: str,
+    offers: Sequence[Offer],
+    welcome: Reply,
+    front: Front,
+    now: datetime,
+) -> Taken:
+    """The message and the end of the jobs of its files, together."""
+    taken = turns.take(session, inbound, welcome, front.id, now, front.codes)
+    if taken.accepted.row:
+        deliveries.reachable(session, taken.accepted.conversation_id, CHANNEL, chat)
+    done(session, offers, now)
     return taken

@@ -3,7 +3,8 @@
 | update | becomes |
 |---|---|
 | text, command, contact, location or venue in a private chat | a message the assistant answers |
-| photo, file, voice, sticker and the like | a note in the log and a polite answer; a caption is a message |
+| photo or file | something to be fetched; its caption is the message, or the files are |
+| voice, video, sticker and the like | a note in the log and a polite answer; a caption is a message |
 | a text that was edited | a note, and the request to write what has changed as a new message |
 | a button | the button's message |
 | the bot blocked, or unblocked | nothing is sent there, or may be sent again |
@@ -18,18 +19,18 @@ from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Contact, Loca
 from telegram.constants import ChatType
 
 from connectors.telegram.commands import START, read_command
+from connectors.telegram.offers import Offer
 from connectors.telegram.places import nearest_place
 from switchboard.body import MAX_TEXT, clean_text
+from switchboard.masking import mask_text
 
 PRIVATE, SENDER = ChatType.PRIVATE, ChatType.SENDER
 NOTED = {  # attributes of a message with the kind of note they leave; an animation is a document, too
     "animation": "video",
-    "photo": "photo",
     "video": "video",
     "video_note": "video",
     "voice": "voice",
     "audio": "voice",
-    "document": "document",
     "sticker": "sticker",
     "poll": "other",
     "dice": "other",
@@ -41,6 +42,7 @@ NOTED = {  # attributes of a message with the kind of note they leave; an animat
 }
 KINDS = tuple(dict.fromkeys(NOTED.values()))
 LOCATION, EDITED = "location", "edited"
+FILE_KINDS = PHOTO, DOCUMENT = "photo", "document"
 MY_PHONE_TEXT, A_PHONE_TEXT = "utter_telegram_my_phone", "utter_telegram_a_phone"
 PLACE_TEXT, ADDRESS_TEXT = "utter_telegram_my_place", "utter_telegram_my_address"
 LONGEST_ADDRESS = 200
@@ -78,6 +80,7 @@ class Incoming:
     notice: Optional[str] = None  # the response to be said about it at once
     for_assistant: bool = True
     start: bool = False  # nothing but the wish to begin
+    offer: Optional[Offer] = None  # a file that has to be fetched first
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,8 @@ def _message(message: Message) -> Meaning:
         return _contact(message, message.contact)
     if message.location:
         return _place(message, message.location)
+    if message.photo or (message.document and not message.animation):
+        return _file(message)
     kind = next((kind for attribute, kind in NOTED.items() if getattr(message, attribute, None)), None)
     return _of_kind(message, kind) if kind else None
 
@@ -198,6 +203,25 @@ def _place(message: Message, location: Location) -> Meaning:
     if address:
         return _said(message, Words(key=ADDRESS_TEXT, values={"place": place, "address": address}))
     return _said(message, Words(key=PLACE_TEXT, values={"place": place}))
+
+
+def _file(message: Message) -> Incoming:
+    """A photo in its largest size, or a document."""
+    chat, user, own_id = _ids(message)
+    caption = clean_text(message.caption or "")[:MAX_TEXT]
+    found = message.photo[-1] if message.photo else message.document
+    offer = Offer(
+        chat=chat,
+        user=user,
+        message=message.message_id,
+        file_id=found.file_id,
+        size=found.file_size,
+        name=(message.document.file_name or "") if message.document else "",
+        kind=PHOTO if message.photo else DOCUMENT,
+        caption=mask_text(caption),
+        album=message.media_group_id or "",
+    )
+    return Incoming(chat, user, own_id, Words(caption), offer=offer)
 
 
 def _of_kind(message: Message, kind: str) -> Incoming:

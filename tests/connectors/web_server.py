@@ -15,12 +15,14 @@ from sanic.touchup import TouchUp
 from attachments.intake import Intake
 from base.clock import Clock
 from base.database import Database
+from connectors.receiving import REFUSALS as FILE_REFUSALS
+from connectors.receiving import Receiving
 from connectors.web import WebChannel
 from connectors.web_events import WebLimits
 from connectors.web_file_links import FileLinks
 from connectors.web_files import WebFiles
 from connectors.web_login import Logins
-from connectors.web_protocol import FILE_REFUSALS, REFUSALS
+from connectors.web_protocol import REFUSALS
 from connectors.web_session import WebSessions
 from switchboard.codes import Codes
 from switchboard.texts import Texts
@@ -74,8 +76,9 @@ class Server:
             codes,
             logins,
         )
-        self.files = intake and WebFiles(
-            database, self.sessions, links, intake, TEXTS, clock, files, self.web.origin_allowed
+        receiving = intake and Receiving(database, intake, files, clock)
+        self.files = receiving and WebFiles(
+            database, self.sessions, links, receiving, TEXTS, clock, self.web.origin_allowed
         )
         self.port = 0
 

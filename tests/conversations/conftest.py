@@ -76,11 +76,11 @@ def telegram_talk(agent: Any, shop: Database, clock: FixedClock) -> Any:
 
 
 @pytest.fixture
-def connect(agent: Any, shop: Database, clock: FixedClock) -> Callable[[Register], Any]:
+def connect(agent: Any, shop: Database, clock: FixedClock, tmp_path: Path) -> Callable[[Register], Any]:
     """Opens a talk through the whole Telegram channel, with a shop of this register."""
     from tests.conversations.telegram_talk import connected
 
-    return partial(connected, agent, shop, clock)
+    return partial(connected, agent, shop, clock, files=tmp_path)
 
 
 def _with_shop(url: str) -> Iterator[Database]:

@@ -2,7 +2,9 @@
 
 import re
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from html import unescape
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, AsyncIterator, Optional, Sequence
 
@@ -14,20 +16,24 @@ from base.database import Database
 from base.settings import Register
 from connectors.telegram.format import parts_of
 from connectors.telegram.inbox import Front, Inbox
+from connectors.telegram.offers import Offer, Pending
 from connectors.telegram.updates import Incoming, read_meaning
 from engine.turn_request import read_request
 from switchboard.log import Row
 from switchboard.models import DONE, Delivery, DeliveryMark, Message, Turn
 from switchboard.notices import Notices
 from switchboard.turns import ClaimedTurn
+from tests.attachments import pictures
 from tests.connectors.telegram.bot_api import BOT, BotApi, Sent
-from tests.connectors.telegram.front import hasty_pace, telegram
+from tests.connectors.telegram.front import MOST_BYTES, hasty_pace, telegram
 from tests.conversations.talk import FRONT, Shown, Talk
 from tests.front.fake_engine import until
 
 CHANNEL = "telegram"
 FIRST_CHAT = 1_001
 ANSWERED_S = 30.0
+ALBUM = timedelta(seconds=5)  # for which the photos of an album are waited for, and more
+PHOTO = pictures.encoded("JPEG")
 STRONG = re.compile("<b>(.*)</b>")
 STANDING = ("⚠", "●")  # how a card's lines begin at the steps where it stands still (connectors/telegram/cards.py)
 
@@ -41,8 +47,11 @@ class ChatTalk(Talk):
         self._chats: dict[str, int] = {}
         self._sent: Sequence[Sent] = ()
 
-    async def _write(self, text: str) -> None:
-        await self._bring(self.api.say(self._chat, text))
+    async def _write(self, text: str, files: int) -> None:
+        if files:
+            await self._bring_photos(text, files)
+        else:
+            await self._bring(self.api.say(self._chat, text))
 
     async def _press(self, title: str) -> None:
         shown = [sent for sent in self._sent if title in dict(sent.buttons)]
@@ -65,6 +74,10 @@ class ChatTalk(Talk):
     async def _bring(self, update: dict[str, Any]) -> None:
         raise NotImplementedError
 
+    async def _bring_photos(self, caption: str, count: int) -> None:
+        """An album, or one photo; `caption` stands under the first."""
+        raise NotImplementedError
+
     def _read(self, sent: Sequence[Sent]) -> None:
         self._sent, self.shown = sent, _shown(sent)
 
@@ -78,7 +91,8 @@ class RenderedTalk(ChatTalk):
         typing = SimpleNamespace(chats=SimpleNamespace(remember=_nothing))
         front = Front(FRONT, self._queued, Notices())
         bot_id = str(BOT["id"])
-        self._inbox = Inbox(self.database, self.texts, self.clock, front, _key, bot_id, asides, typing)  # type: ignore
+        given = (self.database, self.texts, self.clock, front, _key, bot_id, asides, typing, Pending(), MOST_BYTES)
+        self._inbox = Inbox(*given)  # type: ignore
         self._turn: Optional[ClaimedTurn] = None
 
     def _queued(self, _conversation_id: str, turn: Optional[ClaimedTurn]) -> None:
@@ -87,6 +101,17 @@ class RenderedTalk(ChatTalk):
     async def _bring(self, update: dict[str, Any]) -> None:
         self._turn = None
         await self._inbox.take(Update.de_json(update, None))
+        await self._read_turn()
+
+    async def _bring_photos(self, caption: str, count: int) -> None:
+        self._turn = None
+        user, sender = str(self._chat), self._inbox.sender(str(self._chat))
+        offers = [Offer(user, user, self.messages * 100 + n, "f", 1, "", "photo", caption) for n in range(count)]
+        files = [self.upload(sender, self._inbox.welcome(sender), place) for place in range(count)]
+        await self._inbox.take_files(offers, files, None)
+        await self._read_turn()
+
+    async def _read_turn(self) -> None:
         assert self._turn
         rows = await self.complete(self._turn)
         self._read([self.api.receive(message) for row in rows for message in self._messages(row)])
@@ -112,6 +137,17 @@ class ConnectedTalk(ChatTalk):
         return await self.answer(read_request(data))
 
     async def _bring(self, update: dict[str, Any]) -> None:
+        await self._until_answered(update)
+
+    async def _bring_photos(self, caption: str, count: int) -> None:
+        album = {"media_group_id": f"album{self.messages}"} if count > 1 else {}
+        said = {"caption": caption} if caption else {}
+        updates = [self.api.send_photo(self._chat, PHOTO, **album, **({} if n else said)) for n in range(count)]
+        await until(lambda: not self.api.pending, seconds=ANSWERED_S)
+        self.clock.move(ALBUM)
+        await self._until_answered(updates[0])
+
+    async def _until_answered(self, update: dict[str, Any]) -> None:
         meaning = read_meaning(Update.de_json(update, None))
         assert isinstance(meaning, Incoming)
         external_id = f"tg:{self._chat}:{BOT['id']}.{meaning.own_id}"
@@ -138,14 +174,14 @@ class ConnectedTalk(ChatTalk):
 
 @asynccontextmanager
 async def connected(
-    agent: Agent, database: Database, clock: FixedClock, register: Register
+    agent: Agent, database: Database, clock: FixedClock, register: Register, files: Path
 ) -> AsyncIterator[ConnectedTalk]:
     """A talk whose channel is running."""
     talk = ConnectedTalk(agent, database, clock)
     talk.addressed_as(register)
     async with (
         talk.api.serving() as api,
-        telegram(database, clock, api, talk.engine, texts=talk.texts, pace=hasty_pace()),
+        telegram(database, clock, api, talk.engine, texts=talk.texts, pace=hasty_pace(), files=files),
     ):
         yield talk
 

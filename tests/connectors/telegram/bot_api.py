@@ -18,6 +18,7 @@ TOKEN = "123456789:TEST-token-that-nobody-may-ever-read"
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Negozio", "username": "negozio_bot", "can_join_groups": True}
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 MOST_UNITS, MOST_DATA_BYTES, MOST_UPDATES = 4096, 64, 100
+MOST_DOWNLOAD = 20_000_000
 DATE = 1_795_426_200
 ADMINISTRATORS = """
 can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members
@@ -67,6 +68,11 @@ class BotApi:
         self.left: list[int] = []
         self.commands: list[dict[str, str]] = []
         self.confirmed: list[int] = []
+        self.files: dict[str, bytes] = {}
+        self.sizes: dict[str, int] = {}
+        self.downloads: list[str] = []
+        self.cut_files = 0  # so many downloads are cut
+        self.fetching: Optional[Callable[[], Awaitable[None]]] = None  # called before a file is handed out
         self.webhook: dict[str, Any] = {"url": ""}
         self.push_to: Optional[str] = None
         self.confirming: Optional[Callable[[int], Awaitable[bool]]] = None  # False: cut before it is confirmed
@@ -94,6 +100,7 @@ class BotApi:
     async def serving(self, port: int = 0) -> AsyncIterator["BotApi"]:
         app = web.Application()
         app.router.add_route("*", "/bot{token}/{method}", self._call)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._file)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port)
@@ -104,7 +111,40 @@ class BotApi:
         finally:
             await runner.cleanup()
 
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        """A file that `getFile` has named."""
+        if self.down or self.cut_files:
+            self.cut_files = max(0, self.cut_files - 1)
+            assert request.transport
+            request.transport.abort()
+            return web.Response()
+        content = self.files.get(request.match_info["path"].removeprefix("files/"))
+        if request.match_info["token"] != TOKEN or content is None:
+            return web.json_response({"ok": False, "error_code": 404, "description": "Not Found"}, status=404)
+        self.downloads.append(request.match_info["path"])
+        if self.fetching:
+            await self.fetching()
+        return web.Response(body=content)
+
     # what customers do
+
+    def send_photo(self, chat: int, content: bytes, size: Optional[int] = None, **message: Any) -> dict[str, Any]:
+        """A customer sends a photo, which Telegram keeps in two sizes."""
+        small = {"file_id": "small", "file_unique_id": "u-small", "width": 90, "height": 67, "file_size": 900}
+        large = {**self._keep(content, size), "width": 800, "height": 600}
+        return self.send(chat, photo=[small, large], **message)
+
+    def send_document(
+        self, chat: int, content: bytes, name: str, size: Optional[int] = None, **message: Any
+    ) -> dict[str, Any]:
+        """A customer sends a file as it is."""
+        return self.send(chat, document={**self._keep(content, size), "file_name": name}, **message)
+
+    def _keep(self, content: bytes, size: Optional[int]) -> dict[str, Any]:
+        file_id = f"file{len(self.files)}"
+        self.files[file_id] = content
+        self.sizes[file_id] = len(content) if size is None else size
+        return {"file_id": file_id, "file_unique_id": f"u-{file_id}", "file_size": self.sizes[file_id]}
 
     def say(self, chat: int, text: str, **message: Any) -> dict[str, Any]:
         """A customer writes."""
@@ -186,7 +226,8 @@ class BotApi:
             assert request.transport
             request.transport.abort()
             return web.Response()
-        given = {name: _value(value) for name, value in (await request.post()).items()}
+        fields = {name: _value(value) for name, value in (await request.post()).items()}
+        given = {name: _attached(value, fields) for name, value in fields.items()}
         self.calls.append((method, given))
         try:
             if request.match_info["token"] != TOKEN or not self.token_valid:
@@ -286,6 +327,29 @@ class BotApi:
             "text": sent.text,
         }
 
+    async def _do_getFile(self, given: dict[str, Any]) -> Any:
+        file_id = given["file_id"]
+        if file_id not in self.files:
+            raise Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        if self.sizes[file_id] > MOST_DOWNLOAD:
+            raise Refused(400, "Bad Request: file is too big")
+        found = {"file_id": file_id, "file_unique_id": f"u-{file_id}", "file_size": self.sizes[file_id]}
+        return {**found, "file_path": f"files/{file_id}"}
+
+    async def _do_sendPhoto(self, given: dict[str, Any]) -> Any:
+        return await self._sent_file(given, "photo")
+
+    async def _do_sendDocument(self, given: dict[str, Any]) -> Any:
+        return await self._sent_file(given, "document")
+
+    async def _sent_file(self, given: dict[str, Any], kind: str) -> Any:
+        chat, (name, content) = self._chat(given), given[kind]
+        sent = Sent(chat, self._number(), f"[{kind} {name}]", [], {kind: content}, asyncio.get_running_loop().time())
+        self.sent.append(sent)
+        if self.sending:
+            await self.sending(sent)
+        return {"message_id": sent.message_id, "date": DATE, "chat": _private(chat), "from": BOT}
+
     async def _do_editMessageReplyMarkup(self, given: dict[str, Any]) -> Any:
         chat, message_id = self._chat(given), int(given["message_id"])
         sent = self._buttons.get(message_id)
@@ -345,12 +409,20 @@ def _private(chat: int) -> dict[str, Any]:
 
 
 def _value(raw: Any) -> Any:
-    """A parameter: JSON where it is some."""
+    """A parameter: JSON where it is some; a file is its name and content."""
+    if isinstance(raw, web.FileField):
+        return raw.filename, raw.file.read()
     try:
         found = json.loads(raw)
     except ValueError:
         return raw
     return found if isinstance(found, (dict, list, bool)) else raw
+
+
+def _attached(value: Any, fields: dict[str, Any]) -> Any:
+    """What a parameter such as `attach://x` points at."""
+    attached = isinstance(value, str) and value.startswith("attach://")
+    return fields[value.removeprefix("attach://")] if attached else value
 
 
 def _buttons(given: dict[str, Any]) -> list[tuple[str, str]]:

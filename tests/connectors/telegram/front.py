@@ -1,11 +1,15 @@
 """A Telegram channel with its dispatcher, an engine that answers, and a real database, for tests."""
 
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import AsyncIterator, Optional
 
+from attachments.folder import Folder
+from attachments.intake import Intake
 from base.clock import Clock
 from base.database import Database
 from base.settings import ROOT, Register
+from connectors.receiving import Receiving
 from connectors.telegram.channel import TelegramChannel, TelegramSettings
 from connectors.telegram.inbox import Front
 from connectors.telegram.pace import Pace
@@ -16,11 +20,13 @@ from front.engine_client import EngineClient
 from switchboard.models import Conversation, Identity, Message
 from switchboard.notices import Notices
 from switchboard.texts import Texts
+from switchboard.uploads import FileLimits
 from tests.connectors.telegram.bot_api import TOKEN, BotApi
 from tests.front.fake_engine import SECRET, Behaviour, FakeEngine, echo
 
 TEXTS = Texts.load(ROOT / "data" / "responses", Register.TU)
 WELCOME = TEXTS.render("utter_welcome", "").text
+MOST_BYTES = 10_000_000
 PATIENCE = Patience(typing_s=0.05, meanwhile_s=30.0)
 
 
@@ -37,6 +43,7 @@ class TelegramFront:
         webhook: Optional[Webhook],
         texts: Texts,
         pace: Optional[Pace],
+        files: Path,
     ) -> None:
         self.notices = Notices()
         self.client = EngineClient(f"http://127.0.0.1:{engine.port}", SECRET)
@@ -47,6 +54,7 @@ class TelegramFront:
             clock,
             Front(front_id, self.dispatcher.wake, self.notices),
             WebSessions("k" * 40).key,
+            Receiving(database, Intake(Folder(files), MOST_BYTES), FileLimits(50, 50), clock),
             TelegramSettings(TOKEN, api.url, webhook, poll_s=2, renew_s=0.2),
             pace,
         )
@@ -72,10 +80,11 @@ async def telegram(
     webhook: Optional[Webhook] = None,
     texts: Texts = TEXTS,
     pace: Optional[Pace] = None,
+    files: Path = Path("/nonexistent"),
 ) -> AsyncIterator[TelegramFront]:
-    """A running channel that speaks to `api`, which is serving."""
+    """A running channel that speaks to `api`, which is serving; `files` is the folder of its files."""
     async with FakeEngine(behaviour).serving() as engine:
-        front = TelegramFront(database, clock, api, engine, front_id, webhook, texts, pace)
+        front = TelegramFront(database, clock, api, engine, front_id, webhook, texts, pace, files)
         await front.start()
         try:
             yield front

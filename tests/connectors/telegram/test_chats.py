@@ -155,13 +155,10 @@ async def test_typing_is_shown_while_the_answer_is_made(database: Database, cloc
 
 
 async def test_what_cannot_be_read_is_answered_politely_without_a_turn(database: Database, clock: FixedClock) -> None:
-    photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
     file = {"file_id": "f", "file_unique_id": "u"}
     sent = {
-        "photo": {"photo": photo},
         "voice": {"voice": {**file, "duration": 1}},
         "video": {"video_note": {**file, "duration": 1, "length": 1}},
-        "document": {"document": file},
         "sticker": {
             "sticker": {**file, "type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}
         },
@@ -181,14 +178,14 @@ async def test_what_cannot_be_read_is_answered_politely_without_a_turn(database:
         assert session.query(Turn).count() == 0
 
 
-async def test_the_words_under_a_photo_are_a_message(database: Database, clock: FixedClock) -> None:
-    photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
+async def test_the_words_under_a_video_are_a_message(database: Database, clock: FixedClock) -> None:
+    video = {"file_id": "f", "file_unique_id": "u", "duration": 1, "width": 1, "height": 1}
 
     async with BotApi().serving() as api, telegram(database, clock, api):
-        api.send(ANNA, photo=photo, caption="è arrivato rotto")
+        api.send(ANNA, video=video, caption="è arrivato rotto")
         await until(lambda: len(api.sent) == 3)
 
-    assert api.texts(ANNA)[1:] == [TEXTS.say("utter_telegram_photo"), "eco: è arrivato rotto"]
+    assert api.texts(ANNA)[1:] == [TEXTS.say("utter_telegram_video"), "eco: è arrivato rotto"]
 
 
 async def test_a_contact_and_a_place_become_words(database: Database, clock: FixedClock) -> None:

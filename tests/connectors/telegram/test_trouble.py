@@ -5,11 +5,13 @@ import logging
 import time
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any, AsyncIterator, Optional
 
 import pytest
 from sqlalchemy import text
 
+from attachments.folder import Folder
 from base.clock import FixedClock, SystemClock
 from base.database import Database
 from base.logs import FORMAT, OURS, SafeFormatter
@@ -321,14 +323,23 @@ def test_every_text_of_its_own_is_written() -> None:
     from connectors.telegram.channel import OWN_TEXTS
 
     for key in OWN_TEXTS:
-        assert TEXTS.render(key, "", dict.fromkeys(("phone", "place", "address", "details"), "x")).text
+        values = ("phone", "place", "address", "details", "megabytes", "count")
+        assert TEXTS.render(key, "", dict.fromkeys(values, "x")).text
 
 
 @pytest.mark.parametrize("steps", range(6))
 async def test_sending_can_be_stopped_in_the_very_moment_in_which_there_is_something_new(
     database: Database, clock: FixedClock, steps: int
 ) -> None:
-    delivery = Delivery(database, make_bot(TOKEN, "http://127.0.0.1:9"), clock, "front-1", "telegram", Pace())
+    delivery = Delivery(
+        database,
+        make_bot(TOKEN, "http://127.0.0.1:9"),
+        clock,
+        "front-1",
+        "telegram",
+        Pace(),
+        Folder(Path("/nonexistent")),
+    )
     await delivery.start()
     await asyncio.sleep(0.1)  # it has looked, and waits
 
