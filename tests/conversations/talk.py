@@ -31,6 +31,7 @@ from shop.sql_shop import SqlShop
 from switchboard import turns, uploads
 from switchboard.attachments import SentFile
 from switchboard.body import ButtonMeaning, Reply
+from switchboard.codes import Codes
 from switchboard.effects import Effect
 from switchboard.log import InboundMessage, Row
 from switchboard.models import Attachment
@@ -75,6 +76,7 @@ class Talk:
         agent.parse_message = self._parse
         self._agent, self._turns = agent, Turns(agent)
         self._hesitation: Sequence[str] = ()
+        self.codes: Optional[Codes] = None
         self.addressed_as(Register.TU)
         self.session = "ws_1"
         self.messages = 0
@@ -85,10 +87,11 @@ class Talk:
         self._cards: list[dict[str, Any]] = []
 
     def addressed_as(self, register: Register) -> None:
-        """Have everything said in this register, as a shop that set it."""
+        """Have everything said in this register, as a shop that set it and sends codes if `codes` are given."""
         self.texts = self._agent.nlg.texts = Texts.load(RESPONSES, register)
         shop = SqlShop(self.database)
-        context.use(context.Context(self.database, shop, self.clock, self.texts, DIALOGUE_RULES))
+        sends_codes = self.codes is not None
+        context.use(context.Context(self.database, shop, self.clock, self.texts, DIALOGUE_RULES, codes=sends_codes))
 
     async def say(self, text: str, between: Sequence[str] = (), files: int = 0) -> None:
         """Write a message and read the whole answer: `shown`, `responses` and `effects`.
@@ -172,7 +175,7 @@ class Talk:
             wordless=bool(files) and not text,
         )
         with self.database.writing() as session:
-            taken = turns.take(session, inbound, welcome, FRONT, self.clock.now())
+            taken = turns.take(session, inbound, welcome, FRONT, self.clock.now(), self.codes)
         assert taken.turn
         rows = await self.complete(taken.turn)
         self._buttons = [button for row in rows for button in row.body["buttons"]]

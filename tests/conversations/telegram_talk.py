@@ -89,7 +89,7 @@ class RenderedTalk(ChatTalk):
         super().addressed_as(register)
         asides = SimpleNamespace(button_used=_nothing, button_over=_nothing, leave=_nothing)
         typing = SimpleNamespace(chats=SimpleNamespace(remember=_nothing))
-        front = Front(FRONT, self._queued, Notices())
+        front = Front(FRONT, self._queued, Notices(), self.codes)
         bot_id = str(BOT["id"])
         given = (self.database, self.texts, self.clock, front, _key, bot_id, asides, typing, Pending(), MOST_BYTES)
         self._inbox = Inbox(*given)  # type: ignore

@@ -1,7 +1,5 @@
 """Conversations in which one-time codes are sent (`with_codes/*.yml`, written like the others beside this file)."""
 
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +7,8 @@ import pytest
 from ruamel.yaml import YAML
 from sqlalchemy import select
 
-from actions import context
 from base.database import Database
 from base.settings import Register
-from switchboard import log
 from switchboard.models import CodeChallenge, Message
 from tests.conversations.test_conversations import _check
 from tests.switchboard.test_codes import CODES, wrong
@@ -27,24 +23,31 @@ def _conversations() -> list[Any]:
 
 @pytest.mark.model
 @pytest.mark.parametrize("conversation", _conversations())
-async def test_the_conversation_goes_as_written(
-    conversation: dict[str, Any], talk: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(log, "accept", partial(log.accept, codes=CODES))
+async def test_the_conversation_goes_as_written(conversation: dict[str, Any], talk: Any) -> None:
+    await _hold(talk, conversation)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("conversation", _conversations())
+async def test_the_conversation_goes_the_same_way_on_telegram(conversation: dict[str, Any], telegram_talk: Any) -> None:
+    await _hold(telegram_talk, conversation)
+
+
+async def _hold(talk: Any, conversation: dict[str, Any]) -> None:
+    talk.codes = CODES
     talk.addressed_as(Register(conversation.get("register", "tu")))
-    context.use(replace(context.context(), codes=True))
-    database = context.context().database
     for place, turn in enumerate(conversation["turns"], start=1):
         if "wait" in turn:
             talk.wait(turn["wait"])
         elif "session" in turn:
-            talk.session = turn["session"]
+            talk.somebody_else(turn["session"])
         else:
-            written = _filled(turn["customer"], _sent(database)) if "customer" in turn else None
+            written = _filled(turn["customer"], _sent(talk.database)) if "customer" in turn else None
             await (talk.press(turn["button"]) if written is None else talk.say(written))
-            _check(turn, talk, f"turn {place}, {written or turn['button']!r}: {talk.words}")
+            _check(turn, talk, f"turn {place}, {written or turn['button']!r}: {talk.shown.words}")
     if all("session" not in turn for turn in conversation["turns"]):
-        _no_code_is_in_the_log(database)
+        _no_code_is_in_the_log(talk.database)
 
 
 def _sent(database: Database) -> list[str]:
