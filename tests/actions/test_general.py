@@ -134,7 +134,7 @@ async def test_an_accepted_offer_keeps_the_reason_it_was_made_for(response: str,
 
 
 @pytest.mark.parametrize("intent", PASSED_ON)
-async def test_what_only_a_person_can_do_is_passed_on_at_once(intent: str, bare_context: Context) -> None:
+async def test_what_only_a_person_can_do_is_passed_on_at_once(intent: str, reading_context: Context) -> None:
     said, _ = await run(ActionPassToStaff(), user("…", intent))
 
     assert said.effects[0]["reason"] == f"intent:{intent}"
