@@ -7,8 +7,9 @@ import gzip
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Awaitable, Callable, Optional
+from typing import Awaitable, Callable, Mapping
 
+import brotli
 from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -41,10 +42,10 @@ SECURITY_HEADERS = {
 
 @dataclass(frozen=True)
 class Page:
-    """A file ready to be sent; `zipped` is None where compressing gains nothing."""
+    """A file ready to be sent. `coded` has it compressed, the best way first; empty where that gains nothing."""
 
     content: bytes
-    zipped: Optional[bytes]
+    coded: Mapping[str, bytes]
     type: str
     etag: str
 
@@ -78,11 +79,11 @@ def read_pages(root: Path, register: Register) -> dict[str, Page]:
 
 def _read(file: Path, register: Register) -> Page:
     if file.suffix in PICTURES:
-        content, zipped = file.read_bytes(), None
+        content, coded = file.read_bytes(), {}
     else:
         content = addressed(file, file.read_text(encoding="utf-8"), register).encode()
-        zipped = gzip.compress(content, mtime=0)
-    return Page(content, zipped, TYPES[file.suffix], f'W/"{sha256(content).hexdigest()[:16]}"')
+        coded = {"br": brotli.compress(content), "gzip": gzip.compress(content, mtime=0)}
+    return Page(content, coded, TYPES[file.suffix], f'W/"{sha256(content).hexdigest()[:16]}"')
 
 
 def _sender(page: Page, allowed_origins: tuple[str, ...]) -> Callable[[Request], Awaitable[HTTPResponse]]:
@@ -98,15 +99,16 @@ def _sender(page: Page, allowed_origins: tuple[str, ...]) -> Callable[[Request],
             headers["Access-Control-Allow-Origin"] = origin
         if request.headers.get("if-none-match") == page.etag:
             return HTTPResponse(status=304, headers=headers)
-        if page.zipped is not None and _takes_gzip(request):
-            headers["Content-Encoding"] = "gzip"
-            return HTTPResponse(body=page.zipped, content_type=page.type, headers=headers)
-        return HTTPResponse(body=page.content, content_type=page.type, headers=headers)
+        coding = next((coding for coding in page.coded if coding in _taken(request)), None)
+        if coding:
+            headers["Content-Encoding"] = coding
+        body = page.coded[coding] if coding else page.content
+        return HTTPResponse(body=body, content_type=page.type, headers=headers)
 
     return send
 
 
-def _takes_gzip(request: Request) -> bool:
-    """Whether the browser asks for gzip; `gzip;q=0` refuses it."""
+def _taken(request: Request) -> set[str]:
+    """The codings that the browser takes (RFC 9110, 12.5.3); `gzip;q=0` refuses one."""
     codings = (coding.split(";") for coding in request.headers.get("accept-encoding", "").replace(" ", "").split(","))
-    return any(name == "gzip" and params != ["q=0"] for name, *params in codings)
+    return {name for name, *params in codings if params != ["q=0"]}
