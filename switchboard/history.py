@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, aliased
 from switchboard.log import MESSAGES, ROW_COLUMNS, Row, rows_since
 from switchboard.models import Conversation
 from switchboard.people import Sender, person_of
+from switchboard.staff_requests import OpenRequest
+from switchboard.staff_requests import find as find_request
 
 PAGE = 50  # rows of one look into the past
 CATCH_UP = 200  # rows at once for somebody who was away
@@ -85,6 +87,22 @@ def standings(session: Session, conversation_ids: Sequence[str]) -> Sequence[Sta
         .where(Conversation.id.in_(conversation_ids))
     )
     return [Standing(*row) for row in session.execute(query)]
+
+
+def row_of(session: Session, channel: str, external_id: str) -> Optional[Row]:
+    """The row with this external id, or None."""
+    query = select(*ROW_COLUMNS).where(MESSAGES.c.channel == channel, MESSAGES.c.external_id == external_id)
+    row = session.execute(query).first()
+    return Row(*row) if row else None
+
+
+def of_request(session: Session, number: int) -> Optional[tuple[OpenRequest, Sequence[Row]]]:
+    """One request, open or closed, with the whole conversation it came from; None when there is no such number."""
+    request = find_request(session, number)
+    if request is None:
+        return None
+    rows = rows_since(session, request.conversation_id, 0, limit=10_000) if request.conversation_id else []
+    return request, rows
 
 
 def _own(session: Session, sender: Sender, conversation_id: str) -> Conversation:

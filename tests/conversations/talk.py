@@ -27,6 +27,7 @@ from engine.nlg import ResponseTexts
 from engine.tracker_store import SnapshotTrackerStore
 from engine.turn_request import Button, TurnRequest, disarmed
 from engine.turns import Turns
+from shop.desk_rules import DeskRules
 from shop.sql_shop import SqlShop
 from switchboard import turns, uploads
 from switchboard.attachments import SentFile
@@ -41,6 +42,7 @@ from switchboard.uploads import FileLimits, NewFile
 
 RESPONSES = ROOT / "data" / "responses"
 DIALOGUE_RULES = Dialogue.load(ROOT / "data" / "dialogue.yml")
+DESK_RULES = DeskRules.load(ROOT / "data" / "desk.yml")
 FRONT = "front-test"
 HESITATING = 0.4
 PAUSE = timedelta(seconds=20)  # between two messages of a customer
@@ -88,7 +90,7 @@ class Talk:
         """Have everything said in this register, as a shop that set it."""
         self.texts = self._agent.nlg.texts = Texts.load(RESPONSES, register)
         shop = SqlShop(self.database)
-        context.use(context.Context(self.database, shop, self.clock, self.texts, DIALOGUE_RULES))
+        context.use(context.Context(self.database, shop, self.clock, self.texts, DIALOGUE_RULES, desk=DESK_RULES))
 
     async def say(self, text: str, between: Sequence[str] = (), files: int = 0) -> None:
         """Write a message and read the whole answer: `shown`, `responses` and `effects`.
@@ -206,6 +208,7 @@ def _request(turn: ClaimedTurn) -> TurnRequest:
         sent_at=turn.sent_at.isoformat(),
         previous_turn_id=turn.previous_turn_id,
         attachments=turn.attachments,
+        handed_back=turn.handed_back,
     )
 
 
