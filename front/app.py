@@ -174,6 +174,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
         settings.allowed_origins,
         codes,
         Logins(settings.login_keys, settings.login_audience, proof_for) if settings.login_keys else None,
+        notices.customer_typing,
     )
     files = WebFiles(database, sessions, links, receiving, texts, clock, web.origin_allowed)
     notices.add(web.delivery)

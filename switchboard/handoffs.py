@@ -111,6 +111,17 @@ def position(session: Session, handoff: Handoff) -> int:
     return int(session.execute(query).scalar_one()) + 1
 
 
+def queue(session: Session) -> list[str]:
+    """The conversations that wait for a person now, the one whose turn is next first."""
+    query = (
+        select(Handoff.conversation_id)
+        .join(Conversation, Conversation.id == Handoff.conversation_id)
+        .where(Handoff.ended_at.is_(None), Conversation.owner == WAITING)
+        .order_by(Handoff.waits_from, Handoff.id)
+    )
+    return list(session.execute(query).scalars())
+
+
 def usual_wait(session: Session, now: datetime) -> Optional[timedelta]:
     """How long customers have lately waited for somebody to accept, the median; None while too few have."""
     query = (

@@ -34,12 +34,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a conversation has got; `next_id` is the person's open conversation when this one is closed."""
+    """How far a conversation has got and whose it is; `next_id` is the person's open one when this one is closed."""
 
     id: str
     last_seq: int
     read_seq: int
     next_id: Optional[str]
+    owner: str
+    agent_id: Optional[str]
 
 
 def page_since(session: Session, sender: Sender, conversation_id: str, since: int) -> Page:
@@ -82,7 +84,14 @@ def standings(session: Session, conversation_ids: Sequence[str]) -> Sequence[Sta
         later.person_id == Conversation.person_id, later.closed_at.is_(None), Conversation.closed_at.is_not(None)
     )
     query = (
-        select(Conversation.id, Conversation.last_seq, Conversation.read_seq, later.id)
+        select(
+            Conversation.id,
+            Conversation.last_seq,
+            Conversation.read_seq,
+            later.id,
+            Conversation.owner,
+            Conversation.agent_id,
+        )
         .outerjoin(later, succeeds)
         .where(Conversation.id.in_(conversation_ids))
     )

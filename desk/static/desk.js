@@ -163,6 +163,7 @@ function read() {
 async function submit(event) {
   const form = event.target, step = form.action.split("/").pop();
   event.preventDefault();
+  if (step === "reply") return sendReply(form);
   if (form.dataset.busy) return;
   form.dataset.busy = "1";
   const button = form.querySelector("button");
@@ -171,28 +172,71 @@ async function submit(event) {
   try {
     const told = await ask(form.action, { method: "POST", body: new FormData(form) });
     if (!told.ok) showError(told.error);
-    else if (step === "reply" || step === "note") sent(form, step);
-    else if (told.to.endsWith(conversation.dataset.id)) refreshRows();
-    else location.assign(told.to);
-    if (!told.ok) refreshRows();
+    else if (step === "note") saved(form);
+    else if (!told.to.endsWith(conversation.dataset.id)) return location.assign(told.to);
+    refreshRows();
   } catch {
-    showError(line.textContent || error.dataset.later);
+    showError(error.dataset.later);
   } finally {
     delete form.dataset.busy;
     button.disabled = false;
   }
 }
 
-function sent(form, step) {
-  const text = form.querySelector("textarea");
+function saved(form) {
+  form.querySelector("textarea").value = "";
+  form.closest("details").open = false;
+}
+
+/** Replies go one after the other. One that meets no server is sent again with the same id, so it is said once. */
+const outgoing = [];
+let sending = false;
+
+function sendReply(form) {
+  const text = form.querySelector("textarea"), id = form.querySelector("[name=id]");
+  if (!text.value.trim()) return;
+  outgoing.push({ url: form.action, text: text.value, data: new FormData(form) });
   text.value = "";
-  if (step === "reply") {
-    form.querySelector("[name=id]").value = crypto.randomUUID?.() ?? `${Date.now()}${Math.random()}`.replace(/\D/g, "");
-    stopTyping();
-    text.focus();
-    toEnd();
-  } else form.closest("details").open = false;
-  refreshRows();
+  id.value = newId();
+  stopTyping();
+  showError("");
+  toEnd();
+  pump();
+}
+
+async function pump() {
+  if (sending) return;
+  sending = true;
+  while (outgoing.length) {
+    showPending();
+    try {
+      const told = await ask(outgoing[0].url, { method: "POST", body: outgoing[0].data });
+      const { text } = outgoing.shift();
+      if (!told.ok) putBack(text, told.error);
+      refreshRows();
+    } catch {
+      await new Promise((done) => setTimeout(done, 2000));
+    }
+  }
+  sending = false;
+  showPending();
+}
+
+function showPending() {
+  const pending = $("pending");
+  pending.textContent = outgoing.length ? pending.dataset.text.replace("{count}", outgoing.length) : "";
+}
+
+/** It was not sent: why, and the words again. */
+function putBack(text, why) {
+  showError(why);
+  const box = $("text");
+  if (!box) return showDraft(text);
+  box.value = box.value ? `${text}\n${box.value}` : text;
+}
+
+function newId() {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 let typedAt = 0, typingOver = null;
@@ -241,6 +285,7 @@ if (conversation) {
   panel.addEventListener("toggle", (event) => event.target.open && closeOthers(event.target), true);
   $("older").addEventListener("click", showOlder);
   document.addEventListener("visibilitychange", read);
+  window.addEventListener("beforeunload", (event) => outgoing.length && event.preventDefault());
   document.addEventListener("keydown", shortcut);
 }
 
