@@ -3,8 +3,8 @@
 from typing import Mapping, Optional, Sequence
 
 from actions.turn import Card
-from actions.wording import Wording
 from shop.steps import Step, StepState
+from switchboard.wording import Wording
 
 NOW = "_now"  # the label of a step while it lasts, where it differs: "Preparato", "In preparazione"
 

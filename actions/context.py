@@ -9,11 +9,13 @@ from base.clock import Clock, clock_for
 from base.database import Database
 from base.settings import ROOT, load_settings
 from shop.connected import connected_shop
+from shop.desk_rules import DeskRules
 from shop.gateway import ShopGateway
 from switchboard.texts import Texts
 
 RESPONSES = ROOT / "data" / "responses"
 DIALOGUE = ROOT / "data" / "dialogue.yml"
+DESK = ROOT / "data" / "desk.yml"
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Context:
     dialogue: Dialogue
     codes: bool = False  # whether one-time codes can be sent
     record_proof: timedelta = timedelta(hours=24)  # how long a number with its e-mail opens that record
+    desk: Optional[DeskRules] = None  # when people answer; None: nobody does in the chat
 
 
 _current: Optional[Context] = None
@@ -60,4 +63,5 @@ def _from_settings() -> Context:
         Dialogue.load(DIALOGUE),
         settings.codes,
         timedelta(hours=settings.record_proof_hours),
+        DeskRules.load(DESK),
     )

@@ -10,7 +10,7 @@ from actions.details import Details, email_given, record_named, record_written
 from actions.follow_ups import answer_to_a_name, shopping_answer
 from actions.kept import form_aside, in_hand, keep, keep_at_hand, kept, kept_details, park, parked
 from actions.not_understood import counted, say_choices_left, times_not_understood
-from actions.people import ASK_HUMAN, TAKEN_BY_A_PERSON, add_to_request, request_person
+from actions.people import ASK_HUMAN, TAKEN_BY_A_PERSON, WANTED, add_to_request, request_person
 from actions.proof import RecordRef, proved_in
 from actions.proving import code_outcome, owners, say_outcome
 from actions.records import SLOT as TALKED_ABOUT
@@ -54,7 +54,7 @@ class ActionAnswerYes(SportelloAction):
             return asked_again(turn)
         offer = turn.last_offer()
         if offer == ASK_HUMAN:
-            return request_person(turn)
+            return await request_person(turn)
         if offer == RESUME:
             return resume(turn)
         form = form_of_intent(turn, offer)
@@ -167,7 +167,7 @@ class ActionUseDetails(SportelloAction):
         ref = record_named(turn, kinds) if turn.has_entities else record_written(turn, kinds)
         email, known, form = email_given(turn), kept_details(turn), form_aside(turn)
         if _belongs_to_request(turn, form):
-            return [*add_to_request(turn, ref), *keep(Details(ref or known.ref, email or known.email), form)]
+            return [*add_to_request(turn, ref, email), *keep(Details(ref or known.ref, email or known.email), form)]
         if form is None and (ref or email) and _offers_to_pass_on(turn):
             turn.say("utter_details_read_pass_on")
             return keep(Details(ref, email))
@@ -237,7 +237,7 @@ def _none_fits(turn: Turn) -> Events:
 def _belongs_to_request(turn: Turn, form: Optional[str]) -> bool:
     """Whether details are meant for the request just passed on; a form that waits for them comes before a plain one."""
     passed_on = TAKEN_BY_A_PERSON.intersection(turn.last_responses())
-    return bool(passed_on) and (form is None or passed_on != {"utter_person_requested"})
+    return bool(passed_on) and (form is None or not passed_on <= WANTED)
 
 
 def _offers_to_pass_on(turn: Turn) -> bool:

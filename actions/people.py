@@ -1,4 +1,8 @@
-"""Handing a request to the people of the shop, until they have a desk of their own."""
+"""Handing a request, or the customer, to the people of the shop.
+
+Where nobody works at a desk, whoever wants a person has a numbered request. Where somebody does, the customer waits in
+their queue, now or from the next opening on; until then the assistant goes on.
+"""
 
 from typing import Mapping, Optional
 
@@ -11,7 +15,7 @@ from actions.proof import RecordRef
 from actions.proving import identity_for_staff
 from actions.records import STATUS_FORM_OF_KIND, talked_about
 from actions.turn import CASE_SLOT, Events, Turn
-from switchboard import staff_requests
+from switchboard import agents, handoffs, staff_requests
 
 ASK_HUMAN = "ask_human"
 PHOTO = "photo"  # the detail of a case that counts its files
@@ -28,8 +32,9 @@ PASSED_ON = {
     "erase_my_data": "utter_erasure_passed_on",
     "change_consent": "utter_consent_passed_on",
 }
+WANTED = {"utter_person_requested", "utter_person_waiting", "utter_person_waiting_usual", "utter_person_when_open"}
 TAKEN_BY_A_PERSON = {
-    "utter_person_requested",
+    *WANTED,
     "utter_added_to_request",
     "utter_added_again",
     "utter_case_passed_on",
@@ -44,26 +49,35 @@ class ActionRequestPerson(SportelloAction):
         return "action_request_person"
 
     async def act(self, turn: Turn) -> Events:
-        return request_person(turn)
+        return await request_person(turn)
 
 
 class ActionTellAnswerTime(SportelloAction):
-    """When somebody will answer: nobody here knows the hour, but what was passed on is on its way.
+    """When somebody will answer: at the next opening, if that is what is waited for; else nobody here knows the hour.
 
-    Without a request it is asked of the record that was talked about.
+    Without a request it is how the last one ended, or it is asked of the record that was talked about.
     """
 
     def name(self) -> str:
         return "action_tell_answer_time"
 
     async def act(self, turn: Turn) -> Events:
-        number = await turn.context.database.read(staff_requests.latest_open_of, turn.conversation_id)
+        database = turn.context.database
+        number = await database.read(staff_requests.latest_open_of, turn.conversation_id)
+        handoff = await database.read(handoffs.latest_of, turn.conversation_id)
+        if number is not None and handoff is not None and handoff.ended_at is None and handoff.waits_from > turn.now:
+            opens = turn.wording.moment(handoff.waits_from)
+            turn.say("utter_person_comes_when_open", number=handoff.number, opens=opens)
+            return []
         if number is not None:
             turn.say("utter_answer_time", number=number)
             return []
         ref = talked_about(turn)
         if ref and turn.active_form is None:
             return [FollowupAction(STATUS_FORM_OF_KIND[ref.kind])]
+        if handoff is not None and handoff.ending == handoffs.GIVEN_BACK:
+            turn.say("utter_dealt_with_told" if handoff.told else "utter_dealt_with", told=handoff.told)
+            return []
         turn.say("utter_nobody_is_asked_yet")
         return []
 
@@ -93,14 +107,39 @@ class ActionPassToStaff(SportelloAction):
         return keep(Details(ref)) if ref else []
 
 
-def request_person(turn: Turn) -> Events:
-    """Say that the request was passed on; what it is about is what the offer just accepted was about."""
+async def request_person(turn: Turn) -> Events:
+    """Hand the customer over, or say that the request was passed on.
+
+    What it is about is what the offer just accepted was about.
+    """
     accepted = turn.last_offer() == ASK_HUMAN
     entities = {**(turn.previous_entities() if accepted else {}), **_entities(turn)}
-    turn.say("utter_person_requested")
     about = {**_case_so_far(turn), **(_numbers(entities) or _talked_about(turn))}
-    turn.effect("staff_request", reason=_reason(turn) if accepted else "asked", about=about)
+    reason = _reason(turn) if accepted else "asked"
+    rules = turn.context.desk
+    if rules is None or not await turn.context.database.read(agents.is_staffed):
+        turn.say("utter_person_requested")
+        turn.effect("staff_request", reason=reason, about=about)
+        return []
+    opens = None if rules.is_open(turn.now) else rules.opens_next(turn.now)
+    if opens:
+        turn.say("utter_person_when_open", opens=turn.wording.moment(opens))
+    else:
+        await _say_waiting(turn)
+    turn.effect("handoff", reason=reason, about=about, opens=opens.isoformat() if opens else None)
     return []
+
+
+async def _say_waiting(turn: Turn) -> None:
+    """How long customers have lately waited is told where enough of them have."""
+    usual = await turn.context.database.read(handoffs.usual_wait, turn.now)
+    if usual is None:
+        turn.say("utter_person_waiting")
+        return
+    minutes = round(usual.total_seconds() / 60)
+    label = turn.wording.label
+    wait = label("wait_minutes", minutes=str(minutes)) if minutes > 1 else label("wait_a_minute")
+    turn.say("utter_person_waiting_usual", wait=wait)
 
 
 def about_case(known: Mapping[str, str], facts: Mapping[str, str]) -> dict[str, str]:
@@ -123,11 +162,12 @@ def _talked_about(turn: Turn) -> dict[str, str]:
     return {SLOT_OF_KIND[ref.kind]: ref.number} if ref else {}
 
 
-def add_to_request(turn: Turn, ref: Optional[RecordRef]) -> Events:
-    """Add what was just written to the request passed on before it."""
+def add_to_request(turn: Turn, ref: Optional[RecordRef], email: Optional[str] = None) -> Events:
+    """Add what was just written to the request passed on before it; an `email` is where to answer."""
     again = "utter_added_to_request" in turn.last_responses()
     turn.say("utter_added_again" if again else "utter_added_to_request")
     about = {SLOT_OF_KIND[ref.kind]: ref.number} if ref else {}
+    about |= {"contact": email} if email else {}
     turn.effect("staff_request", reason="added", about=about)
     return []
 

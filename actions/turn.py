@@ -11,10 +11,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import Context
-from actions.wording import Wording
 from switchboard.attachments import SEND
 from switchboard.body import ButtonMeaning
 from switchboard.texts import write_payload
+from switchboard.wording import Wording
 
 REQUESTED_SLOT = "requested_slot"
 KEPT_SLOT, PARKED_SLOT, CASE_SLOT, PROOF_SLOT = "kept_details", "parked", "case", "proof_step"

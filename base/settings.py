@@ -112,6 +112,8 @@ class Settings:
     record_proof_hours: int  # how long a number with its e-mail opens that record
     login_keys: tuple[LoginKey, ...]  # empty: the shop's own login is not used
     login_audience: str
+    desk_url: str  # where agents find the desk, for links in mails
+    desk_mail: tuple[str, ...]  # who is told of waiting customers; empty: everybody at the desk
 
     @property
     def codes(self) -> bool:
@@ -145,7 +147,7 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
     Raises:
         SettingsError: a port is no port, a limit is no positive number, a register or place is unknown, a secret is
             missing or short, the demonstration mode is asked for on an address that others can reach, or what is
-            said about Telegram, the mail server or the shop's login cannot be.
+            said about Telegram, the mail server, the desk or the shop's login cannot be.
     """
     env = os.environ if env is None else env
     var = var_folder(env)
@@ -186,6 +188,8 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         record_proof_hours=_positive(env, "SPORTELLO_RECORD_PROOF_HOURS", 24),
         login_keys=_login_keys(env),
         login_audience=env.get("SPORTELLO_LOGIN_AUDIENCE") or "sportello",
+        desk_url=_desk_url(env, f"http://{host}:{_port(env, 'SPORTELLO_PORT', 5005)}"),
+        desk_mail=_mail_addresses(env, "SPORTELLO_DESK_MAIL"),
     )
 
 
@@ -273,6 +277,22 @@ def _smtp(env: Mapping[str, str]) -> Optional[Smtp]:
         raise SettingsError("SPORTELLO_MAIL_FROM", "not_a_mail_address", sender)
     port = _port(env, "SPORTELLO_SMTP_PORT", 465 if tls is SmtpTls.TLS else 587)
     return Smtp(host, port, tls, user, password, sender)
+
+
+def _desk_url(env: Mapping[str, str], default: str) -> str:
+    url = env.get("SPORTELLO_DESK_URL", "").strip().rstrip("/") or default
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        raise SettingsError("SPORTELLO_DESK_URL", "not_an_origin", url)
+    return url
+
+
+def _mail_addresses(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    addresses = tuple(one.strip() for one in env.get(name, "").split(",") if one.strip())
+    wrong = next((one for one in addresses if not MAIL_ADDRESS.fullmatch(one)), None)
+    if wrong is not None:
+        raise SettingsError(name, "not_a_mail_address", wrong)
+    return addresses
 
 
 def _login_keys(env: Mapping[str, str]) -> tuple[LoginKey, ...]:

@@ -50,6 +50,13 @@ def build() -> click.Command:
     # "-1d" is an argument, not an option.
     dev.command("clock", context_settings={"ignore_unknown_options": True})(_dev_clock)
     cli.add_typer(dev, name="dev")
+    desk = _group()
+    desk.callback()(lambda: None)
+    desk.command("add-user")(_desk_add_user)
+    desk.command("password")(_desk_password)
+    desk.command("disable")(_desk_disable)
+    desk.command("users")(_desk_users)
+    cli.add_typer(desk, name="desk")
     return in_italian(typer.main.get_command(cli))
 
 
@@ -168,6 +175,36 @@ def _dev_clock(when: str) -> None:
 
     _make_secrets()
     clock_command(when)
+
+
+def _desk_add_user(
+    email: str, name: str = typer.Option(..., "--name"), role: str = typer.Option("agent", "--role")
+) -> None:
+    from cli.desk import add_user_command
+
+    _make_secrets()
+    add_user_command(email, name, role)
+
+
+def _desk_password(email: str) -> None:
+    from cli.desk import password_command
+
+    _make_secrets()
+    password_command(email)
+
+
+def _desk_disable(email: str) -> None:
+    from cli.desk import disable_command
+
+    _make_secrets()
+    disable_command(email)
+
+
+def _desk_users() -> None:
+    from cli.desk import users_command
+
+    _make_secrets()
+    users_command()
 
 
 @contextmanager

@@ -9,10 +9,10 @@ from base.database import Database
 from base.settings import load_settings
 from cli.database import database_problems
 from cli.say import Problem, say, texts
-from switchboard import attachments
+from switchboard import attachments, history
 from switchboard.attachments import SentFile
 from switchboard.log import Row
-from switchboard.staff_requests import OpenRequest, close, list_open, with_conversation
+from switchboard.staff_requests import OpenRequest, close, list_open
 
 
 def requests_command(number: Optional[int], done: bool = False) -> None:
@@ -55,7 +55,7 @@ def _list(requests: Any) -> Iterator[str]:
 
 
 def _one(session: Any, number: int, folder: Folder) -> Iterator[str]:
-    found = with_conversation(session, number)
+    found = history.of_request(session, number)
     if found is None:
         raise Problem("requests_unknown", number=number)
     request, rows = found

@@ -21,6 +21,7 @@ from connectors.web_events import (
     LEFT_TEXT,
     WELCOME_TEXT,
     Answer,
+    CustomerTyping,
     Handler,
     TurnQueued,
     WebEvents,
@@ -59,6 +60,7 @@ class WebChannel:
         allowed_origins: tuple[str, ...] = (),
         codes: Optional[Codes] = None,
         logins: Optional[Logins] = None,
+        customer_typing: Optional[CustomerTyping] = None,
     ) -> None:
         self._sessions, self._texts, self._allowed_origins = sessions, texts, allowed_origins
         self._proxy_noticed = self._closing = False
@@ -88,6 +90,7 @@ class WebChannel:
             links,
             codes,
             logins,
+            customer_typing,
         )
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)

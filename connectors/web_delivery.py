@@ -10,8 +10,8 @@ import socketio
 
 from base.database import Database
 from connectors.web_file_links import FileLinks
-from connectors.web_protocol import bot_uttered_json, row_json, typing_json
-from connectors.web_sockets import Connection, Sockets
+from connectors.web_protocol import bot_uttered_json, row_json, standing_json, typing_json
+from connectors.web_sockets import Connection, Sockets, WithWhom
 from switchboard.history import CATCH_UP
 from switchboard.log import Row, rows_since
 
@@ -54,6 +54,13 @@ class WebDelivery:
             if read_seq > connection.read_seq:
                 connection.read_seq = read_seq
                 await self._emit(connection, "read", {"conversation": conversation_id, "seq": read_seq})
+
+    async def tell_with_whom(self, conversation_id: str, with_whom: Optional[WithWhom]) -> None:
+        """Tell every chat that shows this conversation who answers in it, where that has changed."""
+        for connection in self._sockets.showing(conversation_id):
+            if connection.with_whom != with_whom:
+                connection.with_whom = with_whom
+                await self._emit(connection, "standing", standing_json(conversation_id, with_whom))
 
     async def move(self, connections: Sequence[Connection], conversation_id: str) -> None:
         """These sockets follow their customer into another conversation and get it from its first row on."""

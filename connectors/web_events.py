@@ -46,6 +46,7 @@ FILE_TEXT, FILES_TEXT = "utter_file_alone", "utter_files_alone"
 Answer = dict[str, Any]
 TurnQueued = Callable[[str, Optional[ClaimedTurn]], None]  # the conversation, and its turn if it was claimed already
 Handler = Callable[[Connection, Any], Awaitable[Answer]]
+CustomerTyping = Callable[[str, bool], Awaitable[None]]  # the conversation, and whether its customer is writing
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,9 @@ class WebEvents:
         links: FileLinks,
         codes: Optional[Codes] = None,
         logins: Optional[Logins] = None,
+        customer_typing: Optional[CustomerTyping] = None,
     ) -> None:
+        self._customer_typing = customer_typing or _to_nobody
         self._links, self._files = links, {"bytes": limits.file_bytes, "most": MOST_PER_MESSAGE}
         self._database, self._sessions, self._texts, self._clock = database, sessions, texts, clock
         self._turn_queued, self._front_id, self._codes = turn_queued, front_id, codes
@@ -96,6 +99,7 @@ class WebEvents:
             "restart": self._restart,
             "login": self._login,
             "leave": self._leave,
+            "typing": self._typing,
         }
 
     async def _session_request(self, connection: Connection, data: Any) -> Answer:
@@ -208,6 +212,14 @@ class WebEvents:
             await self._delivery.end_session(sender.identity)
         return {"ok": True}
 
+    async def _typing(self, connection: Connection, data: Any) -> Answer:
+        self._sender(connection)
+        on = protocol.read_typing(data)
+        _slow_down(self._looks, connection.sid)
+        if connection.conversation_id and connection.with_whom and connection.with_whom.name is not None:
+            await self._customer_typing(connection.conversation_id, on)
+        return {"ok": True}
+
     async def _take(self, inbound: InboundMessage) -> Accepted:
         """Write the message and hand its claimed turn over: both, also when the customer is cut off in between.
 
@@ -275,6 +287,10 @@ class WebEvents:
 
     def _welcome(self, sender: Sender) -> Reply:
         return self._texts.render(WELCOME_TEXT, sender.identity, {}, CHANNEL)
+
+
+async def _to_nobody(_conversation_id: str, _on: bool) -> None:
+    """Where nobody of the shop looks."""
 
 
 def _slow_down(limit: RateLimit, key: str) -> None:

@@ -20,9 +20,9 @@ from sanic.response import json as json_response
 from sqlalchemy.exc import SQLAlchemyError
 
 from attachments.kinds import FileRefused
+from attachments.responses import HEADERS, send_file
 from base.clock import Clock
 from base.database import Database
-from connectors.file_responses import HEADERS, send_file
 from connectors.limits import RateLimit
 from connectors.receiving import REFUSALS, Receiving
 from connectors.web_events import CHANNEL, IDENTITY_KIND, TOO_MANY_S, WELCOME_TEXT

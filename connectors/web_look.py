@@ -6,9 +6,11 @@ from typing import Iterator, Optional, Sequence
 
 from base.database import Database
 from connectors.web_delivery import WebDelivery
-from connectors.web_sockets import Sockets
+from connectors.web_sockets import Sockets, WithWhom
 from connectors.web_unused import UnusedSockets
+from switchboard import agents, handoffs
 from switchboard.history import Standing, standings
+from switchboard.models import HUMAN, WAITING
 from switchboard.people import ended_identities
 
 log = logging.getLogger(__name__)
@@ -49,9 +51,14 @@ class WebLook:
         for session_ids in _parts(self._sockets.sessions()):
             for session_id in await self._database.read(ended_identities, self._identity_kind, session_ids):
                 await self._delivery.end_session(session_id)
-        for conversation_ids in _parts(self._sockets.conversations()):
-            for standing in await self._database.read(standings, conversation_ids):
-                await self._catch_up(standing)
+        found = [
+            standing
+            for conversation_ids in _parts(self._sockets.conversations())
+            for standing in await self._database.read(standings, conversation_ids)
+        ]
+        for standing in found:
+            await self._catch_up(standing)
+        await self._tell_with_whom(found)
         await self._unused.close()
 
     async def _catch_up(self, standing: Standing) -> None:
@@ -61,6 +68,21 @@ class WebLook:
         await self._delivery.tell_read(standing.id, standing.read_seq)
         if standing.next_id:
             await self._delivery.move(showing, standing.next_id)
+
+    async def _tell_with_whom(self, found: Sequence[Standing]) -> None:
+        """A person's name, or a place in the queue, which changes while others are answered."""
+        waiting = any(standing.owner == WAITING for standing in found)
+        queue = await self._database.read(handoffs.queue) if waiting else []
+        places = {conversation_id: place for place, conversation_id in enumerate(queue, start=1)}
+        held = [standing.agent_id for standing in found if standing.owner == HUMAN]
+        names = await self._database.read(agents.names, held) if any(held) else {}
+        for standing in found:
+            with_whom = None
+            if standing.owner == WAITING:
+                with_whom = WithWhom(position=places.get(standing.id))
+            elif standing.owner == HUMAN:
+                with_whom = WithWhom(name=names.get(standing.agent_id or "", ""))
+            await self._delivery.tell_with_whom(standing.id, with_whom)
 
 
 def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -7,6 +7,7 @@ from typing import Any, Mapping, Optional
 
 from base.ids import new_id
 from connectors.web_file_links import FileLinks
+from connectors.web_sockets import WithWhom
 from switchboard.attachments import MOST_PER_MESSAGE
 from switchboard.body import MAX_TEXT, clean_text
 from switchboard.history import Page
@@ -192,6 +193,26 @@ def bot_uttered_json(row: Row) -> dict[str, Any]:
         ],
         "metadata": {"seq": row.seq},
     }
+
+
+def standing_json(conversation_id: str, with_whom: Optional[WithWhom]) -> dict[str, Any]:
+    """Who answers in a conversation; None: the assistant."""
+    if with_whom is None:
+        return {"conversation": conversation_id, "who": "bot", "name": None, "position": None}
+    who = "waiting" if with_whom.name is None else "agent"
+    return {"conversation": conversation_id, "who": who, "name": with_whom.name, "position": with_whom.position}
+
+
+def read_typing(data: Any) -> bool:
+    """Whether a client's customer is writing.
+
+    Raises:
+        Refused: `bad_request`.
+    """
+    on = _fields(data).get("on")
+    if not isinstance(on, bool):
+        raise Refused("bad_request")
+    return on
 
 
 def typing_json(on: bool, name: Optional[str]) -> dict[str, Any]:

@@ -9,6 +9,17 @@ from dataclasses import dataclass, field
 from typing import Optional
 
 
+@dataclass(frozen=True)
+class WithWhom:
+    """Who answers besides the assistant: a person by this name, or nobody yet, from this place in the queue."""
+
+    name: Optional[str] = None
+    position: Optional[int] = None
+
+
+UNTOLD = WithWhom()
+
+
 @dataclass(eq=False)
 class Connection:
     """One socket. `session_id` and `token` are None until it has asked for a session, and after that has ended."""
@@ -21,6 +32,7 @@ class Connection:
     protocol: int = 0
     sent_seq: int = 0
     read_seq: int = 0
+    with_whom: Optional[WithWhom] = UNTOLD  # what was told last; None: the assistant
     pushing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -99,6 +111,7 @@ class Sockets:
     def _show(self, connection: Connection, conversation_id: Optional[str]) -> None:
         _discard(self._by_conversation, connection.conversation_id, connection)
         connection.conversation_id, connection.sent_seq, connection.read_seq = conversation_id, 0, 0
+        connection.with_whom = UNTOLD
         if conversation_id is not None:
             self._by_conversation.setdefault(conversation_id, set()).add(connection)
 

@@ -28,7 +28,11 @@ def result_of(events: Iterable[Event]) -> Result:
         "turn_id": turns_of([message])[0],
         "replies": replies,
         "effects": effects,
-        "understood": {"intent": message.intent.get("name"), "confidence": message.intent.get("confidence")},
+        "understood": {
+            "intent": message.intent.get("name"),
+            "confidence": message.intent.get("confidence"),
+            "entities": {entity["entity"]: str(entity.get("value")) for entity in message.entities},
+        },
     }
 
 

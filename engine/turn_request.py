@@ -36,6 +36,7 @@ class TurnRequest:
         previous_turn_id: the last turn whose answer was shown to the customer, None when there is none; `UNTOLD` when
             the caller does not say.
         attachments: how many files came with the message.
+        handed_back: people of the shop have dealt with the customer since the turn before.
     """
 
     turn_id: str
@@ -46,6 +47,7 @@ class TurnRequest:
     sent_at: str
     previous_turn_id: Optional[str] = UNTOLD
     attachments: int = 0
+    handed_back: bool = False
 
 
 def read_request(data: Any) -> TurnRequest:
@@ -65,6 +67,7 @@ def read_request(data: Any) -> TurnRequest:
         sent_at=_text(data, "sent_at", MAX_ID),
         previous_turn_id=_previous_turn_id(data),
         attachments=_attachments(data),
+        handed_back=_flag(data, "handed_back"),
     )
 
 
@@ -93,6 +96,13 @@ def _previous_turn_id(data: dict[str, Any]) -> Optional[str]:
     if "previous_turn_id" not in data:
         return UNTOLD
     return None if data["previous_turn_id"] is None else _text(data, "previous_turn_id", MAX_ID)
+
+
+def _flag(data: dict[str, Any], field: str) -> bool:
+    value = data.get(field, False)
+    if not isinstance(value, bool):
+        raise BadRequest(field)
+    return value
 
 
 def _attachments(data: dict[str, Any]) -> int:

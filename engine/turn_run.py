@@ -12,6 +12,7 @@ from components.meanings import with_meanings
 from engine.beside_files import NOTED, speak_of_files
 from engine.choices import history_of, record_answer
 from engine.cut_evidence import ParseData
+from engine.handed_back import begin_afresh
 from engine.parts import part_id
 from engine.turn_request import UNTOLD, TurnRequest, day_of
 from engine.understanding import Understanding
@@ -52,6 +53,8 @@ class TurnRun:
             Exception, engine.action_endpoint.TurnBroken: nothing was saved.
         """
         tracker = await self._tracker()
+        if self._request.handed_back:
+            begin_afresh(tracker)
         before = len(tracker.events)
         history = history_of(tracker, self._request)
         understood = await self._understanding.requests(self._request, tracker.active_loop_name is not None, history)

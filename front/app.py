@@ -20,7 +20,7 @@ from attachments.folder import Folder
 from attachments.intake import Intake
 from base.clock import Clock, clock_for
 from base.database import Database
-from base.settings import ROOT, Settings
+from base.settings import HTTPS, ROOT, Settings
 from connectors.receiving import Receiving
 from connectors.web import OWN_TEXTS as WEB_TEXTS
 from connectors.web import WebChannel
@@ -30,6 +30,8 @@ from connectors.web_files import MEGABYTE, WebFiles
 from connectors.web_files import OWN_TEXTS as FILE_TEXTS
 from connectors.web_login import Logins
 from connectors.web_session import WebSessions
+from desk.app import OWN_TEXTS as DESK_TEXTS
+from desk.app import Desk, DeskParts
 from front.code_mail import OWN_TEXTS as MAIL_TEXTS
 from front.code_mail import code_mail_handler
 from front.dispatcher import OWN_TEXTS as DISPATCHER_TEXTS
@@ -37,11 +39,15 @@ from front.dispatcher import Dispatcher
 from front.engine_client import EngineClient
 from front.handlers import FOR_EVER, job_handlers, schedule_housekeeping
 from front.handlers import OWN_TEXTS as HANDLER_TEXTS
+from front.handoff_jobs import AWAY_JOB, desk_mail_handler, handoff_handlers, schedule_away
+from front.handoff_jobs import MAIL_JOB as DESK_MAIL_JOB
+from front.handoff_jobs import OWN_TEXTS as HANDOFF_TEXTS
 from front.job_runner import JobRunner
 from front.mail import mailer_of
 from front.outbox_page import add_outbox
 from front.pages import add_pages
 from shop.connected import connected_shop
+from shop.desk_rules import DeskRules
 from switchboard.code_words import CodeWords
 from switchboard.codes import MAIL_JOB, Codes
 from switchboard.notices import Notices
@@ -55,9 +61,10 @@ log = logging.getLogger(__name__)
 
 PROBE_S = 1.0
 MAX_REQUEST_BYTES = 1_000_000
-OWN_TEXTS = (*DISPATCHER_TEXTS, *HANDLER_TEXTS, *MAIL_TEXTS, *WEB_TEXTS, *FILE_TEXTS)
+OWN_TEXTS = (*DISPATCHER_TEXTS, *HANDLER_TEXTS, *MAIL_TEXTS, *WEB_TEXTS, *FILE_TEXTS, *HANDOFF_TEXTS, *DESK_TEXTS)
 NAME = "sportello-front"
 DIALOGUE = ROOT / "data" / "dialogue.yml"
+DESK = ROOT / "data" / "desk.yml"
 
 
 @dataclass(frozen=True)
@@ -71,16 +78,19 @@ class Front:
     mails: Optional[JobRunner]  # None where there is no way to send any
     web: WebChannel
     files: WebFiles
+    desk: Desk
     telegram: "Optional[TelegramChannel]"
 
     async def start(self, clock: Clock) -> None:
         """Recover what a dead front left behind and begin to work."""
         await self.database.write(schedule_housekeeping, clock.now())
+        await self.database.write(schedule_away, clock.now())
         await self.dispatcher.start()
         await self.jobs.start()
         if self.mails:
             await self.mails.start()
         await self.web.start()
+        await self.desk.start()
         if self.telegram:
             await self.telegram.start()
 
@@ -88,6 +98,7 @@ class Front:
         """Stop working; whatever was under way is taken up again at the next start."""
         if self.telegram:
             await self.telegram.stop()
+        await self.desk.stop()
         await self.web.stop()
         if self.mails:
             await self.mails.stop()
@@ -112,6 +123,7 @@ def create_app(settings: Settings) -> Sanic:
     front = build_front(settings, clock)
     front.web.server.attach(app)
     front.files.attach(app)
+    front.desk.attach(app)
     if front.telegram:
         front.telegram.attach(app)
     add_pages(app, ROOT, settings.register, settings.allowed_origins)
@@ -142,7 +154,8 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     database = Database(settings.database_url)
     notices = Notices()
     engine = EngineClient(settings.engine_url, settings.engine_secret)
-    dispatcher = Dispatcher(database, engine, notices, texts, clock, settings.front_id)
+    rules = DeskRules.load(DESK)
+    dispatcher = Dispatcher(database, engine, notices, texts, clock, settings.front_id, people_answer=rules.is_open)
     sessions, links = WebSessions(settings.secret), FileLinks(settings.secret, clock)
     proof_for = timedelta(minutes=settings.proof_minutes)
     codes = Codes.of(settings.secret, CodeWords.load(DIALOGUE), proof_for)
@@ -161,14 +174,31 @@ def build_front(settings: Settings, clock: Clock) -> Front:
         settings.allowed_origins,
         codes,
         Logins(settings.login_keys, settings.login_audience, proof_for) if settings.login_keys else None,
+        notices.customer_typing,
     )
     files = WebFiles(database, sessions, links, receiving, texts, clock, web.origin_allowed)
     notices.add(web.delivery)
-    handlers = job_handlers(database, clock, texts, notices, intake.folder)
-    jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER)
+    handlers = {
+        **job_handlers(database, clock, texts, notices, intake.folder),
+        **handoff_handlers(database, clock, texts, notices, rules, settings.desk_mail if mailer_of(settings) else None),
+    }
+    jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER | {AWAY_JOB})
+    desk = Desk(
+        DeskParts(
+            database,
+            connected_shop(database),
+            texts,
+            clock,
+            notices,
+            rules,
+            intake.folder,
+            settings.secret,
+            secure=settings.desk_url.startswith(HTTPS),
+        )
+    )
     mails = _mails(settings, database, texts, clock, codes)
     telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions, codes, receiving)
-    return Front(database, engine, dispatcher, jobs, mails, web, files, telegram)
+    return Front(database, engine, dispatcher, jobs, mails, web, files, desk, telegram)
 
 
 def _mails(settings: Settings, database: Database, texts: Texts, clock: Clock, codes: Codes) -> Optional[JobRunner]:
@@ -176,8 +206,11 @@ def _mails(settings: Settings, database: Database, texts: Texts, clock: Clock, c
     mailer = mailer_of(settings)
     if mailer is None:
         return None
-    handlers = {MAIL_JOB: code_mail_handler(database, clock, texts, connected_shop(database), codes, mailer)}
-    return JobRunner(database, clock, settings.front_id, handlers, kinds=(MAIL_JOB,))
+    handlers = {
+        MAIL_JOB: code_mail_handler(database, clock, texts, connected_shop(database), codes, mailer),
+        DESK_MAIL_JOB: desk_mail_handler(database, clock, texts, mailer, settings.desk_url),
+    }
+    return JobRunner(database, clock, settings.front_id, handlers, kinds=tuple(handlers))
 
 
 def _telegram(

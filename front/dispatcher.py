@@ -7,15 +7,15 @@ after `PERSON_S` gets an apology and a numbered request for a person.
 import asyncio
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Optional
+from datetime import datetime, timedelta
+from typing import Callable, Optional
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from base.clock import Clock
 from base.database import Database
 from front.engine_client import EngineClient, EngineFailed, EngineRefused, TurnResult
-from switchboard import turns
+from switchboard import agents, turns
 from switchboard.effects import BadEffect
 from switchboard.notices import Notices
 from switchboard.texts import Texts
@@ -31,7 +31,11 @@ RETRY_S = 0.25
 ENGINE_TRIES = 2
 TOGETHER = 16
 SWEEP_S = 1.0
-WAIT_TEXT, APOLOGY_TEXT = OWN_TEXTS = "utter_wait_a_moment", "utter_error_engine_down"
+WAIT_TEXT, APOLOGY_TEXT, PERSON_TEXT = OWN_TEXTS = (
+    "utter_wait_a_moment",
+    "utter_error_engine_down",
+    "utter_error_engine_down_waiting",
+)
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,12 @@ class Dispatcher:
         clock: Clock,
         front_id: str,
         patience: Optional[Patience] = None,
+        people_answer: Callable[[datetime], bool] = lambda _now: False,
     ) -> None:
+        """`people_answer`: whether people of the shop answer in the chat at a moment."""
         self._database, self._engine, self._notices = database, engine, notices
         self._texts, self._clock, self._front_id, self._patience = texts, clock, front_id, patience or Patience()
+        self._people_answer = people_answer
         self._running: dict[str, asyncio.Task] = {}
         self._again: dict[str, Optional[ClaimedTurn]] = {}
         self._places = asyncio.Semaphore(TOGETHER)
@@ -146,7 +153,8 @@ class Dispatcher:
             meanwhile.cancel()
             await asyncio.gather(meanwhile, return_exceptions=True)
         try:
-            ended = await self._database.write(turns.complete, turn, result.replies, result.effects, self._clock.now())
+            done = (turn, result.replies, result.effects, self._clock.now(), result.understood)
+            ended = await self._database.write(turns.complete, *done)
         except BadEffect as error:
             log.error("turn %s asked for an effect that cannot be: %s", turn.id, error)
             return await self._give_up(turn, "bad_effect")
@@ -192,5 +200,8 @@ class Dispatcher:
             await self._notices.new_rows(turn.conversation_id)
 
     async def _give_up(self, turn: ClaimedTurn, reason: str) -> Optional[Ended]:
-        apology = self._texts.render(APOLOGY_TEXT, turn.id, {}, turn.channel)
-        return await self._database.write(turns.give_up, turn, reason, apology, self._clock.now())
+        """Say that there is no answer; where people of the shop are there, the customer waits for one of them."""
+        now = self._clock.now()
+        to_person = self._people_answer(now) and await self._database.read(agents.is_staffed)
+        apology = self._texts.render(PERSON_TEXT if to_person else APOLOGY_TEXT, turn.id, {}, turn.channel)
+        return await self._database.write(turns.give_up, turn, reason, apology, now, to_person)

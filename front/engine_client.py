@@ -27,10 +27,11 @@ class EngineFailed(Exception):
 
 @dataclass(frozen=True)
 class TurnResult:
-    """What the engine wants said and done."""
+    """What the engine wants said and done, and how it understood the message (`switchboard.turns.complete`)."""
 
     replies: tuple[Reply, ...]
     effects: tuple[Effect, ...]
+    understood: dict[str, Any]
 
 
 class EngineClient:
@@ -57,6 +58,7 @@ class EngineClient:
             "sent_at": turn.sent_at.isoformat(),
             "previous_turn_id": turn.previous_turn_id,
             "attachments": turn.attachments,
+            "handed_back": turn.handed_back,
         }
         try:
             async with self._connections().post(self._address, json=request) as response:
@@ -86,9 +88,20 @@ def _read_result(data: Any) -> TurnResult:
         return TurnResult(
             replies=tuple(_read_reply(reply) for reply in data["replies"]),
             effects=tuple(Effect(effect["kind"], effect) for effect in data["effects"]),
+            understood=_understood(data),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise EngineFailed("malformed_answer") from error
+
+
+def _understood(data: dict[str, Any]) -> dict[str, Any]:
+    told = data["understood"]
+    return {
+        "intent": told["intent"],
+        "confidence": told["confidence"],
+        "entities": dict(told.get("entities") or {}),
+        "responses": [reply["response"] for reply in data["replies"] if reply.get("response")],
+    }
 
 
 def _read_reply(data: dict[str, Any]) -> Reply:

@@ -98,8 +98,8 @@ def of_sender(session: Session, sender: Sender, attachment_id: str) -> SentFile:
     return sent_file(row)
 
 
-def for_staff(session: Session, attachment_id: str) -> SentFile:
-    """A file for somebody of the shop. The caller has checked who that is.
+def for_staff(session: Session, attachment_id: str) -> tuple[SentFile, str]:
+    """A file for somebody of the shop, and its conversation. The caller checks who that is and what he may read.
 
     Raises:
         UnknownAttachment: there is none.
@@ -107,7 +107,7 @@ def for_staff(session: Session, attachment_id: str) -> SentFile:
     row = session.get(Attachment, attachment_id)
     if row is None:
         raise UnknownAttachment(attachment_id)
-    return sent_file(row)
+    return sent_file(row), row.conversation_id
 
 
 def loose_in(session: Session, conversation_id: str) -> int:

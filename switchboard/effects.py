@@ -6,10 +6,11 @@ from typing import Any, Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from switchboard import attachments, choices, codes, promises, proofs, staff_requests
+from switchboard import attachments, choices, codes, handoffs, promises, proofs, staff_requests
 from switchboard.body import Reply
 
 Facts = dict[str, str]
+HANDOFF = "handoff"
 
 
 class BadEffect(Exception):
@@ -41,6 +42,12 @@ def apply_effects(
     return facts
 
 
+def apply_last(session: Session, conversation_id: str, effects: Sequence[Effect], now: datetime) -> None:
+    """What `effects` do after the turn's words are written: from here on the conversation may be somebody else's."""
+    if any(effect.kind == HANDOFF for effect in effects):
+        handoffs.begin(session, conversation_id, now)
+
+
 def fill_facts(reply: Reply, facts: Facts) -> Reply:
     """`reply` with `{name}` of every fact filled in."""
     text = reply.text
@@ -57,6 +64,15 @@ def _staff_request(
     )
     attachments.give_to_request(session, conversation_id, number)
     return {"request_number": str(number)}
+
+
+def _handoff(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
+    opens = fields.get("opens")
+    opens_at = datetime.fromisoformat(opens) if opens else None
+    about = dict(fields.get("about") or {})
+    handoff = handoffs.ask(session, conversation_id, turn_id, str(fields["reason"]), about, now, opens_at)
+    attachments.give_to_request(session, conversation_id, handoff.number)
+    return {"request_number": str(handoff.number), "queue_position": str(handoffs.position(session, handoff))}
 
 
 def _promise(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
@@ -82,6 +98,7 @@ def _log_out(session: Session, conversation_id: str, turn_id: str, fields: Mappi
 
 APPLY: dict[str, Callable[[Session, str, str, Mapping[str, Any], datetime], Facts]] = {
     "staff_request": _staff_request,
+    HANDOFF: _handoff,
     "promise": _promise,
     "choice": _choice,
     "code": _code,

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, aliased
 from switchboard.log import MESSAGES, ROW_COLUMNS, Row, rows_since
 from switchboard.models import Conversation
 from switchboard.people import Sender, person_of
+from switchboard.staff_requests import OpenRequest
+from switchboard.staff_requests import find as find_request
 
 PAGE = 50  # rows of one look into the past
 CATCH_UP = 200  # rows at once for somebody who was away
@@ -32,12 +34,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a conversation has got; `next_id` is the person's open conversation when this one is closed."""
+    """How far a conversation has got and whose it is; `next_id` is the person's open one when this one is closed."""
 
     id: str
     last_seq: int
     read_seq: int
     next_id: Optional[str]
+    owner: str
+    agent_id: Optional[str]
 
 
 def page_since(session: Session, sender: Sender, conversation_id: str, since: int) -> Page:
@@ -80,11 +84,34 @@ def standings(session: Session, conversation_ids: Sequence[str]) -> Sequence[Sta
         later.person_id == Conversation.person_id, later.closed_at.is_(None), Conversation.closed_at.is_not(None)
     )
     query = (
-        select(Conversation.id, Conversation.last_seq, Conversation.read_seq, later.id)
+        select(
+            Conversation.id,
+            Conversation.last_seq,
+            Conversation.read_seq,
+            later.id,
+            Conversation.owner,
+            Conversation.agent_id,
+        )
         .outerjoin(later, succeeds)
         .where(Conversation.id.in_(conversation_ids))
     )
     return [Standing(*row) for row in session.execute(query)]
+
+
+def row_of(session: Session, channel: str, external_id: str) -> Optional[Row]:
+    """The row with this external id, or None."""
+    query = select(*ROW_COLUMNS).where(MESSAGES.c.channel == channel, MESSAGES.c.external_id == external_id)
+    row = session.execute(query).first()
+    return Row(*row) if row else None
+
+
+def of_request(session: Session, number: int) -> Optional[tuple[OpenRequest, Sequence[Row]]]:
+    """One request, open or closed, with the whole conversation it came from; None when there is no such number."""
+    request = find_request(session, number)
+    if request is None:
+        return None
+    rows = rows_since(session, request.conversation_id, 0, limit=10_000) if request.conversation_id else []
+    return request, rows
 
 
 def _own(session: Session, sender: Sender, conversation_id: str) -> Conversation:

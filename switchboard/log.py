@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from base.database import lock_names
 from base.ids import new_id
 from base.statements import Prepared
-from switchboard import attachments, deliveries
+from switchboard import attachments, deliveries, handoffs
 from switchboard import codes as one_time
 from switchboard.body import ButtonMeaning, Reply, body_of
 from switchboard.codes import Codes
 from switchboard.masking import mask_text
-from switchboard.models import BOT, Button, Message, Turn
+from switchboard.models import BOT, Button, Conversation, Message, Turn
 from switchboard.people import (
     Held,
     Sender,
@@ -146,7 +146,7 @@ def accept(
     if repeated:
         return repeated
     conversation = lock_open_conversation(session, inbound.sender, welcome, now)
-    button = _button(session, conversation.id, inbound.button_id) if inbound.button_id else None
+    button = _button(session, conversation, inbound.button_id) if inbound.button_id else None
     attempt = one_time.find(session, codes, conversation.id, inbound.text, now) if codes and not button else None
     files = attachments.to_be_sent(session, conversation.person_id, inbound.attachments)
     text = mask_text(button.title if button else attempt.masked if attempt else inbound.text)
@@ -172,6 +172,8 @@ def accept(
             author_kind="system",
             external_id=f"{row.id}/notice",
         )
+    if button:
+        handoffs.hear(session, conversation, button.intent, button.conversation_id, now)
     if conversation.owner == BOT and inbound.for_assistant:
         meant = button or _meant(inbound, codes, attempt is not None)
         turn = {
@@ -285,8 +287,16 @@ def _stored(meaning: ButtonMeaning) -> dict[str, Any]:
     return {"title": meaning.title, "intent": meaning.intent, "entities": dict(meaning.entities)}
 
 
-def _button(session: Session, conversation_id: str, button_id: str) -> Button:
+def _button(session: Session, conversation: Held, button_id: str) -> Button:
     button = session.get(Button, button_id)
-    if button is None or button.conversation_id != conversation_id:
+    if button is None or not _may_be_used(session, button, conversation):
         raise UnknownButton(button_id)
     return button
+
+
+def _may_be_used(session: Session, button: Button, conversation: Held) -> bool:
+    """A button of this conversation; or of an earlier one of the same customer's, where it asks how that one ended."""
+    if button.conversation_id == conversation.id:
+        return True
+    asked_in = session.get(Conversation, button.conversation_id)
+    return button.intent in handoffs.OUTCOMES and asked_in.person_id == conversation.person_id

@@ -35,14 +35,15 @@ class Identity(Base):
 class Conversation(Base):
     """One thread with one person.
 
-    `version` grows with every change of owner; `last_seq` is the log's last number; `read_seq` is the last row that a
-    person of the shop has read, 0 for none.
+    `version` grows with every change of owner; `agent_id` is who has it while a person does; `last_seq` is the log's
+    last number; `read_seq` is the last row that a person of the shop has read, 0 for none.
     """
 
     __tablename__ = "conversations"
     id = Column(String(40), primary_key=True)
     person_id = Column(String(40), ForeignKey("people.id"), nullable=False)
     owner = Column(String(10), nullable=False, default=BOT)
+    agent_id = Column(String(40), ForeignKey("agents.id"))
     version = Column(Integer, nullable=False, default=1)
     last_seq = Column(Integer, nullable=False, default=0)
     read_seq = Column(Integer, nullable=False, default=0)
@@ -60,6 +61,7 @@ Index(
     postgresql_where=Conversation.closed_at.is_(None),
 )
 Index("ix_conversations_last_at", Conversation.last_at)
+Index("ix_conversations_owner", Conversation.owner, Conversation.agent_id)
 Index("ix_conversations_of_person", Conversation.person_id, Conversation.opened_at)
 
 
@@ -133,6 +135,7 @@ class Turn(Base):
     queued_at = Column(UtcDateTime, nullable=False)
     finished_at = Column(UtcDateTime)
     outcome = Column(String(40))
+    understood = Column(JSON)  # {"intent", "confidence", "entities": {name: value}, "responses": [key]} of an answer
     __table_args__ = (
         Index("ix_turns_conversation_state", "conversation_id", "state", "seq"),
         Index("ix_turns_state", "state"),
@@ -249,6 +252,74 @@ class StaffRequest(Base):
     about = Column(JSON, nullable=False)
     created_at = Column(UtcDateTime, nullable=False)
     closed_at = Column(UtcDateTime)
+
+
+class Agent(Base):
+    """A person of the shop who works at the desk. `wrong` counts wrong passwords in a row."""
+
+    __tablename__ = "agents"
+    id = Column(String(40), primary_key=True)
+    email = Column(String(254), nullable=False, unique=True)
+    name = Column(String(60), nullable=False)  # customers read it
+    role = Column(String(12), nullable=False)  # agent | supervisor | admin
+    password = Column(String(200), nullable=False)  # argon2id
+    wrong = Column(Integer, nullable=False, default=0)
+    locked_until = Column(UtcDateTime)
+    disabled_at = Column(UtcDateTime)
+    created_at = Column(UtcDateTime, nullable=False)
+
+
+class AgentSession(Base):
+    """Somebody who is signed in at the desk. Only a hash of the cookie is stored."""
+
+    __tablename__ = "agent_sessions"
+    token_hash = Column(String(64), primary_key=True)
+    agent_id = Column(String(40), ForeignKey("agents.id"), nullable=False, index=True)
+    created_at = Column(UtcDateTime, nullable=False)
+    seen_at = Column(UtcDateTime, nullable=False)
+
+
+class Handoff(Base):
+    """One time that a customer was handed to the people of the shop, from the wish to its end.
+
+    It is planned (`waits_from` lies ahead: the shop is closed), waiting, accepted by an agent, or ended. `about` holds
+    what the assistant knew. `number` is that of the request the customer was given.
+    """
+
+    __tablename__ = "handoffs"
+    id = Column(String(40), primary_key=True)
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False)
+    number = Column(Integer, ForeignKey("staff_requests.number"), nullable=False)
+    reason = Column(String(60), nullable=False)
+    about = Column(JSON, nullable=False)
+    asked_at = Column(UtcDateTime, nullable=False)
+    asked_seq = Column(Integer, nullable=False)  # the log's last row before it
+    waits_from = Column(UtcDateTime, nullable=False)
+    accepted_at = Column(UtcDateTime)
+    accepted_by = Column(String(40), ForeignKey("agents.id"))
+    first_reply_at = Column(UtcDateTime)
+    ended_at = Column(UtcDateTime)
+    ending = Column(String(12))  # closed | given_back | withdrawn | left
+    outcome = Column(String(20))  # what the agent chose: a key of data/desk.yml
+    told = Column(String(500))  # what the agent told the customer about it
+    customer_says = Column(String(10))  # solved | unsolved
+    __table_args__ = (
+        Index("ix_handoffs_conversation", "conversation_id", "asked_at"),
+        Index("ix_handoffs_open", "ended_at", "waits_from"),
+    )
+
+
+class Note(Base):
+    """What an agent wrote for other agents only. It stands behind row `after_seq` of the log, and is no row of it."""
+
+    __tablename__ = "notes"
+    id = Column(String(40), primary_key=True)
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False)
+    agent_id = Column(String(40), ForeignKey("agents.id"), nullable=False)
+    after_seq = Column(Integer, nullable=False)
+    text = Column(String(2000), nullable=False)
+    created_at = Column(UtcDateTime, nullable=False)
+    __table_args__ = (Index("ix_notes_conversation", "conversation_id", "created_at"),)
 
 
 class Promise(Base):

@@ -17,15 +17,28 @@ class Listener(Protocol):
         """Somebody began or stopped preparing an answer: the person of this name, or the assistant (None)."""
 
 
+class Watcher(Listener, Protocol):
+    """A listener that is on the shop's side."""
+
+    async def customer_typing(self, conversation_id: str, on: bool) -> None:
+        """The customer began or stopped writing."""
+
+
 class Notices:
     """Passes every notice to all listeners, in order."""
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
+        self._watchers: list[Watcher] = []
 
     def add(self, listener: Listener) -> None:
         """Tell `listener` from now on."""
         self._listeners.append(listener)
+
+    def add_watcher(self, watcher: Watcher) -> None:
+        """Tell `watcher` from now on, of what customers do, too."""
+        self._listeners.append(watcher)
+        self._watchers.append(watcher)
 
     async def new_rows(self, conversation_id: str, rows: Sequence[Row] = ()) -> None:
         """Tell everybody that the log of this conversation has grown.
@@ -39,3 +52,8 @@ class Notices:
         """Tell everybody that the person of this name, or the assistant (None), began or stopped writing."""
         for listener in self._listeners:
             await listener.typing(conversation_id, on, name)
+
+    async def customer_typing(self, conversation_id: str, on: bool) -> None:
+        """Tell the shop's side that the customer began or stopped writing."""
+        for watcher in self._watchers:
+            await watcher.customer_typing(conversation_id, on)

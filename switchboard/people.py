@@ -49,6 +49,7 @@ class Held:
     opened_at: datetime
     last_at: datetime
     closed_at: Optional[datetime]
+    agent_id: Optional[str] = None
 
 
 _HELD = select(*(CONVERSATIONS.c[field.name] for field in fields(Held)))

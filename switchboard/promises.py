@@ -61,6 +61,19 @@ def settle(session: Session, promise_id: str, outcome: str, now: datetime) -> Op
     return promise
 
 
+def keep(session: Session, conversation_id: str, key: str, now: datetime) -> None:
+    """What was promised under this key has come, if it was."""
+    promise = _open(session, conversation_id, key)
+    if promise is not None:
+        promise.settled_at, promise.outcome = now, "kept"
+
+
+def open_in(session: Session, conversation_id: str) -> list[Promise]:
+    """What this customer is still waiting for, the earliest first."""
+    query = select(Promise).where(Promise.conversation_id == conversation_id, Promise.settled_at.is_(None))
+    return list(session.execute(query.order_by(Promise.due)).scalars())
+
+
 def _open(session: Session, conversation_id: str, key: str) -> Optional[Promise]:
     query = select(Promise).where(
         Promise.conversation_id == conversation_id, Promise.key == key, Promise.settled_at.is_(None)

@@ -8,7 +8,6 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from base.database import lock_names
-from switchboard.log import Row, rows_since
 from switchboard.models import StaffRequest
 
 WISH = "intent:"  # how the reason of a request for something begins; others want a person
@@ -65,13 +64,10 @@ def list_open(session: Session) -> Sequence[OpenRequest]:
     return [_as_open(request) for request in session.execute(query).scalars()]
 
 
-def with_conversation(session: Session, number: int) -> Optional[tuple[OpenRequest, Sequence[Row]]]:
-    """One request, open or closed, with the whole conversation it came from; None when there is no such number."""
+def find(session: Session, number: int) -> Optional[OpenRequest]:
+    """One request, open or closed; None when there is no such number."""
     request = session.get(StaffRequest, number)
-    if request is None:
-        return None
-    rows = rows_since(session, request.conversation_id, 0, limit=10_000) if request.conversation_id else []
-    return _as_open(request), rows
+    return _as_open(request) if request else None
 
 
 def close(session: Session, number: int, now: datetime) -> bool:

@@ -25,7 +25,7 @@ PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 PAYLOAD = re.compile(r"/(?P<intent>[a-z][a-z0-9_]*)(?P<entities>\{.*\})?\s*", re.DOTALL)
 SPACES = re.compile(" {2,}")  # left behind by a sentence that had nothing to say
 FORMAL = Register.LEI.value  # the key of formal words
-LEFT_FOR_FRONT = "request_number"  # known only in the transaction that writes the reply
+LEFT_FOR_FRONT = ("request_number", "queue_position")  # known only in the transaction that writes the reply
 
 Variant = dict[str, Any]
 
@@ -92,7 +92,7 @@ class Texts:
             name = found.group(1)
             if values.get(name) is not None:
                 return str(values[name])
-            if name == LEFT_FOR_FRONT:
+            if name in LEFT_FOR_FRONT:
                 return found.group()
             raise TextMissing(key, name)
 

@@ -7,21 +7,23 @@ late answer leaves nothing behind.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Optional, Sequence
+from typing import Any, Mapping, Optional, Sequence
 
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from base.statements import Prepared
+from switchboard import handoffs
 from switchboard.body import Reply
 from switchboard.codes import Codes
-from switchboard.effects import Effect, apply_effects, fill_facts
+from switchboard.effects import HANDOFF, Effect, apply_effects, apply_last, fill_facts
 from switchboard.log import MESSAGES, TURNS, Accepted, InboundMessage, Row, accept, append_reply
 from switchboard.models import BOT, DONE, FAILED, QUEUED, RUNNING
-from switchboard.people import Held, lock_conversation
+from switchboard.people import CONVERSATIONS, Held, lock_conversation
 
 LEASE = timedelta(seconds=45)
 MAX_CLAIMS = 5
+FIRST_VERSION = 1  # of a conversation that has always been the assistant's
 
 _SHOWN = TURNS.alias("shown")
 _LAST_SHOWN = (
@@ -42,8 +44,10 @@ _NEXT = Prepared(
         MESSAGES.c.channel,
         MESSAGES.c.created_at,
         _LAST_SHOWN.label("last_shown"),
+        CONVERSATIONS.c.version,
     )
     .join(MESSAGES, MESSAGES.c.id == TURNS.c.id)
+    .join(CONVERSATIONS, CONVERSATIONS.c.id == TURNS.c.conversation_id)
     .where(TURNS.c.conversation_id == bindparam("conversation"), or_(TURNS.c.state == RUNNING, TURNS.c.state == QUEUED))
     .order_by(TURNS.c.seq)
     .limit(1)
@@ -75,6 +79,7 @@ class ClaimedTurn:
     sent_at: datetime
     previous_turn_id: Optional[str]  # the last turn whose answer the customer saw
     attachments: int = 0  # how many files came with the message
+    handed_back: bool = False  # people of the shop have dealt with the customer since that answer
 
     @property
     def exhausted(self) -> bool:
@@ -130,6 +135,7 @@ def _claim(session: Session, conversation_id: str, front_id: str, now: datetime)
     claim = turn.claims + 1
     claimed = {"state": RUNNING, "front_id": front_id, "claims": claim, "lease_until": now + LEASE}
     _CLAIM.run(session, {"turn": turn.id, **claimed})
+    handed_back = turn.version > FIRST_VERSION and _handed_back(session, conversation_id, turn.last_shown)
     return ClaimedTurn(
         id=turn.id,
         conversation_id=conversation_id,
@@ -138,21 +144,42 @@ def _claim(session: Session, conversation_id: str, front_id: str, now: datetime)
         button=turn.button,
         channel=turn.channel,
         sent_at=turn.created_at,
-        previous_turn_id=turn.last_shown,
+        previous_turn_id=None if handed_back else turn.last_shown,
         attachments=len(turn.body["attachments"]),
+        handed_back=handed_back,
     )
 
 
+def _handed_back(session: Session, conversation_id: str, last_shown: Optional[str]) -> bool:
+    """Whether a handoff has begun and ended since the answer `last_shown`: what that one asked is long over."""
+    seq = session.execute(select(TURNS.c.seq).where(TURNS.c.id == last_shown)).scalar() or 0
+    return handoffs.handed_back_since(session, conversation_id, seq) is not None
+
+
 def complete(
-    session: Session, turn: ClaimedTurn, replies: Sequence[Reply], effects: Sequence[Effect], now: datetime
+    session: Session,
+    turn: ClaimedTurn,
+    replies: Sequence[Reply],
+    effects: Sequence[Effect],
+    now: datetime,
+    understood: Optional[Mapping[str, Any]] = None,
 ) -> Optional[Ended]:
-    """Write the replies, apply the effects and end the turn; None when it is no longer this claim's to answer."""
-    return _finish(session, turn, DONE, "answered", replies, effects, now)
+    """Write the replies, apply the effects and end the turn; None when it is no longer this claim's to answer.
+
+    `understood` is kept for the people of the shop: what the message was taken for, and which responses answered it.
+    """
+    return _finish(session, turn, DONE, "answered", replies, effects, now, understood)
 
 
-def give_up(session: Session, turn: ClaimedTurn, reason: str, apology: Reply, now: datetime) -> Optional[Ended]:
-    """End a turn that could not be answered: say so, and leave a numbered request for the staff. None as above."""
-    effect = Effect("staff_request", {"reason": "failed_turn", "about": {"failure": reason}})
+def give_up(
+    session: Session, turn: ClaimedTurn, reason: str, apology: Reply, now: datetime, hand_over: bool = False
+) -> Optional[Ended]:
+    """End a turn that could not be answered: say so, and leave a numbered request for the staff. None as above.
+
+    With `hand_over` the customer waits for a person from now on; the apology says so.
+    """
+    kind = HANDOFF if hand_over else "staff_request"
+    effect = Effect(kind, {"reason": "failed_turn", "about": {"failure": reason}})
     return _finish(session, turn, FAILED, reason, [apology], [effect], now)
 
 
@@ -196,9 +223,10 @@ def _finish(
     replies: Sequence[Reply],
     effects: Sequence[Effect],
     now: datetime,
+    understood: Optional[Mapping[str, Any]] = None,
 ) -> Optional[Ended]:
     conversation = lock_conversation(session, claimed.conversation_id)
-    ended = {"state": state, "outcome": outcome, "lease_until": None, "finished_at": now}
+    ended = {"state": state, "outcome": outcome, "lease_until": None, "finished_at": now, "understood": understood}
     if conversation.owner != BOT or not _end_claim(session, claimed, **ended):
         return None
     facts = apply_effects(session, conversation.id, claimed.id, effects, now)
@@ -214,6 +242,7 @@ def _finish(
         )
         for place, reply in enumerate(replies, start=1)
     ]
+    apply_last(session, conversation.id, effects, now)
     more = _ANY_QUEUED.first(session, {"conversation": conversation.id}) is not None
     return Ended(rows, more)
 

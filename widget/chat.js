@@ -9,7 +9,7 @@ import { Login } from "./login.js";
 import { MessageList } from "./messages.js";
 import { Outbox } from "./outbox.js";
 import { Sync } from "./sync.js";
-import { Typing } from "./typing.js";
+import { Telling, Typing } from "./typing.js";
 import { Unread } from "./unread.js";
 
 export class Chat {
@@ -25,13 +25,14 @@ export class Chat {
   });
   #login = new Login((event, data) => this.#sync.call(event, data));
   #typing = new Typing((typing) => this.list.typing(typing));
+  #telling = new Telling((on) => this.#sync.call("typing", { on }).catch(() => null));
   #unread = new Unread((count) => this.#on.unread(count));
 
   /**
    * @param {string} server origin of the front process.
    * @param {object} on `looking()`: is the chat in sight; `unread(count)`; `heard()`: a message came; `notice(text)`
    *   about the line, or null; `said()`: the customer used a button; `edit(text, files)`; `copy(text)`; `say(text, aloud)`;
-   *   `ready(files)`: the line is up, with what files may be;
+   *   `ready(files)`: the line is up, with what files may be; `standing(event)`: who answers;
    *   `ended(other)`: the session is over, and nothing of it left; `other`: the browser has another one.
    */
   constructor(server, on) {
@@ -48,6 +49,7 @@ export class Chat {
     this.#sync = new Sync(server, {
       rows: (rows, news) => this.#rows(rows, news),
       typing: (event) => this.#typing.take(event),
+      standing: (event) => this.#standing(event),
       state: (state, reason) => this.#state(state, reason),
       changed: (rows) => this.#changed(rows),
       ended: (other) => this.#ended(other),
@@ -67,7 +69,13 @@ export class Chat {
 
   send(text, { button = null, attachments = [] } = {}) {
     this.#unread.done();
+    this.#telling.stop();
     this.#outbox.add({ text, button, attachments });
+  }
+
+  /** The customer has typed something. */
+  typed() {
+    this.#telling.typed();
   }
 
   /** Files may be sent now. */
@@ -168,6 +176,11 @@ export class Chat {
       this.#login.show().then(() => this.#outbox.retry());
       this.#on.ready(this.#sync.files);
     } else this.#typing.end();
+  }
+
+  #standing(event) {
+    this.#telling.heard = event.who === "agent";
+    this.#on.standing(event);
   }
 
   #ended(other) {

@@ -30,8 +30,11 @@ export class Composer {
   );
   #left = h("span", { class: "left", id: "left" });
 
-  /** @param {(text: string, files: object[]) => void} send gets a text that is not too long, and not both empty. */
-  constructor(tray, send) {
+  /**
+   * @param {(text: string, files: object[]) => void} send gets a text that is not too long, and not both empty.
+   * @param {() => void} typed the customer has typed something.
+   */
+  constructor(tray, send, typed) {
     this.#tray = tray;
     this.#send = send;
     const add = (files) => this.#add(files);
@@ -41,7 +44,10 @@ export class Composer {
     takePasted(this.#input, add);
     this.element.addEventListener("submit", (event) => this.#submit(event));
     this.#input.value = store.draft;
-    this.#input.addEventListener("input", () => this.#changed());
+    this.#input.addEventListener("input", () => {
+      this.#changed();
+      typed();
+    });
     this.#input.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#submit(event);
     });

@@ -4,6 +4,7 @@ export const texts = {
   intro:
     "Salve! Sono l'assistente automatico: mi scriva qui sotto. In ogni momento può chiedere di parlare con una persona.",
   you: "Lei",
+  greetingAgent: (name) => (name ? `Le risponde ${name}` : "Le risponde una persona del negozio"),
   composer: "Scriva un messaggio",
   dropHere: "Lasci qui foto e PDF",
   fileTooBig: (most) => `Troppo grande: al massimo ${most}. Se è una foto, la mandi in una misura più piccola.`,

@@ -25,6 +25,9 @@ export const texts = {
   you: "Tu",
   bot: "Assistente automatico",
   agent: "Servizio clienti",
+  greetingAgent: (name) => (name ? `Ti risponde ${name}` : "Ti risponde una persona del negozio"),
+  greetingWaiting: (position) =>
+    position ? `In coda per una persona, al posto ${position}` : "In coda per una persona del negozio",
   agentNamed: (name) => `${name}, servizio clienti`,
   system: "Avviso",
   botTyping: "L'assistente sta scrivendo…",

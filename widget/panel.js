@@ -17,8 +17,9 @@ export class Panel {
   #launcher;
   #notices = new Notices();
   #heading = h("h2", { id: "heading", tabindex: "-1", autofocus: true });
-  #greeting = h("p", { class: "greeting" });
+  #greeting = h("p", { class: "greeting", role: "status" });
   #back;
+  #words = null; // the shop's own, under the heading
   #opener = null; // what had the focus when the chat was opened
 
   /**
@@ -74,7 +75,15 @@ export class Panel {
 
   title(heading, greeting) {
     this.#heading.textContent = heading || texts.heading;
+    this.#words = greeting;
     this.#greeting.textContent = greeting || texts.greeting;
+  }
+
+  /** Who answers: `{who: "bot" | "waiting" | "agent", name, position}`; the shop's own words again for the assistant. */
+  answering({ who = "bot", name = null, position = null }) {
+    if (who === "agent") this.#greeting.textContent = texts.greetingAgent(name);
+    else if (who === "waiting") this.#greeting.textContent = texts.greetingWaiting(position);
+    else this.#greeting.textContent = this.#words || texts.greeting;
   }
 
   get heading() {

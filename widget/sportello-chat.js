@@ -35,7 +35,11 @@ export class SportelloChat extends HTMLElement {
     removed: () => this.#composer.focus(),
     say: (text, aloud) => this.#panel.say(text, aloud),
   });
-  #composer = new Composer(this.#tray, (text, attachments) => this.#chat.send(text, { attachments }));
+  #composer = new Composer(
+    this.#tray,
+    (text, attachments) => this.#chat.send(text, { attachments }),
+    () => this.#chat.typed(),
+  );
   #sheet = new Sheet((shown) => (this.#composer.element.hidden = shown));
   #menu = new Menu({
     copy: () => this.#commands.copyConversation(),
@@ -52,6 +56,7 @@ export class SportelloChat extends HTMLElement {
     said: () => this.#panel.focusAfterButton(),
     edit: (text, files) => this.#composer.write(text, files),
     ready: (files) => this.#ready(files),
+    standing: (event) => this.#panel.answering(event),
     copy: (text) => this.#commands.copyMessage(text),
     say: (text, aloud) => this.#panel.say(text, aloud),
     ended: (other) => this.#commands.left(other),

@@ -19,7 +19,8 @@ export class Sync {
 
   /**
    * @param {string} server origin of the front process.
-   * @param {object} on `rows(rows, news)` were added at the end, `news` if they were said just now; `typing(event)`;
+   * @param {object} on `rows(rows, news)` were added at the end, `news` if they were said just now; `typing(event)` and
+   *   `standing(event)`;
    *   `state(state, reason)` of the line; `changed(rows)`: anything else, with the rows that were added further up, if
    *   any; `ended(other)`: the session is over and forgotten; `other`: the browser has another one.
    */
@@ -31,6 +32,7 @@ export class Sync {
       session: (answer, since, known) => this.#session(answer, since, known),
       rows: (event) => this.#pushed(event),
       typing: (event) => on.typing(event),
+      standing: (event) => on.standing(event),
       read: (event) => this.#read(event),
       state: (state, reason) => this.#state(state, reason),
       ended: () => this.#ended(),

@@ -1,4 +1,4 @@
-/** Who is writing. It belongs to one author and ends with their message, when they stop, or by itself. */
+/** Who is writing, on both sides. On the shop's it belongs to one author and ends with their message, when they stop, or by itself. */
 
 const LONGEST_S = 10;
 
@@ -27,5 +27,38 @@ export class Typing {
     clearTimeout(this.#timer);
     this.#who = null;
     this.#show(null);
+  }
+}
+
+const EVERY_MS = 3_000, OVER_MS = 5_000;
+
+/** Tells the person who answers that the customer is writing; the assistant need not know. */
+export class Telling {
+  #tell;
+  #toldAt = 0;
+  #over = null;
+  heard = false; // whether somebody is there who sees it
+
+  /** @param {(on: boolean) => void} tell */
+  constructor(tell) {
+    this.#tell = tell;
+  }
+
+  /** The customer has typed something. */
+  typed() {
+    if (!this.heard) return;
+    if (Date.now() - this.#toldAt > EVERY_MS) {
+      this.#toldAt = Date.now();
+      this.#tell(true);
+    }
+    clearTimeout(this.#over);
+    this.#over = setTimeout(() => this.stop(), OVER_MS);
+  }
+
+  /** It was sent, or nothing more comes. */
+  stop() {
+    clearTimeout(this.#over);
+    if (this.#toldAt) this.#tell(false);
+    this.#toldAt = 0;
   }
 }

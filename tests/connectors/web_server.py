@@ -62,6 +62,7 @@ class Server:
     ) -> None:
         self.queued: list[str] = []
         self.claimed: list[Optional[ClaimedTurn]] = []
+        self.customers_typing: list[tuple[str, bool]] = []
         self.sessions, links = WebSessions(SECRET), FileLinks(SECRET, clock)
         self.web = WebChannel(
             database,
@@ -75,12 +76,16 @@ class Server:
             allowed_origins,
             codes,
             logins,
+            self._customer_typing,
         )
         receiving = intake and Receiving(database, intake, files, clock)
         self.files = receiving and WebFiles(
             database, self.sessions, links, receiving, TEXTS, clock, self.web.origin_allowed
         )
         self.port = 0
+
+    async def _customer_typing(self, conversation_id: str, on: bool) -> None:
+        self.customers_typing.append((conversation_id, on))
 
     def _turn_queued(self, conversation_id: str, turn: Optional[ClaimedTurn]) -> None:
         self.queued.append(conversation_id)
@@ -124,6 +129,7 @@ class Client:
         self.bot_uttered: list[dict[str, Any]] = []
         self.typing: list[dict[str, Any]] = []
         self.read: list[dict[str, Any]] = []
+        self.standing: list[dict[str, Any]] = []
         self.ended = 0
         self.confirmed: list[str] = []
         self.socket = socketio.AsyncClient(reconnection=False)
@@ -131,6 +137,7 @@ class Client:
         self.socket.on("bot_uttered", self.bot_uttered.append)
         self.socket.on("typing", self.typing.append)
         self.socket.on("read", self.read.append)
+        self.socket.on("standing", self.standing.append)
         self.socket.on("session_ended", self._ended)
         self.socket.on("session_confirm", self.confirmed.append)
 

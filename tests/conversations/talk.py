@@ -5,7 +5,7 @@ texts, the actions, the shop in its tables. What the front and the engine say to
 This is a web chat; telegram_talk.py has the same talks on Telegram.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Optional, Sequence
@@ -27,6 +27,7 @@ from engine.nlg import ResponseTexts
 from engine.tracker_store import SnapshotTrackerStore
 from engine.turn_request import Button, TurnRequest, disarmed
 from engine.turns import Turns
+from shop.desk_rules import DeskRules
 from shop.sql_shop import SqlShop
 from switchboard import turns, uploads
 from switchboard.attachments import SentFile
@@ -42,6 +43,7 @@ from switchboard.uploads import FileLimits, NewFile
 
 RESPONSES = ROOT / "data" / "responses"
 DIALOGUE_RULES = Dialogue.load(ROOT / "data" / "dialogue.yml")
+DESK_RULES = DeskRules.load(ROOT / "data" / "desk.yml")
 FRONT = "front-test"
 HESITATING = 0.4
 PAUSE = timedelta(seconds=20)  # between two messages of a customer
@@ -90,8 +92,8 @@ class Talk:
         """Have everything said in this register, as a shop that set it and sends codes if `codes` are given."""
         self.texts = self._agent.nlg.texts = Texts.load(RESPONSES, register)
         shop = SqlShop(self.database)
-        sends_codes = self.codes is not None
-        context.use(context.Context(self.database, shop, self.clock, self.texts, DIALOGUE_RULES, codes=sends_codes))
+        told = context.Context(self.database, shop, self.clock, self.texts, DIALOGUE_RULES)
+        context.use(replace(told, codes=self.codes is not None, desk=DESK_RULES))
 
     async def say(self, text: str, between: Sequence[str] = (), files: int = 0) -> None:
         """Write a message and read the whole answer: `shown`, `responses` and `effects`.
@@ -209,6 +211,7 @@ def _request(turn: ClaimedTurn) -> TurnRequest:
         sent_at=turn.sent_at.isoformat(),
         previous_turn_id=turn.previous_turn_id,
         attachments=turn.attachments,
+        handed_back=turn.handed_back,
     )
 
 

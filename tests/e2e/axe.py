@@ -1,4 +1,4 @@
-"""Accessibility rules, checked by axe-core on the chat as it is now."""
+"""Accessibility rules, checked by axe-core on the chat, or another page, as it is now."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ EVERY_RULE = {"resultTypes": ["violations"]}
 RULE_OF_COLOUR = {**EVERY_RULE, "runOnly": ["color-contrast"]}  # the only one that colours can break
 
 
-async def violations(page: Page, state: str) -> list[str]:
+async def violations(page: Page, state: str, context: str = "sportello-chat") -> list[str]:
     """What breaks a rule gravely in any colours, as `state, colours, rule: the first element`."""
     found = []
     for name, colours in COLOURS.items():
         await page.emulate_media(reduced_motion="reduce", **colours)
         options = EVERY_RULE if name == "light" else RULE_OF_COLOUR
-        results = await Axe().run(page, context="sportello-chat", options=options)
+        results = await Axe().run(page, context=context, options=options)
         grave = [one for one in results.response["violations"] if one["impact"] in GRAVE]
         found += [f"{state}, {name}, {one['id']}: {one['nodes'][0]['html']}" for one in grave]
     return found

@@ -15,7 +15,7 @@ def test_only_the_last_turn_counts() -> None:
         "turn_id": "ms_2",
         "replies": [{"text": "In viaggio.", "buttons": [], "card": None, "response": "utter_order"}],
         "effects": [],
-        "understood": {"intent": "track_order", "confidence": 0.9},
+        "understood": {"intent": "track_order", "confidence": 0.9, "entities": {}},
     }
 
 

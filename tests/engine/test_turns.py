@@ -146,7 +146,11 @@ async def test_a_text_is_understood(turns: Turns) -> None:
 async def test_a_button_needs_no_understanding(turns: Turns) -> None:
     result = await turns.run(pressing("track_order", order_number="104233"))
 
-    assert result["understood"] == {"intent": "track_order", "confidence": 1.0}
+    assert result["understood"] == {
+        "intent": "track_order",
+        "confidence": 1.0,
+        "entities": {"order_number": "104233"},
+    }
     assert texts_of(result) == ["Qual è l'e-mail?"]
 
 

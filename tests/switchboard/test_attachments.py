@@ -157,7 +157,7 @@ def test_only_its_owner_sees_a_file_and_only_until_he_leaves(
     with pytest.raises(IdentityEnded):
         anna.see(photo)
     with database.reading() as session:
-        assert attachments.for_staff(session, photo).id == photo
+        assert attachments.for_staff(session, photo)[0].id == photo
 
 
 def test_a_file_goes_with_one_request_and_with_the_first(database: Database, clock: FixedClock, anna: Customer) -> None:

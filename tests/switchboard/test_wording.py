@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.wording import Wording
+from switchboard.wording import Wording
 from tests.actions.helpers import TEXTS
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)

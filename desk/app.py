@@ -1,0 +1,194 @@
+"""The desk as part of the front: its routes, who may use which, and the headers of every answer.
+
+Pages are in `pages.py`, what agents do in `steps.py`, what is told to open pages in `push.py`.
+"""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Awaitable, Callable, Optional
+
+from sanic import Blueprint, Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse, redirect
+from sqlalchemy.exc import SQLAlchemyError
+
+from attachments.folder import Folder
+from base.clock import Clock
+from base.database import Database
+from desk.pages import Pages
+from desk.push import DeskPush
+from desk.render import Rendering
+from desk.sessions import PATH, DeskSessions, SignedIn, same_origin
+from desk.sign_in import SignIn
+from desk.steps import OWN_TEXTS as STEP_TEXTS
+from desk.steps import Refused, Steps
+from desk.words import Words
+from shop.desk_rules import DeskRules
+from shop.gateway import ShopGateway
+from switchboard.notices import Notices
+from switchboard.texts import Texts
+
+log = logging.getLogger(__name__)
+
+OWN_TEXTS = STEP_TEXTS
+Handler = Callable[..., Awaitable[HTTPResponse]]
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "font-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex",
+    "Cache-Control": "no-store",
+}
+STATIC = Path(__file__).with_name("static")
+TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+
+
+@dataclass(frozen=True)
+class DeskParts:
+    """What the desk is made from."""
+
+    database: Database
+    shop: ShopGateway
+    texts: Texts
+    clock: Clock
+    notices: Notices
+    rules: DeskRules
+    folder: Folder
+    secret: str
+    secure: bool  # whether agents reach it by https
+
+
+class Desk:
+    """The agents' web app of one front."""
+
+    def __init__(self, parts: DeskParts) -> None:
+        self._clock = parts.clock
+        words = Words.load()
+        self._rendering = Rendering(words, parts.clock)
+        self.sessions = DeskSessions(parts.database, parts.secret, parts.secure)
+        self.push = DeskPush(parts.database, self.sessions, parts.clock, parts.notices)
+        self._pages = Pages(
+            parts.database, parts.shop, parts.texts, parts.clock, parts.rules, parts.folder, self._rendering
+        )
+        self._steps = Steps(parts.database, parts.texts, parts.clock, parts.notices, parts.rules)
+        self._sign_in = SignIn(self.sessions, parts.database, parts.texts, parts.notices, parts.clock, self._rendering)
+        parts.notices.add_watcher(self.push)
+
+    async def start(self) -> None:
+        """Begin to tell open pages of changes."""
+        await self.push.start()
+
+    async def stop(self) -> None:
+        """Close every page's socket; they come back to whoever is there."""
+        await self.push.stop()
+
+    def attach(self, app: Sanic) -> None:
+        """Add every route of the desk."""
+        routes = Blueprint("desk", url_prefix=PATH)
+        pages, steps, sign_in = self._pages, self._steps, self._sign_in
+        self._static(routes)
+        self._add(routes, "/sign-in", sign_in.page, "GET", signed_in=False)
+        self._add(routes, "/sign-in", sign_in.enter, "POST", signed_in=False)
+        self._add(routes, "/sign-out", sign_in.leave, "POST")
+        self._add(routes, "/", pages.queue, "GET")
+        self._add(routes, "/lists", pages.lists, "GET")
+        self._add(routes, "/mine", pages.mine, "GET")
+        self._add(routes, "/requests", pages.requests, "GET")
+        self._add(routes, "/all", pages.everything, "GET", leads=True)
+        self._add(routes, "/c/<conversation_id>", pages.conversation, "GET")
+        self._add(routes, "/c/<conversation_id>/rows", pages.rows, "GET")
+        self._add(routes, "/files/<attachment_id>", pages.file, "GET")
+        self._add(routes, "/files/<attachment_id>/thumb", pages.thumb, "GET")
+        for name, step in steps.by_name.items():
+            self._add(routes, f"/c/<conversation_id>/{name}", self._step(step), "POST", name=name)
+        self._add(routes, "/requests/<number:int>/done", self._request_done, "POST")
+        app.blueprint(routes)
+        self.push.attach(app)
+
+    def _add(
+        self,
+        routes: Blueprint,
+        path: str,
+        handler: Handler,
+        method: str,
+        signed_in: bool = True,
+        leads: bool = False,
+        name: Optional[str] = None,
+    ) -> None:
+        """A route that answers in one way to everybody who may not use it, whatever is behind it."""
+
+        async def handle(request: Request, **parts: Any) -> HTTPResponse:
+            try:
+                response = await self._guarded(handler, request, method, signed_in, leads, parts)
+            except SQLAlchemyError:
+                log.exception("the database did not answer the desk")
+                response = self._rendering.problem(request, "error_later", 503)
+            for header, value in HEADERS.items():
+                response.headers.setdefault(header, value)
+            return response
+
+        routes.add_route(handle, path, methods=[method], name=name or f"{handler.__name__}_{method}".lower())
+
+    async def _guarded(
+        self, handler: Handler, request: Request, method: str, signed_in: bool, leads: bool, parts: dict[str, Any]
+    ) -> HTTPResponse:
+        if method == "POST" and not same_origin(request):
+            return self._rendering.problem(request, "error_expired", 403)
+        if not signed_in:
+            return await handler(request, **parts)
+        found = await self.sessions.find(request.cookies, self._clock.now())
+        if found is None:
+            return self._to_sign_in(request)
+        if method == "POST" and not self.sessions.is_ours(found, _fields(request)):
+            return self._rendering.problem(request, "error_expired", 403)
+        if leads and not found.agent.leads:
+            return self._rendering.problem(request, "error_forbidden", 403)
+        await self.sessions.seen(found, self._clock.now())
+        return await handler(request, found, **parts)
+
+    def _to_sign_in(self, request: Request) -> HTTPResponse:
+        if request.method == "GET" and not self._rendering.wants_json(request):
+            return redirect(f"{PATH}/sign-in?to={request.path}")
+        return self._rendering.problem(request, "error_expired", 401)
+
+    def _step(self, step: Callable[..., Awaitable[str]]) -> Handler:
+        async def handle(request: Request, signed_in: SignedIn, conversation_id: str) -> HTTPResponse:
+            try:
+                to = await step(signed_in.agent, conversation_id, _fields(request))
+            except Refused as refused:
+                return await self._pages.refused(request, signed_in, conversation_id, refused)
+            return self._rendering.done(request, to)
+
+        return handle
+
+    async def _request_done(self, request: Request, signed_in: SignedIn, number: int) -> HTTPResponse:
+        await self._steps.request_done(number)
+        return self._rendering.done(request, f"{PATH}/requests")
+
+    def _static(self, routes: Blueprint) -> None:
+        for file in sorted(STATIC.iterdir()):
+            if file.suffix in TYPES:
+                routes.add_route(_sender(file), f"/static/{file.name}", methods=["GET"], name=f"static_{file.stem}")
+
+
+def _sender(file: Path) -> Handler:
+    content, type_ = file.read_bytes(), TYPES[file.suffix]
+
+    async def send(_request: Request) -> HTTPResponse:
+        return HTTPResponse(body=content, content_type=type_, headers={**HEADERS, "Cache-Control": "no-cache"})
+
+    return send
+
+
+def _fields(request: Request) -> dict[str, str]:
+    """The fields of a form, the first of each name."""
+    form = request.form or {}
+    return {name: str(values[0]) for name, values in form.items() if values}

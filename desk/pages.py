@@ -1,0 +1,266 @@
+"""The pages of the desk: lists, one conversation with its card, and what scripts ask for to bring a page up to date."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Mapping, Optional, Sequence
+
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
+
+from attachments.folder import Folder
+from attachments.responses import HEADERS as FILE_HEADERS
+from attachments.responses import send_file
+from base.clock import Clock
+from base.database import Database
+from desk import seen
+from desk.card import card_of, reason, refs_of, wish
+from desk.records import lines_of
+from desk.render import Rendering
+from desk.seen import Entry, Noted, NotThere, Understood, Whole
+from desk.sessions import SignedIn
+from desk.steps import Refused
+from shop.desk_rules import DeskRules
+from shop.gateway import ShopGateway
+from switchboard import agents, attachments, staff_requests
+from switchboard.attachments import UnknownAttachment
+from switchboard.log import Row, rows_since
+from switchboard.models import DONE, WAITING
+from switchboard.texts import Texts
+from switchboard.wording import Wording
+
+QUEUE, MINE, ALL, REQUESTS = "queue", "mine", "all", "requests"
+RECORD_PROOF = timedelta(hours=24)
+MOST_ROWS = 500
+OWN_FILES = {**FILE_HEADERS, "Cross-Origin-Resource-Policy": "same-origin"}  # only pages of the desk show them
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry of a transcript: a row of the log or a note, with what the assistant understood beside it."""
+
+    row: Optional[Row] = None
+    note: Optional[Noted] = None
+    why: Optional[Understood] = None
+
+
+class Pages:
+    """Everything that is read."""
+
+    def __init__(
+        self,
+        database: Database,
+        shop: ShopGateway,
+        texts: Texts,
+        clock: Clock,
+        rules: DeskRules,
+        folder: Folder,
+        rendering: Rendering,
+    ) -> None:
+        self._database, self._shop, self._texts, self._clock = database, shop, texts, clock
+        self._rules, self._folder, self._rendering = rules, folder, rendering
+        self._words = rendering.words
+
+    async def queue(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
+        """Who waits."""
+        return await self._list_page(signed_in, QUEUE)
+
+    async def mine(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
+        """What this agent has, and what colleagues have."""
+        return await self._list_page(signed_in, MINE)
+
+    async def everything(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
+        """All conversations, page by page; for supervisors."""
+        before = _moment(request.args.get("before"))
+        entries = await self._database.read(seen.everything, before)
+        older = entries[-1].since.isoformat() if len(entries) == seen.PAGE else None
+        return await self._page("all.html", signed_in, ALL, entries=entries, older=older, reason=self._reason)
+
+    async def requests(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
+        """The numbered requests that nobody has dealt with."""
+        found = await self._database.read(staff_requests.list_open)
+        return await self._page(
+            "requests.html", signed_in, REQUESTS, found=found, reason=self._reason, asked=self._asked
+        )
+
+    async def lists(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
+        """What stands on a list now, for a page that is open."""
+        name = request.args.get("list")
+        html = await self._list(signed_in, name) if name in (QUEUE, MINE) else None
+        counts = await self._database.read(seen.counts, signed_in.agent.id)
+        return json_response({"ok": True, "waiting": counts.waiting, "mine": counts.mine, "html": html})
+
+    async def conversation(self, request: Request, signed_in: SignedIn, conversation_id: str) -> HTTPResponse:
+        """One conversation: its card, its transcript, and what can be done."""
+        return await self._conversation(request, signed_in, conversation_id)
+
+    async def refused(
+        self, request: Request, signed_in: SignedIn, conversation_id: str, refused: Refused
+    ) -> HTTPResponse:
+        """Why a step was not done, on the page of its conversation."""
+        error = self._words.say(refused.key, **refused.values)
+        if self._rendering.wants_json(request):
+            return json_response({"ok": False, "error": error}, status=409)
+        return await self._conversation(request, signed_in, conversation_id, error)
+
+    async def rows(self, request: Request, signed_in: SignedIn, conversation_id: str) -> HTTPResponse:
+        """What was said and noted since row `since` and note `noted`; with `before`, the rows before that one."""
+        try:
+            before = request.args.get("before")
+            if before:
+                return await self._older(signed_in, conversation_id, _number(before))
+            return await self._newer(request, signed_in, conversation_id)
+        except NotThere:
+            return self._rendering.problem(request, "error_not_found", 404)
+
+    async def file(self, request: Request, signed_in: SignedIn, attachment_id: str) -> HTTPResponse:
+        """A file that was sent in a conversation this agent may read."""
+        return await self._file(request, signed_in, attachment_id, thumb=False)
+
+    async def thumb(self, request: Request, signed_in: SignedIn, attachment_id: str) -> HTTPResponse:
+        """The small copy of a picture."""
+        return await self._file(request, signed_in, attachment_id, thumb=True)
+
+    async def _conversation(
+        self, request: Request, signed_in: SignedIn, conversation_id: str, error: str = ""
+    ) -> HTTPResponse:
+        now = self._clock.now()
+        try:
+            whole = await self._whole(signed_in, conversation_id, now)
+        except NotThere:
+            return self._rendering.problem(request, "error_not_found", 404)
+        wording = Wording(self._texts, now)
+        records = await lines_of(self._shop, refs_of(whole), self._words, wording, now)
+        return await self._page(
+            "conversation.html",
+            signed_in,
+            "",
+            status=409 if error else 200,
+            error=error,
+            card=card_of(whole, records, self._words, wording, now),
+            lines=_lines(whole.rows, whole.notes, whole),
+            noted=_last_noted(whole.notes),
+            wish=self._wish,
+            reason=self._reason,
+            percent=_percent,
+            **await self._panel(signed_in, whole),
+        )
+
+    async def _panel(self, signed_in: SignedIn, whole: Whole) -> dict[str, Any]:
+        """What the part needs that says whose the conversation is and what can be done with it."""
+        people = await self._database.read(agents.everybody)
+        return {
+            "me": signed_in.agent,
+            "csrf": signed_in.csrf,
+            "whole": whole,
+            "people": [one for one in people if one.id != signed_in.agent.id],
+            "outcomes": self._rules.outcomes,
+            "reply_id": secrets.token_hex(12),
+        }
+
+    async def _newer(self, request: Request, signed_in: SignedIn, conversation_id: str) -> HTTPResponse:
+        now = self._clock.now()
+        whole = await self._whole(signed_in, conversation_id, now)
+        since, noted = _number(request.args.get("since")), _moment(request.args.get("noted"))
+        rows = await self._database.read(rows_since, conversation_id, since, MOST_ROWS)
+        notes = await self._database.read(seen.notes_after, conversation_id, noted)
+        panel = await self._panel(signed_in, whole)
+        return json_response(
+            {
+                "ok": True,
+                "rows": self._transcript(_lines(rows, notes, whole)),
+                "last_seq": rows[-1].seq if rows else max(since, 0),
+                "noted": _last_noted(notes) or (noted.isoformat() if noted else ""),
+                "version": whole.version,
+                "panel": self._rendering.fragment("panel.html", signed_in=signed_in, **panel),
+            }
+        )
+
+    async def _older(self, signed_in: SignedIn, conversation_id: str, before: int) -> HTTPResponse:
+        whole = await self._whole(signed_in, conversation_id, self._clock.now())
+        rows = await self._database.read(seen.rows_before, conversation_id, before)
+        first = rows[0].seq if rows else 1
+        html = self._transcript(_lines(rows, [], whole))
+        return json_response({"ok": True, "rows": html, "first_seq": first, "before": first > 1})
+
+    async def _whole(self, signed_in: SignedIn, conversation_id: str, now: datetime) -> Whole:
+        return await self._database.read(seen.whole, signed_in.agent, conversation_id, now, now - RECORD_PROOF)
+
+    def _transcript(self, lines: Sequence[Line]) -> str:
+        return self._rendering.fragment("rows.html", lines=lines, wish=self._wish, percent=_percent)
+
+    async def _list_page(self, signed_in: SignedIn, name: str) -> HTTPResponse:
+        return await self._page("list.html", signed_in, name, list_html=await self._list(signed_in, name))
+
+    async def _list(self, signed_in: SignedIn, name: str) -> str:
+        agent_id = signed_in.agent.id
+        parts: list[tuple[str, str, list[Entry]]] = []
+        if name == QUEUE:
+            parts.append(("queue_heading", "queue_empty", await self._database.read(seen.waiting)))
+        else:
+            parts.append(("mine_heading", "mine_empty", await self._database.read(seen.of_agent, agent_id)))
+            others = await self._database.read(seen.of_others, agent_id)
+            parts += [("others_heading", "", others)] if others else []
+        return self._rendering.fragment(
+            "entries.html", parts=parts, csrf=signed_in.csrf, reason=self._reason, wish=self._wish, waiting=WAITING
+        )
+
+    async def _page(
+        self, template: str, signed_in: SignedIn, here: str, status: int = 200, **values: Any
+    ) -> HTTPResponse:
+        counts = await self._database.read(seen.counts, signed_in.agent.id)
+        all_values = {"csrf": signed_in.csrf, "wish": self._wish, **values}
+        return self._rendering.page(template, signed_in, status, here=here, counts=counts, **all_values)
+
+    async def _file(self, request: Request, signed_in: SignedIn, attachment_id: str, thumb: bool) -> HTTPResponse:
+        try:
+            file, conversation_id = await self._database.read(attachments.for_staff, attachment_id)
+            if not await self._database.read(seen.may_read, signed_in.agent, conversation_id):
+                raise UnknownAttachment(attachment_id)
+            return await send_file(self._folder, file, thumb, OWN_FILES)
+        except (UnknownAttachment, FileNotFoundError):
+            return self._rendering.problem(request, "error_not_found", 404)
+
+    def _wish(self, intent: Optional[str]) -> str:
+        return wish(intent, self._words)
+
+    def _reason(self, of: Optional[str]) -> str:
+        return reason(of, self._words) if of else ""
+
+    def _asked(self, about: Mapping[str, Any]) -> list[tuple[str, str]]:
+        return [(self._words.say(f"about_{k}"), str(v)) for k, v in about.items() if self._words.has(f"about_{k}")]
+
+
+def _lines(rows: Sequence[Row], notes: Sequence[Noted], whole: Whole) -> list[Line]:
+    """Rows and notes in the order in which they were written; the reasons stand at the first row of an answer."""
+    turns = {turn.id: turn for turn in whole.turns if turn.state == DONE and turn.intent}
+    lines: list[tuple[int, int, Line]] = []
+    explained: set[str] = set()
+    for row in rows:
+        turn = turns.get(whole.turn_of_row.get(row.id, ""))
+        first = turn is not None and turn.id not in explained
+        explained |= {turn.id} if turn else set()
+        lines.append((row.seq, 0, Line(row=row, why=turn if first else None)))
+    lines += [(note.after_seq, 1 + place, Line(note=note)) for place, note in enumerate(notes)]
+    return [line for _, _, line in sorted(lines, key=lambda one: one[:2])]
+
+
+def _last_noted(notes: Sequence[Noted]) -> str:
+    return notes[-1].at.isoformat() if notes else ""
+
+
+def _percent(confidence: float) -> int:
+    return round(confidence * 100)
+
+
+def _number(raw: Optional[str]) -> int:
+    return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
+
+
+def _moment(raw: Optional[str]) -> Optional[datetime]:
+    try:
+        moment = datetime.fromisoformat(raw) if raw else None
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None

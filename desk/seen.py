@@ -1,0 +1,384 @@
+"""What the desk reads of conversations: lists for the queue, and one of them with everything around it.
+
+One transaction each, of the switchboard's tables alone; what the shop knows is asked for afterwards (`records.py`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Mapping, Optional, Sequence
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from switchboard import agents, attending, email_proofs, handoffs, promises, proofs, staff_requests
+from switchboard.agents import AtDesk
+from switchboard.attachments import SentFile, sent_file
+from switchboard.email_proofs import Owner
+from switchboard.log import MESSAGES, Row, rows_since
+from switchboard.models import (
+    HUMAN,
+    WAITING,
+    Attachment,
+    Conversation,
+    Handoff,
+    Identity,
+    Note,
+    Person,
+    Promise,
+    StaffRequest,
+    Turn,
+)
+from switchboard.staff_requests import OpenRequest
+
+PAGE = 50
+ROWS_AT_ONCE = 300
+MOST_EARLIER = 5
+# Intents of messages that by themselves ask for nothing that a person of the shop would do.
+NO_WISH = frozenset(
+    "ask_human greet say_goodbye thank affirm deny give_details lack_details repeat_last resume_task cancel_task "
+    "ask_if_bot ask_capabilities ask_other ask_answer_time out_of_scope nlu_fallback send_attachment "
+    "back_to_assistant tell_solved tell_unsolved complain".split()
+)
+
+
+class NotThere(LookupError):
+    """There is no such conversation, or this person of the shop may not read it."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A conversation in a list. `since` is when its wait began, or when it was last alive; `unread`: rows."""
+
+    id: str
+    owner: str
+    agent_id: Optional[str]
+    agent_name: Optional[str]
+    channel: str
+    number: Optional[int]
+    reason: Optional[str]
+    about: Mapping[str, Any]
+    since: datetime
+    unread: int
+    wanted: Optional[str]  # the intent of the customer's last request
+    version: int
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Another conversation of the same person."""
+
+    id: str
+    opened_at: datetime
+    closed_at: Optional[datetime]
+    outcome: Optional[str]
+    customer_says: Optional[str]
+    intents: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A turn of the assistant's: what it took the message for, and what it answered. `at`: when the message came."""
+
+    id: str
+    seq: int
+    at: datetime
+    state: str
+    intent: Optional[str]
+    confidence: float
+    entities: Mapping[str, str]
+    responses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Noted:
+    """An internal note with its author's name."""
+
+    id: str
+    name: str
+    text: str
+    after_seq: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A conversation and everything that the desk tells of it."""
+
+    id: str
+    person_id: str
+    owner: str
+    agent_id: Optional[str]
+    agent_name: Optional[str]
+    version: int
+    last_seq: int
+    opened_at: datetime
+    closed_at: Optional[datetime]
+    channels: tuple[str, ...]
+    identities: tuple[str, ...]
+    customer_since: datetime
+    rows: Sequence[Row]
+    before: bool  # whether there are rows before the first of `rows`
+    notes: Sequence[Noted]
+    turns: Sequence[Understood]
+    turn_of_row: Mapping[str, str]
+    handoffs: Sequence[Handoff]
+    position: Optional[int]
+    proved_records: Sequence[tuple[str, str]]
+    owners: Sequence[Owner]
+    promises: Sequence[Promise]
+    requests: Sequence[OpenRequest]
+    files: Sequence[SentFile]
+    earlier: Sequence[Earlier]
+
+    @property
+    def handoff(self) -> Optional[Handoff]:
+        """The latest one, open or ended."""
+        return self.handoffs[0] if self.handoffs else None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many wait and how many this person has; `mark` changes whenever anything in the lists does."""
+
+    waiting: int
+    mine: int
+    mark: str
+
+
+def counts(session: Session, agent_id: str) -> Counts:
+    """What stands beside the names of the lists."""
+    query = select(
+        Conversation.owner,
+        Conversation.agent_id,
+        func.count(),
+        func.sum(Conversation.version),
+        func.sum(Conversation.last_seq),
+        func.sum(Conversation.read_seq),
+    )
+    found = session.execute(
+        query.where(Conversation.owner.in_((WAITING, HUMAN))).group_by(Conversation.owner, Conversation.agent_id)
+    ).all()
+    waiting = sum(row[2] for row in found if row[0] == WAITING)
+    mine = sum(row[2] for row in found if row[0] == HUMAN and row[1] == agent_id)
+    return Counts(
+        waiting, mine, "|".join(sorted(f"{row[0]},{row[1]},{row[2]},{row[3]},{row[4]},{row[5]}" for row in found))
+    )
+
+
+def waiting(session: Session) -> list[Entry]:
+    """The queue: who has waited longest comes first."""
+    query = _entries().where(Conversation.owner == WAITING).order_by(Handoff.waits_from, Handoff.id).limit(200)
+    return _as_entries(session, session.execute(query).all())
+
+
+def of_agent(session: Session, agent_id: str) -> list[Entry]:
+    """The conversations a person of the shop has, those with something unread first."""
+    query = _entries().where(Conversation.owner == HUMAN, Conversation.agent_id == agent_id)
+    found = _as_entries(session, session.execute(query.order_by(Conversation.last_at.desc()).limit(200)).all())
+    return sorted(found, key=lambda entry: entry.unread == 0)
+
+
+def of_others(session: Session, agent_id: str) -> list[Entry]:
+    """The conversations that others have."""
+    query = _entries().where(Conversation.owner == HUMAN, Conversation.agent_id != agent_id)
+    return _as_entries(session, session.execute(query.order_by(Conversation.last_at.desc()).limit(200)).all())
+
+
+def everything(session: Session, before: Optional[datetime] = None) -> list[Entry]:
+    """All conversations, the latest first, a page of them; those last alive before `before`."""
+    query = _entries(of_open_handoffs=False)
+    if before:
+        query = query.where(Conversation.last_at < before)
+    return _as_entries(session, session.execute(query.order_by(Conversation.last_at.desc()).limit(PAGE)).all())
+
+
+def may_read(session: Session, agent: AtDesk, conversation_id: str) -> bool:
+    """Supervisors read everything; others what people of the shop had to do with, and that customer's other ones."""
+    conversation = session.get(Conversation, conversation_id)
+    if conversation is None:
+        return False
+    if agent.leads:
+        return True
+    of_person = select(Conversation.id).where(Conversation.person_id == conversation.person_id).scalar_subquery()
+    handed = select(Handoff.id).where(Handoff.conversation_id.in_(of_person)).limit(1)
+    asked = select(StaffRequest.number).where(StaffRequest.conversation_id.in_(of_person)).limit(1)
+    return session.execute(handed).first() is not None or session.execute(asked).first() is not None
+
+
+def whole(session: Session, agent: AtDesk, conversation_id: str, now: datetime, records_since: datetime) -> Whole:
+    """The conversation with its latest rows.
+
+    Raises:
+        NotThere: there is none that this person may read.
+    """
+    if not may_read(session, agent, conversation_id):
+        raise NotThere(conversation_id)
+    conversation = session.get(Conversation, conversation_id)
+    first = max(0, conversation.last_seq - ROWS_AT_ONCE)
+    rows = rows_since(session, conversation_id, first, ROWS_AT_ONCE + 50)
+    person = session.get(Person, conversation.person_id)
+    found = (
+        session.execute(
+            select(Handoff).where(Handoff.conversation_id == conversation_id).order_by(Handoff.asked_at.desc())
+        )
+        .scalars()
+        .all()
+    )
+    waiting_now = found[0] if found and conversation.owner == WAITING else None
+    return Whole(
+        id=conversation.id,
+        person_id=conversation.person_id,
+        owner=conversation.owner,
+        agent_id=conversation.agent_id,
+        agent_name=agents.names(session, [conversation.agent_id]).get(conversation.agent_id or ""),
+        version=conversation.version,
+        last_seq=max(conversation.last_seq, rows[-1].seq if rows else 0),
+        opened_at=conversation.opened_at,
+        closed_at=conversation.closed_at,
+        channels=tuple(dict.fromkeys(row.channel for row in rows if row.author_kind == "customer")),
+        identities=tuple(
+            session.execute(
+                select(Identity.kind).where(Identity.person_id == conversation.person_id, Identity.ended_at.is_(None))
+            ).scalars()
+        ),
+        customer_since=person.created_at,
+        rows=rows,
+        before=first > 0,
+        notes=notes_after(session, conversation_id, None),
+        turns=turns_of(session, conversation_id),
+        turn_of_row=_turn_of_row(session, conversation_id, first),
+        handoffs=found,
+        position=handoffs.position(session, waiting_now) if waiting_now else None,
+        proved_records=proofs.proved_records(session, conversation_id, records_since),
+        owners=email_proofs.proved_emails(session, conversation_id, now),
+        promises=promises.open_in(session, conversation_id),
+        requests=requests_of(session, conversation_id),
+        files=_files(session, conversation_id),
+        earlier=_earlier(session, conversation),
+    )
+
+
+def rows_before(session: Session, conversation_id: str, before: int) -> Sequence[Row]:
+    """A page of rows before row `before`."""
+    first = max(0, before - 1 - ROWS_AT_ONCE)
+    return [row for row in rows_since(session, conversation_id, first, ROWS_AT_ONCE) if row.seq < before]
+
+
+def notes_after(session: Session, conversation_id: str, since: Optional[datetime]) -> list[Noted]:
+    """The notes on a conversation, in their order; with `since` only those written after it."""
+    found = [note for note in attending.notes_of(session, conversation_id) if since is None or note.created_at > since]
+    names = agents.names(session, [note.agent_id for note in found])
+    return [_noted(note, names) for note in found]
+
+
+def turns_of(session: Session, conversation_id: str) -> list[Understood]:
+    """The assistant's turns, in order, as far as it kept what it understood."""
+    query = (
+        select(Turn.id, Turn.seq, Turn.queued_at, Turn.state, Turn.understood)
+        .where(Turn.conversation_id == conversation_id)
+        .order_by(Turn.seq)
+    )
+    return [_understood(*row) for row in session.execute(query)]
+
+
+def requests_of(session: Session, conversation_id: str) -> list[OpenRequest]:
+    """The numbered requests of a conversation that nobody has dealt with."""
+    return [request for request in staff_requests.list_open(session) if request.conversation_id == conversation_id]
+
+
+def _entries(of_open_handoffs: bool = True) -> Any:
+    joined = Handoff.conversation_id == Conversation.id
+    if of_open_handoffs:
+        joined = and_(joined, Handoff.ended_at.is_(None))
+    else:
+        other = aliased(Handoff)
+        latest = select(func.max(other.asked_at)).where(other.conversation_id == Conversation.id).scalar_subquery()
+        joined = and_(joined, Handoff.asked_at == latest)
+    return select(Conversation, Handoff).outerjoin(Handoff, joined)
+
+
+def _as_entries(session: Session, found: Sequence[Any]) -> list[Entry]:
+    names = agents.names(session, [conversation.agent_id for conversation, _ in found])
+    return [_entry(session, conversation, handoff, names) for conversation, handoff in found]
+
+
+def _entry(session: Session, conversation: Conversation, handoff: Optional[Handoff], names: dict[str, str]) -> Entry:
+    unread = select(func.count()).where(
+        MESSAGES.c.conversation_id == conversation.id,
+        MESSAGES.c.seq > conversation.read_seq,
+        MESSAGES.c.author_kind == "customer",
+    )
+    is_waiting = conversation.owner == WAITING and handoff is not None
+    return Entry(
+        conversation.id,
+        conversation.owner,
+        conversation.agent_id,
+        names.get(conversation.agent_id or ""),
+        attending.channel_of_customer(session, conversation.id),
+        handoff.number if handoff else None,
+        handoff.reason if handoff else None,
+        handoff.about if handoff else {},
+        handoff.waits_from if handoff and is_waiting else conversation.last_at,
+        int(session.execute(unread).scalar_one()) if conversation.owner in (WAITING, HUMAN) else 0,
+        wanted_in(turns_of(session, conversation.id)),
+        conversation.version,
+    )
+
+
+def wanted_in(turns: Sequence[Understood]) -> Optional[str]:
+    """The intent of the last thing the customer wanted, besides a person and courtesies."""
+    return next((turn.intent for turn in reversed(turns) if turn.intent and turn.intent not in NO_WISH), None)
+
+
+def _understood(id_: str, seq: int, at: datetime, state: str, told: Optional[Mapping[str, Any]]) -> Understood:
+    told = told or {}
+    return Understood(
+        id_,
+        seq,
+        at,
+        state,
+        told.get("intent"),
+        float(told.get("confidence") or 0.0),
+        told.get("entities") or {},
+        tuple(told.get("responses") or ()),
+    )
+
+
+def _noted(note: Note, names: Mapping[str, str]) -> Noted:
+    return Noted(note.id, names.get(note.agent_id, ""), note.text, note.after_seq, note.created_at)
+
+
+def _turn_of_row(session: Session, conversation_id: str, after: int) -> dict[str, str]:
+    query = select(MESSAGES.c.id, MESSAGES.c.turn_id).where(
+        MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.seq > after, MESSAGES.c.turn_id.is_not(None)
+    )
+    return dict(session.execute(query).all())
+
+
+def _files(session: Session, conversation_id: str) -> list[SentFile]:
+    query = select(Attachment).where(Attachment.conversation_id == conversation_id, Attachment.message_id.is_not(None))
+    return [sent_file(row) for row in session.execute(query.order_by(Attachment.created_at, Attachment.id)).scalars()]
+
+
+def _earlier(session: Session, conversation: Conversation) -> list[Earlier]:
+    query = (
+        select(Conversation)
+        .where(Conversation.person_id == conversation.person_id, Conversation.id != conversation.id)
+        .order_by(Conversation.opened_at.desc())
+        .limit(MOST_EARLIER)
+    )
+    found = session.execute(query).scalars().all()
+    return [_earlier_one(session, one) for one in found]
+
+
+def _earlier_one(session: Session, one: Conversation) -> Earlier:
+    handoff = handoffs.latest_of(session, one.id)
+    wishes = [turn.intent for turn in turns_of(session, one.id) if turn.intent and turn.intent not in NO_WISH]
+    return Earlier(
+        one.id,
+        one.opened_at,
+        one.closed_at,
+        handoff.outcome if handoff else None,
+        handoff.customer_says if handoff else None,
+        tuple(dict.fromkeys(wishes))[:3],
+    )

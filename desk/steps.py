@@ -1,0 +1,150 @@
+"""What agents do, as the forms of the desk ask for it. Each step is one transaction of `switchboard/attending.py`."""
+
+from typing import Any, Awaitable, Callable, Mapping
+
+from base.clock import Clock
+from base.database import Database
+from desk import seen
+from desk.sessions import PATH
+from shop.desk_rules import DeskRules
+from switchboard import agents, attending, staff_requests
+from switchboard.agents import AtDesk
+from switchboard.attending import NotHeld, SomebodyElses
+from switchboard.body import MAX_TEXT, Reply, clean_text
+from switchboard.models import CLOSED
+from switchboard.notices import Notices
+from switchboard.texts import Texts
+
+JOINED_TEXT, CHANGED_TEXT, AWAY_TEXT = "utter_person_joined", "utter_person_changed", "utter_person_away"
+BACK_TEXT, BACK_TOLD_TEXT = "utter_person_gave_back", "utter_person_gave_back_told"
+CLOSED_TEXT, CLOSED_TOLD_TEXT = "utter_person_closed", "utter_person_closed_told"
+OWN_TEXTS = (JOINED_TEXT, CHANGED_TEXT, AWAY_TEXT, BACK_TEXT, BACK_TOLD_TEXT, CLOSED_TEXT, CLOSED_TOLD_TEXT)
+MOST_TOLD = 300
+SENTENCE_ENDS = (".", "!", "?", "…")
+
+Fields = Mapping[str, str]
+Step = Callable[[AtDesk, str, Fields], Awaitable[str]]  # the page to go to
+
+
+class Refused(Exception):
+    """Nothing was done; `key` is desk/it.yml's, with its `values`."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key, self.values = key, values
+
+
+class Steps:
+    """Every step with the checks of what was typed."""
+
+    def __init__(self, database: Database, texts: Texts, clock: Clock, notices: Notices, rules: DeskRules) -> None:
+        self._database, self._texts, self._clock = database, texts, clock
+        self._notices, self._rules = notices, rules
+
+    @property
+    def by_name(self) -> Mapping[str, Step]:
+        """The steps, by the last part of their address."""
+        return {
+            "accept": self._accept,
+            "reply": self._reply,
+            "note": self._note,
+            "put-back": self._put_back,
+            "pass": self._pass,
+            "give-back": self._give_back,
+            "close": self._close,
+        }
+
+    async def request_done(self, number: int) -> None:
+        """A numbered request was dealt with; nothing if it was before."""
+        await self._database.write(staff_requests.close, number, self._clock.now())
+
+    async def _accept(self, agent: AtDesk, conversation_id: str, _fields: Fields) -> str:
+        joined = self._words(JOINED_TEXT, conversation_id, name=agent.name)
+        await self._do(agent, conversation_id, attending.accept, agent, joined)
+        return f"{PATH}/c/{conversation_id}"
+
+    async def _reply(self, agent: AtDesk, conversation_id: str, fields: Fields) -> str:
+        text = _text(fields, "text", MAX_TEXT)
+        external_id = f"desk:{agent.id}:{_client_id(fields)}"
+        await self._do(agent, conversation_id, attending.reply, agent, external_id, text)
+        return f"{PATH}/c/{conversation_id}"
+
+    async def _note(self, agent: AtDesk, conversation_id: str, fields: Fields) -> str:
+        await self._do(agent, conversation_id, attending.note, agent, _text(fields, "text", MAX_TEXT))
+        return f"{PATH}/c/{conversation_id}"
+
+    async def _put_back(self, agent: AtDesk, conversation_id: str, _fields: Fields) -> str:
+        told = self._words(AWAY_TEXT, conversation_id, name=agent.name)
+        if await self._do(agent, conversation_id, attending.put_back, agent.id, told) is None:
+            raise Refused("error_not_held")
+        return f"{PATH}/"
+
+    async def _pass(self, agent: AtDesk, conversation_id: str, fields: Fields) -> str:
+        people = await self._database.read(agents.everybody)
+        to = next((one for one in people if one.id == fields.get("to") and one.id != agent.id), None)
+        if to is None:
+            raise Refused("error_choose")
+        why = _text(fields, "text", MAX_TEXT, needed=False)
+        told = self._words(CHANGED_TEXT, conversation_id, name=to.name)
+        await self._do(agent, conversation_id, attending.pass_to, agent, to, why, told)
+        return f"{PATH}/"
+
+    async def _give_back(self, agent: AtDesk, conversation_id: str, fields: Fields) -> str:
+        outcome, told = self._outcome(fields)
+        key = BACK_TOLD_TEXT if told else BACK_TEXT
+        words = self._words(key, conversation_id, name=agent.name, told=told)
+        await self._do(agent, conversation_id, attending.give_back, agent, outcome, told, words)
+        return f"{PATH}/"
+
+    async def _close(self, agent: AtDesk, conversation_id: str, fields: Fields) -> str:
+        outcome, told = self._outcome(fields)
+        key = CLOSED_TOLD_TEXT if told else CLOSED_TEXT
+        words = self._words(key, conversation_id, name=agent.name, told=told)
+        await self._do(agent, conversation_id, attending.close, agent, outcome, told, words)
+        return f"{PATH}/"
+
+    async def _do(self, agent: AtDesk, conversation_id: str, step: Callable[..., Any], *args: Any) -> Any:
+        """One step as one transaction; whoever looks is told.
+
+        Raises:
+            Refused: nothing was done.
+        """
+        if not await self._database.read(seen.may_read, agent, conversation_id):
+            raise Refused("error_not_found")
+        try:
+            result = await self._database.write(step, conversation_id, *args, self._clock.now())
+        except SomebodyElses as error:
+            names = await self._database.read(agents.names, [error.agent_id])
+            key = "error_taken" if step is attending.accept else "error_not_yours"
+            raise Refused(key, name=names.get(error.agent_id or "", "")) from error
+        except NotHeld as error:
+            raise Refused("error_closed" if error.owner == CLOSED else "error_not_held") from error
+        await self._notices.new_rows(conversation_id)
+        return result
+
+    def _outcome(self, fields: Fields) -> tuple[str, str]:
+        outcome = fields.get("outcome", "")
+        if outcome not in self._rules.outcomes:
+            raise Refused("error_choose")
+        told = _text(fields, "told", MOST_TOLD, needed=False)
+        return outcome, told if not told or told.endswith(SENTENCE_ENDS) else f"{told}."
+
+    def _words(self, key: str, conversation_id: str, **values: object) -> Reply:
+        return self._texts.render(key, conversation_id, values)
+
+
+def _text(fields: Fields, name: str, most: int, needed: bool = True) -> str:
+    text = clean_text(fields.get(name, "").replace("\r\n", "\n"))
+    if needed and not text:
+        raise Refused("error_empty")
+    if len(text) > most:
+        raise Refused("error_too_long", most=most)
+    return text
+
+
+def _client_id(fields: Fields) -> str:
+    """What makes a repeated form the same reply; every page has its own."""
+    id_ = fields.get("id", "")
+    if not (8 <= len(id_) <= 64 and id_.isascii() and id_.replace("-", "").isalnum()):
+        raise Refused("error_expired")
+    return id_
