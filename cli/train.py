@@ -14,12 +14,14 @@ def train_command(from_nothing: bool = False) -> None:
         from_nothing: whether nothing that an earlier training found out is taken for granted.
     """
     from components.intent.kept import findings_folder, forget_findings
+    from components.remembered import forget_all, training_folder
     from engine.training import TrainingFailed, train
 
     print(say("train_starts"), file=sys.stderr)
     try:
         if from_nothing:
             forget_findings(findings_folder())
+            forget_all(training_folder())
         info = train(models_folder(), show_training)
     except TrainingFailed as error:
         raise Problem("train_failed", reason=str(error)) from error

@@ -6,10 +6,11 @@ from typing import Any, Optional, Sequence
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
+from components.found import Found
+from components.how_many import quantity_value
 from components.normalise import Folded, fold
 from components.numerals import NUMBER_WORD
-from components.quantities import quantity_value
-from components.spans import Found, RuleExtractor
+from components.spans import RuleExtractor
 
 _DIGITS = r"(?:\d{1,3}(?:\.\d{3})+|\d{1,6})(?:[.,]\d{1,2})?"
 _CURRENCY = r"(?:€|euro?\b|euri\b|eur\b)"

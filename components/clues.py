@@ -7,15 +7,14 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import Sequence
 
-from rasa.nlu.tokenizers.tokenizer import Token
-
 from components.dates import date_spans
+from components.found import Found
+from components.how_many import quantity_spans
 from components.normalise import fold, folded_word, italian_words
 from components.numerals import number_in_words
 from components.places import gazetteer, is_nearly_a_chief_town, named_at
-from components.quantities import quantity_spans
 from components.sizes import LETTERS, size_spans
-from components.spans import Found
+from components.words import Token
 
 Clues = list[str]
 _DIGITS = re.compile(r"\d{1,5}|\d{1,3}[.]\d{3}")

@@ -5,8 +5,9 @@ from typing import Any, Optional, Sequence
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
+from components.found import Found, apart_from
 from components.normalise import fold, italian_words
-from components.spans import Found, RuleExtractor, apart_from
+from components.spans import RuleExtractor
 from shop.emails import email_address
 
 _LOCAL = r"[a-z0-9][a-z0-9._%+\-]*"

@@ -33,6 +33,7 @@ _UNREADABLE = "\ufffd"
 _READABLE = str.maketrans({**_SAME_LENGTH, **dict.fromkeys(map(chr, range(0xD800, 0xE000)), _UNREADABLE)})
 _VERB_E = re.compile(r"(?:[èéÈÉ]|[eE][\u0300\u0301]|[eE]')'?")
 _LAUGH = re.compile(r"(?:[ah]{4,}|(?:ah|ha|eh|he){2,}[ah]?)")
+_RUN = re.compile(r"([a-z])\1\1")
 _VOWEL_RUN = re.compile(r"([aeiou])\1{2,}")
 _CONSONANT_RUN = re.compile(r"([a-z])\1{2,}")
 _FINAL_RUN = re.compile(r"([a-z])\1{2,}$")
@@ -202,6 +203,8 @@ def _digits_form(plain: str) -> str:
 
 def _shorten(plain: str) -> str:
     """Letters repeated for emphasis: vowels and final letters once, consonants inside a word twice."""
+    if not _RUN.search(plain):
+        return plain
     return _CONSONANT_RUN.sub(r"\1\1", _FINAL_RUN.sub(r"\1", _VOWEL_RUN.sub(r"\1", plain)))
 
 

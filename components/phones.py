@@ -9,8 +9,9 @@ from typing import Any, Optional, Sequence
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
+from components.found import Found
 from components.normalise import fold
-from components.spans import Found, RuleExtractor
+from components.spans import RuleExtractor
 
 HOME = "IT"
 _BETWEEN = r"[\s./()-]{0,2}"

@@ -5,9 +5,10 @@ from typing import Any, Sequence
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
+from components.found import Found
 from components.normalise import fold
 from components.places import LONGEST_NAME, Gazetteer, gazetteer, key_of, named_at
-from components.spans import Found, RuleExtractor
+from components.spans import RuleExtractor
 
 _AFTER_CAP = re.compile(
     r"\b(?:cap|c\.a\.p\.|codice (?:di avviamento )?postale)"

@@ -14,8 +14,9 @@ from typing import Any, Callable, Mapping, Optional, Sequence
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
+from components.found import Found, apart_from
 from components.normalise import Folded, fold, italian_words
-from components.spans import Found, RuleExtractor, apart_from
+from components.spans import RuleExtractor
 from shop.numbers import order_number, quote_number, return_number
 
 CANONICAL: dict[str, Callable[[str], Optional[str]]] = {

@@ -7,6 +7,7 @@ import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.featurizers.sparse_featurizer.count_vectors_featurizer import CountVectorsFeaturizer
 from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import TEXT
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
@@ -21,6 +22,11 @@ class NothingToCount(InvalidConfigException):
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceCounts(CountVectorsFeaturizer):
     """A `CountVectorsFeaturizer` with the same settings, and the same features of a sentence."""
+
+    @staticmethod
+    def _attributes_for(_analyzer: str) -> list[str]:
+        """What is counted: what customers say, not the names of what they mean."""
+        return [TEXT]
 
     _prepared: Optional[tuple[CountVectorizer, Analyzer]] = None
 

@@ -1,8 +1,6 @@
-"""Spans that rules found in a message, and the graph component that every rule-based extractor is."""
+"""The graph component that every rule-based extractor is, and what was found before in Rasa's message."""
 
-from bisect import bisect_right
-from dataclasses import dataclass
-from typing import Any, ClassVar, Iterable, Sequence
+from typing import Any, ClassVar, Sequence
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
@@ -11,35 +9,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-
-@dataclass(frozen=True)
-class Found:
-    """One entity: `text[start:end]` of the customer's message means `value`."""
-
-    entity: str
-    start: int
-    end: int
-    value: str
-
-
-def apart_from(taken: Iterable[Found], found: Iterable[Found]) -> list[Found]:
-    """Those of `found` that share no character with any of `taken`, which share none with each other."""
-    spans = sorted((one.start, one.end) for one in taken)
-    ends = [end for _, end in spans]
-    nearest = ((one, bisect_right(ends, one.start)) for one in found)
-    return [one for one, i in nearest if i == len(spans) or one.end <= spans[i][0]]
-
-
-def entity_of(found: Found, text: str, extractor: str) -> dict[str, Any]:
-    """The entity as Rasa carries it: `value` is canonical and fills slots, `text` is what the customer wrote."""
-    return {
-        "entity": found.entity,
-        "start": found.start,
-        "end": found.end,
-        "value": found.value,
-        "text": text[found.start : found.end],
-        "extractor": extractor,
-    }
+from components.found import Found, apart_from, entity_of
 
 
 def found_already(message: Message) -> tuple[Found, ...]:

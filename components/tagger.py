@@ -5,7 +5,7 @@ that a rule took before. The model is kept in CRFsuite's own format.
 """
 
 from bisect import bisect_right
-from typing import Any, Optional, Sequence
+from typing import Any, Iterator, Optional, Sequence
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -13,23 +13,26 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.clues import capitals_tell, clues_of
+from components.at_once import all_of
+from components.clues import capitals_tell
+from components.found import Found, apart_from, entity_of
+from components.how_many import quantity_value
 from components.normalise import folded_word, italian_words
 from components.places import gazetteer, is_street_or_team, named_at
-from components.quantities import quantity_value
-from components.spans import Found, apart_from, entity_of, found_already
+from components.remembered import OWN_CODE, file_of
+from components.spans import found_already
+from components.tag_features import Features, features_of
+from components.tag_learning import OUTSIDE, Sentence, learn_tags, tags_of
+from components.words import Token, Word
 
 MODEL_FILE = "tagger.crfsuite"
-OUTSIDE = "O"
+KIND = "tagger"  # of what is remembered
 LONGEST_TAIL = 2  # words
-BEFORE_AFTER = 2  # neighbours on each side that help to decide
-
-Features = list[str]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -43,8 +46,10 @@ class Tagger(GraphComponent, EntityExtractorMixin):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`L1_c`, `L2_c`: regularisation; `max_iterations`: of the training."""
-        return {"entities": [], "L1_c": 0.01, "L2_c": 0.01, "max_iterations": 100}
+        """`L1_c`, `L2_c`: regularisation; `max_iterations`: of the training; `remembers`: whether what is known of the
+        sentences is kept on disk for later trainings.
+        """
+        return {"entities": [], "L1_c": 0.01, "L2_c": 0.01, "max_iterations": 100, "remembers": False}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -81,29 +86,12 @@ class Tagger(GraphComponent, EntityExtractorMixin):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from all sentences: those without annotations teach what is nothing."""
-        import pycrfsuite
-
-        trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
-        trainer.set_params(
-            {
-                "c1": self._config["L1_c"],
-                "c2": self._config["L2_c"],
-                "max_iterations": self._config["max_iterations"],
-                "feature.possible_transitions": True,
-            }
-        )
-        for example in training_data.nlu_examples:
-            text, tokens = example.get(TEXT), example.get(TOKENS_NAMES[TEXT])
-            if not tokens:
-                continue
-            tags = tags_of(tokens, example.get(ENTITIES, []), self._config["entities"])
-            known = self._found_by_rules(example.get(ENTITIES, []))
-            trainer.append(features_of(tokens, text, known), tags)
-            if capitals_tell(text):  # and once more as those write who do not care for capitals
-                trainer.append(features_of(tokens, text, known, telling=False), tags)
+        sentences = list(self._sentences(training_data))
+        file = file_of(KIND, *OWN_CODE) if self._config["remembers"] else None
+        (model,) = all_of([(learn_tags, (sentences, self._settings(), file))], len(sentences))
         with self._storage.write_to(self._resource) as folder:
-            trainer.train(str(folder / MODEL_FILE))
-            self._crf = _Crf((folder / MODEL_FILE).read_bytes())
+            (folder / MODEL_FILE).write_bytes(model)
+        self._crf = _Crf(model)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -121,30 +109,34 @@ class Tagger(GraphComponent, EntityExtractorMixin):
             message.set(ENTITIES, message.get(ENTITIES, []) + new, add_to_output=True)
         return messages
 
-    def _found_by_rules(self, entities: Sequence[dict[str, Any]]) -> list[Found]:
-        """What rules would have found in an annotated sentence."""
-        return [
-            Found(e["entity"], e["start"], e["end"], "")
-            for e in entities
-            if e["entity"] not in self._config["entities"]
-        ]
+    def _sentences(self, training_data: TrainingData) -> Iterator[Sentence]:
+        """As they are learnt from."""
+        wanted = self._config["entities"]
+        for example in training_data.nlu_examples:
+            text, tokens, entities = example.get(TEXT), example.get(TOKENS_NAMES[TEXT]), example.get(ENTITIES, [])
+            if not tokens:
+                continue
+            words = tuple(Word(token.text, token.start, token.end, token.lemma) for token in tokens)
+            tags, telling = tags_of(words, entities, wanted), capitals_tell(text)
+            # What rules would have found in it.
+            taken = tuple(Found(e["entity"], e["start"], e["end"], "") for e in entities if e["entity"] not in wanted)
+            yield Sentence(text, words, taken, telling, tags)
+            if telling:  # and once more as those write who do not care for capitals
+                yield Sentence(text, words, taken, False, tags)
+
+    def _settings(self) -> dict[str, Any]:
+        """Of CRFsuite."""
+        return {
+            "c1": self._config["L1_c"],
+            "c2": self._config["L2_c"],
+            "max_iterations": self._config["max_iterations"],
+            "feature.possible_transitions": True,
+        }
 
 
 def _is_other(found: Found, text: str) -> bool:
     """Whether what looks like a place is none."""
     return found.entity == "place" and is_street_or_team(text, found.start, found.end)
-
-
-def tags_of(tokens: Sequence[Token], entities: Sequence[dict[str, Any]], wanted: Sequence[str]) -> list[str]:
-    """One tag per token: B- begins an entity, I- goes on with it, O is none. Only entities in `wanted` count."""
-    tags = [OUTSIDE] * len(tokens)
-    for entity in entities:
-        if entity["entity"] not in wanted:
-            continue
-        inside = [i for i, t in enumerate(tokens) if entity["start"] <= t.start and t.end <= entity["end"]]
-        for position, i in enumerate(inside):
-            tags[i] = f"{'I' if position else 'B'}-{entity['entity']}"
-    return tags
 
 
 def spans_of(tokens: Sequence[Token], tags: Sequence[str], text: str) -> list[Found]:
@@ -195,51 +187,6 @@ def _with_tail(one: Found, tokens: Sequence[Token], following: int) -> tuple[int
 def _names_of_places(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     names = named_at([folded_word(token.text) for token in tokens], gazetteer())
     return [(tokens[first].start, tokens[after - 1].end) for first, after, _ in names]
-
-
-def features_of(
-    tokens: Sequence[Token], text: str, taken: Sequence[Found] = (), telling: Optional[bool] = None
-) -> list[Features]:
-    """What is known of each token: its form, its beginning and end, its shape, the clues, and its neighbours.
-
-    Args:
-        text: the message that the tokens are of.
-        taken: what rules found in it before.
-        telling: whether to look at capitals; where they tell something, if it is not said.
-    """
-    telling = capitals_tell(text) if telling is None else telling
-    clues = clues_of(tokens, text, taken, telling)
-    own = [_own_features(token, telling) for token in tokens]
-    near = [(*row[:2], *of_token) for row, of_token in zip(own, clues)]
-    rows = []
-    for i, (row, of_token) in enumerate(zip(own, clues)):
-        features = [*row, *of_token]
-        for distance in range(-BEFORE_AFTER, BEFORE_AFTER + 1):
-            if distance and 0 <= i + distance < len(own):
-                features += [f"{distance}:{feature}" for feature in near[i + distance]]
-        if i:
-            features += [f"{own[i - 1][0]}+{feature}" for feature in (row[1], *of_token)]
-        features.append("first" if i == 0 else "last" if i == len(own) - 1 else "middle")
-        rows.append(features)
-    return rows
-
-
-def _own_features(token: Token, telling: bool) -> Features:
-    form = folded_word(token.text)
-    features = [
-        f"form={token.lemma}",
-        f"shape={_shape(form)}",
-        f"start={form[:3]}",
-        f"end={form[-3:]}",
-        f"end={form[-2:]}",
-    ]
-    return [*features, f"capital={token.text[:1].isupper()}"] if telling and token.start > 0 else features
-
-
-def _shape(form: str) -> str:
-    """Digits become 9, letters a, runs are shortened: "2,35" → "9,9", "75ml" → "9a"."""
-    signs = ["9" if c.isdigit() else "a" if c.isalpha() else c for c in form]
-    return "".join(sign for i, sign in enumerate(signs) if i == 0 or sign != signs[i - 1])
 
 
 def _found(entity: str, start: int, end: int, text: str) -> Found:

@@ -1,38 +1,26 @@
-"""Splits a customer's message into words: spaCy's Italian rules, and numbers and addresses kept whole.
+"""Gives a message its words, as `components/words.py` splits them.
 
 A token carries the customer's own characters and their offsets; its `lemma` is the comparable form that the featurizers
-count (`normalise.word_form`).
+count.
 """
 
-import re
-from typing import Any, Iterator
+import json
+from typing import Any, Sequence
 
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.normalise import italian_words, readable, word_form
+from components.at_once import all_of
+from components.remembered import OWN_CODE, Remembered, file_of, key_of
+from components.words import Splitter, Word, words_of_all
 
-# What spaCy would cut or glue wrongly; found first, in this order. Everything between is left to spaCy.
-WHOLE = re.compile(
-    r"""
-      [^\s@<>()\[\]",;:]+@[^\s@<>()\[\]",;:]*[^\W_]      # anna.rossi@example.it
-    | [^\w\s]{40,}                                          # signs on end, which spaCy takes long to part
-    | [\U0001F000-\U0001FAFF\u2600-\u27BF]\uFE0F?           # emoji, each by itself
-    | (?:https?://|www\.)[^\s<>"]*[\w/]                   # links
-    | \d{1,4}(?:[/-]\d{1,2}[/-]\d{2,4}|/\d{1,4})          # 12/11/2026, 3/4
-    | \b\d+(?:[.,]\d+)?(?:[xX×]\d+(?:[.,]\d+)?)+(?!\d)         # 160x190
-    | \b\d+(?:[.,]\d+)?(?=(?:pz|gg|ml|cl|cm|mm|mt|kg|gr|lt|[mlg])\b)  # 40pz, 75ml, 3gg: the unit is a word of its own
-    | (?<=\b[xX])\d+\b                                     # x40
-    | (?:\#|\b(?![xX]\d)[^\W\d_]{1,10}[-_]?\#?)?\d+(?:[.,']\d+)*\b   # #104233, ord118402, R-20871, 104.233, 59,90
-    | \b[nN][.°º]                                          # n. 104233
-    | \b[^\W\d_]*[aeiouAEIOU]['’`´](?![^\W_])              # perche', e', po', citta'
-    """,
-    re.VERBOSE,
-)
-# Signs that people write without a space after them: "ciao,vorrei", "ordine:grazie.buonasera".
-_SIGN_BETWEEN_WORDS = re.compile(r"(?<=[^\W\d_]{2})[.,:;!?/()\"…]+(?=[^\W\d_]{2})")
-MAX_KNOWN_WORDS = 200_000
+KIND = "words"  # of what is remembered
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -41,12 +29,15 @@ class ItalianTokenizer(Tokenizer):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """What Rasa's base class expects; intents are never split."""
+        """What Rasa's base class expects; intents are never split. `remembers`: whether the words of training sentences
+        are kept on disk for later trainings.
+        """
         return {
             "intent_tokenization_flag": False,
             "intent_split_symbol": "_",
             "token_pattern": None,
             "prefix_separator_symbol": None,
+            "remembers": False,
         }
 
     @staticmethod
@@ -56,46 +47,46 @@ class ItalianTokenizer(Tokenizer):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        self._words = italian_words()
-        self._split = _spacy_split()
+        self._remembers = config.get("remembers", False)
+        self._splitter = Splitter()
+        self._known: dict[str, list[Word]] = {}
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "ItalianTokenizer":
+        """One that is asked by customers, who do not wait for spaCy."""
+        tokenizer = cls(config)
+        tokenizer._splitter.get_ready()
+        return tokenizer
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Give every sentence its tokens."""
+        texts = [example.get(TEXT) for example in training_data.training_examples if example.get(TEXT)]
+        self._known = dict(zip(texts, self._words_of(texts)))
+        super().process_training_data(training_data)
+        self._known = {}
+        return training_data
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokens of one attribute of `message`, in order, never overlapping."""
         text = message.get(attribute)
-        return [
-            Token(text[start:end], start, end, lemma=word_form(text[start:end], self._words))
-            for start, end in self._spans(readable(text))
-        ]
+        words = self._known.get(text) or self._splitter.words(text)
+        return [Token(word.text, word.start, word.end, lemma=word.lemma) for word in words]
 
-    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
-        position = 0
-        for whole in WHOLE.finditer(text):
-            yield from self._words_between(text, position, whole.start())
-            yield whole.span()
-            position = whole.end()
-        yield from self._words_between(text, position, len(text))
+    def _words_of(self, texts: list[str]) -> list[list[Word]]:
+        """Of each text; those that are not remembered are split elsewhere, as spaCy takes long to be imported."""
 
-    def _words_between(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-        position = start
-        for sign in _SIGN_BETWEEN_WORDS.finditer(text, start, end):
-            yield from self._split(text, position, sign.start())
-            yield sign.span()
-            position = sign.end()
-        yield from self._split(text, position, end)
+        def split(new: Sequence[int]) -> list[bytes]:
+            (found,) = all_of([(words_of_all, ([texts[place] for place in new],))], len(texts))
+            return [json.dumps(words).encode() for words in found]
 
-
-def _spacy_split() -> Any:
-    """A function `(text, start, end)` → spans of the words. Its spaCy forgets what it learnt when that grows large."""
-    import spacy
-
-    nlp = spacy.blank("it")
-
-    def split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-        nonlocal nlp
-        if len(nlp.vocab) > MAX_KNOWN_WORDS:
-            nlp = spacy.blank("it")
-        for word in nlp.tokenizer(text[start:end]):
-            if word.text.strip():
-                yield start + word.idx, start + word.idx + len(word.text)
-
-    return split
+        memory = Remembered(file_of(KIND, *OWN_CODE) if self._remembers else None)
+        kept = memory.all_of([key_of(text) for text in texts], split)
+        memory.keep()
+        return [[Word(*word) for word in json.loads(words)] for words in kept]

@@ -2,8 +2,9 @@
 
 Rasa's modules derive classes from TensorFlow's, and name those of services, when they are imported: while that lasts
 they get classes that can do nothing. No part of Rasa that would use them is used here: neither its neural networks, nor
-its channels, its stores of conversations, or its pictures. Afterwards the real packages may be imported as ever, except
-TensorFlow, which counts as not installed: other libraries look for it and would load it without need.
+its server and channels, its stores of conversations and of trainings, or its pictures. Afterwards the real packages may
+be imported as ever, except TensorFlow, which counts as not installed: other libraries look for it and would load it
+without need.
 """
 
 import sys
@@ -25,8 +26,10 @@ CHANNELS = (
     "twilio",
     "webexteamssdk",
 )
-STORES, SCREENS = ("boto3", "botocore", "pymongo", "redis"), ("matplotlib", "prompt_toolkit", "questionary")
-UNUSED = {*NETWORKS, *CHANNELS, *STORES, *SCREENS}
+SERVERS = ("aiohttp", "apscheduler", "jwt", "sanic", "sanic_cors", "sanic_jwt", "sanic_routing", "sentry_sdk")
+STORES = ("aio_pika", "aiormq", "boto3", "botocore", "kafka", "pika", "pymongo", "redis", "sqlalchemy")
+SCREENS = ("matplotlib", "prompt_toolkit", "questionary")
+UNUSED = {*NETWORKS, *CHANNELS, *SERVERS, *STORES, *SCREENS}
 
 
 def import_rasa_for_training() -> None:
@@ -69,6 +72,11 @@ class _StandIn(metaclass=_AnyAttribute):
 
     def __init__(self, *_args: Any, **_named: Any) -> None:
         pass
+
+    def __getattr__(self, name: str) -> type:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _StandIn
 
     def __call__(self, decorated: Any) -> Any:
         return decorated

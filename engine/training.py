@@ -1,6 +1,7 @@
 """Trains the model from config.yml, domain.yml and data/, and makes it the current one."""
 
 import contextlib
+import gc
 import io
 import logging
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Callable, Iterator, Optional
 
 from base.settings import ROOT
+from components.at_once import PieceFailed, get_ready
 from engine.light_rasa import import_rasa_for_training
 from engine.models import ModelInfo, file_sha256, fingerprint, write_current
 from engine.quick_training import without_detours
@@ -32,7 +34,7 @@ Progress = Callable[[int], None]
 
 
 class TrainingFailed(Exception):
-    """The files cannot be trained: the reason is Rasa's, on one line."""
+    """The files cannot be trained: the reason is Rasa's, or that of a process that learns, on one line."""
 
 
 def train(models: Path, progress: Progress, root: Path = ROOT) -> ModelInfo:
@@ -44,12 +46,15 @@ def train(models: Path, progress: Progress, root: Path = ROOT) -> ModelInfo:
         root: folder with config.yml, domain.yml and data/.
 
     Raises:
-        TrainingFailed: Rasa refused the files, for instance two rules contradict each other.
+        TrainingFailed: Rasa refused the files, for instance two rules contradict each other; or a process that learns
+            ended before it had.
     """
     models.mkdir(parents=True, exist_ok=True)
+    get_ready()
     # Taken first: a file changed during the training leaves a stale model, never a wrong one that looks fresh.
     trained_from = fingerprint(root)
-    with tempfile.TemporaryDirectory(dir=models, prefix=".training-") as draft, showing_progress(progress):
+    folder = tempfile.TemporaryDirectory(dir=models, prefix=".training-")
+    with folder as draft, showing_progress(progress), _collecting_nothing():
         archive = _train(root, Path(draft))
         kept = models / f"{MODEL_NAME}-{trained_from[:12]}.tar.gz"
         archive.replace(kept)
@@ -79,9 +84,10 @@ def rasa_archive(config: Path, data: Path, folder: Path, domain: Optional[Path] 
     """The archive that Rasa wrote into `folder`; without a domain it only understands.
 
     Raises:
-        TrainingFailed: Rasa refused the files.
+        TrainingFailed: Rasa refused the files, or a process that learns ended before it had.
     """
     with quiet_rasa():
+        from rasa.engine.exceptions import GraphComponentException
         from rasa.model_training import train as train_rasa
         from rasa.shared.exceptions import RasaException
 
@@ -97,6 +103,10 @@ def rasa_archive(config: Path, data: Path, folder: Path, domain: Optional[Path] 
                 )
         except RasaException as error:
             raise _failed(error) from error
+        except GraphComponentException as error:
+            if isinstance(error.__cause__, PieceFailed):
+                raise _failed(error.__cause__) from error
+            raise
     if result.code != 0 or result.model is None:
         raise TrainingFailed(f"code {result.code}")
     return Path(result.model)
@@ -118,6 +128,16 @@ def showing_progress(progress: Progress) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
+
+
+@contextlib.contextmanager
+def _collecting_nothing() -> Iterator[None]:
+    """While this lasts, the garbage collector does not look again and again through millions of things that stay."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _train(root: Path, folder: Path) -> Path:

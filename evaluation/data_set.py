@@ -74,6 +74,8 @@ def configuration(config: Mapping[str, Any], entities: list[str], rejects: bool)
     """
     kept = [dict(one) for one in config["pipeline"] if _is_kept(one["name"], bool(entities), rejects)]
     for one in kept:
+        if "remembers" in one:
+            one["remembers"] = False  # whose sentences they are is not known
         if _component(one["name"]) is Tagger:
             one["entities"] = entities
         if _component(one["name"]) is LinearIntent:

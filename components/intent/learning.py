@@ -5,7 +5,7 @@ from typing import Optional, Sequence
 
 import numpy as np
 
-from components.intent.at_once import all_of
+from components.at_once import all_of
 from components.intent.blocks import Raw, block_of, weighted
 from components.intent.findings import Findings, LeftOut, StageFindings, found, together, tried
 from components.intent.folds import Fold, folds_by_kind

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from base.settings import ROOT
 from components.amounts import find_amounts
 from components.emails import find_emails
+from components.found import Found, apart_from
 from components.numerals import number_in_words
 from components.phones import find_phones
 from components.places import gazetteer
 from components.postal_codes import find_postal_codes
 from components.record_numbers import find_record_numbers, kinds_of
-from components.spans import Found, apart_from
 
 PIPELINE = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
 KINDS = kinds_of(next(c for c in PIPELINE if c["name"].endswith("RecordNumbers"))["kinds"])

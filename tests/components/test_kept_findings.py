@@ -7,8 +7,7 @@ from typing import Optional
 import numpy as np
 import pytest
 
-from components.intent import at_once, learning
-from components.intent.at_once import all_of
+from components.intent import learning
 from components.intent.findings import Findings
 from components.intent.kept import MOST_FILES, forget_findings, keep_findings, kept_findings, keys_of
 from components.intent.learning import findings_of
@@ -103,14 +102,3 @@ def test_with_findings_nothing_is_tried_again_and_the_model_is_the_same(monkeypa
     assert [v.confidences.tolist() for v in sentences.verdicts(again)] == [
         v.confidences.tolist() for v in sentences.verdicts(model)
     ]
-
-
-def test_processes_give_the_same_numbers_in_the_same_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = np.random.default_rng(1).normal(size=(300, 8)).astype(np.float32)
-    pieces = [(np.linalg.svd, (rows * factor, False, False)) for factor in (1.0, 2.0, 3.0)]
-    here = all_of(pieces, n_sentences=10)
-
-    monkeypatch.setattr(at_once.os, "cpu_count", lambda: 2)
-    elsewhere = all_of(pieces, n_sentences=at_once.MANY)
-
-    assert [one.tolist() for one in elsewhere] == [one.tolist() for one in here]

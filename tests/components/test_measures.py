@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.colors import color_value
-from components.quantities import find_quantities, quantity_value
+from components.how_many import find_quantities, quantity_value
 from components.sizes import size_value
 
 

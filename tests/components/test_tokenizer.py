@@ -1,11 +1,16 @@
 """The tokenizer: elisions split, numbers and addresses whole, exact offsets."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from components import tokenizer
+from components.at_once import MANY
 from components.tokenizer import ItalianTokenizer
 
 TOKENIZER = ItalianTokenizer(ItalianTokenizer.get_default_config())
@@ -48,6 +53,42 @@ def test_tokens_are_the_customers_characters_in_order(text: str) -> None:
 
 
 def test_what_spacy_learns_from_strange_words_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("components.tokenizer.MAX_KNOWN_WORDS", 0)
+    monkeypatch.setattr("components.words.MAX_KNOWN_WORDS", 0)
 
     assert [token.text for token in tokens_of("zqwx kjhg")] == ["zqwx", "kjhg"]
+
+
+@pytest.mark.parametrize("many", [1, MANY])
+def test_a_training_splits_as_a_conversation_does(many: int) -> None:
+    texts = [f"dov'è l'ordine n. {number}?" for number in range(many)]
+
+    assert trained(texts, remembers=False) == [tokens_of(text) for text in texts]
+
+
+def test_what_a_training_split_is_remembered_for_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPORTELLO_VAR", str(tmp_path))
+    before = trained(["dov'è?", "un reso"], remembers=True)
+
+    def only_new(texts: list[str]) -> list[list[tuple[str, int, int, str]]]:
+        assert texts == ["ciao"]
+        return [[("ciao", 0, 4, "ciao")]]
+
+    monkeypatch.setattr(tokenizer, "words_of_all", only_new)
+
+    assert trained(["un reso", "ciao", "dov'è?"], remembers=True) == [before[1], tokens_of("ciao"), before[0]]
+
+
+def test_words_of_sentences_that_are_nobodys_are_not_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPORTELLO_VAR", str(tmp_path))
+
+    trained(["dov'è?"], remembers=False)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def trained(texts: list[str], remembers: bool) -> list[list[Token]]:
+    component = ItalianTokenizer({**ItalianTokenizer.get_default_config(), "remembers": remembers})
+    data = TrainingData([Message({"text": text, "intent": "greet"}) for text in texts])
+    return [message.get("text_tokens") for message in component.process_training_data(data).training_examples]
