@@ -60,6 +60,7 @@ class Settings:
     database_url: str
     var: Path
     models: Path
+    home: Optional[Path]  # the shop's own folder, laid over data/
     secret: str
     engine_secret: str
     front_id: str
@@ -95,8 +96,8 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
 
     Raises:
         SettingsError: a port is no port, a limit is no positive number, a register or place is unknown, a secret is
-            missing or short, the demonstration mode is asked for on an address that others can reach, or what is
-            said about Telegram cannot be.
+            missing or short, the shop's folder is not there, the demonstration mode is asked for on an address that
+            others can reach, or what is said about Telegram cannot be.
     """
     env = os.environ if env is None else env
     var = var_folder(env)
@@ -113,11 +114,12 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         database_url=database_address(env),
         var=var,
         models=Path(env.get("SPORTELLO_MODELS") or ROOT / "models"),
+        home=home_folder(env),
         secret=_secret(env, "SPORTELLO_SECRET"),
         engine_secret=_secret(env, "SPORTELLO_ENGINE_SECRET"),
         front_id=env.get("SPORTELLO_FRONT_ID") or _this_computer(),
         dev=dev,
-        register=_one_of(Register, env, "SPORTELLO_REGISTER", Register.TU, "not_a_register"),
+        register=register_of(env),
         allowed_origins=tuple(
             o.strip().rstrip("/") for o in env.get("SPORTELLO_ALLOWED_ORIGINS", "").split(",") if o.strip()
         ),
@@ -134,6 +136,28 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
 def var_folder(env: Optional[Mapping[str, str]] = None) -> Path:
     """Where this installation keeps its data, without asking for anything else a running system needs."""
     return Path((os.environ if env is None else env).get("SPORTELLO_VAR") or ROOT / "var")
+
+
+def home_folder(env: Optional[Mapping[str, str]] = None) -> Optional[Path]:
+    """The shop's own folder, likewise; None where there is none.
+
+    Raises:
+        SettingsError: it is named and not there.
+    """
+    named = (os.environ if env is None else env).get("SPORTELLO_HOME", "").strip()
+    if named and not Path(named).is_dir():
+        raise SettingsError("SPORTELLO_HOME", "no_folder", named)
+    return Path(named).resolve() if named else None
+
+
+def register_of(env: Optional[Mapping[str, str]] = None) -> Register:
+    """How customers are addressed, likewise.
+
+    Raises:
+        SettingsError: the register is unknown.
+    """
+    named = os.environ if env is None else env
+    return _one_of(Register, named, "SPORTELLO_REGISTER", Register.TU, "not_a_register")
 
 
 def database_address(env: Optional[Mapping[str, str]] = None) -> str:

@@ -78,6 +78,7 @@ class Talk:
         self.shown = NOTHING
         self.responses: list[str] = []
         self.effects: list[dict[str, Any]] = []
+        self.understood = ""
         self._buttons: list[dict[str, str]] = []
         self._cards: list[dict[str, Any]] = []
 
@@ -120,7 +121,7 @@ class Talk:
         """What the engine answers."""
         result = await self._turns.run(request)
         self.responses = [reply["response"] for reply in result["replies"]]
-        self.effects = result["effects"]
+        self.effects, self.understood = result["effects"], result["understood"]["intent"]
         return result
 
     async def complete(self, turn: ClaimedTurn) -> Sequence[Row]:
