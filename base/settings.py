@@ -94,6 +94,7 @@ class Settings:
     attachment_mb: int  # the most of one file
     attachments_per_hour: int  # of one customer
     attachments_per_conversation: int
+    home: Optional[Path]  # the shop's own folder, laid over data/
     secret: str
     engine_secret: str
     front_id: str
@@ -146,8 +147,8 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
 
     Raises:
         SettingsError: a port is no port, a limit is no positive number, a register or place is unknown, a secret is
-            missing or short, the demonstration mode is asked for on an address that others can reach, or what is
-            said about Telegram, the mail server, the desk or the shop's login cannot be.
+            missing or short, the shop's folder is not there, the demonstration mode is asked for on an address that
+            others can reach, or what is said about Telegram, the mail server, the desk or the shop's login cannot be.
     """
     env = os.environ if env is None else env
     var = var_folder(env)
@@ -168,11 +169,12 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         attachment_mb=_positive(env, "SPORTELLO_ATTACHMENT_MB", 10),
         attachments_per_hour=_positive(env, "SPORTELLO_ATTACHMENTS_PER_HOUR", 30),
         attachments_per_conversation=_positive(env, "SPORTELLO_ATTACHMENTS_PER_CONVERSATION", 100),
+        home=home_folder(env),
         secret=_secret(env, "SPORTELLO_SECRET"),
         engine_secret=_secret(env, "SPORTELLO_ENGINE_SECRET"),
         front_id=env.get("SPORTELLO_FRONT_ID") or _this_computer(),
         dev=dev,
-        register=_one_of(Register, env, "SPORTELLO_REGISTER", Register.TU, "not_a_register"),
+        register=register_of(env),
         allowed_origins=tuple(
             o.strip().rstrip("/") for o in env.get("SPORTELLO_ALLOWED_ORIGINS", "").split(",") if o.strip()
         ),
@@ -202,6 +204,28 @@ def attachments_folder(env: Optional[Mapping[str, str]] = None) -> Path:
     """Where files that customers send are kept, likewise."""
     env = os.environ if env is None else env
     return Path(env.get("SPORTELLO_ATTACHMENTS") or var_folder(env) / "attachments")
+
+
+def home_folder(env: Optional[Mapping[str, str]] = None) -> Optional[Path]:
+    """The shop's own folder, likewise; None where there is none.
+
+    Raises:
+        SettingsError: it is named and not there.
+    """
+    named = (os.environ if env is None else env).get("SPORTELLO_HOME", "").strip()
+    if named and not Path(named).is_dir():
+        raise SettingsError("SPORTELLO_HOME", "no_folder", named)
+    return Path(named).resolve() if named else None
+
+
+def register_of(env: Optional[Mapping[str, str]] = None) -> Register:
+    """How customers are addressed, likewise.
+
+    Raises:
+        SettingsError: the register is unknown.
+    """
+    named = os.environ if env is None else env
+    return _one_of(Register, named, "SPORTELLO_REGISTER", Register.TU, "not_a_register")
 
 
 def database_address(env: Optional[Mapping[str, str]] = None) -> str:

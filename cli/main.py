@@ -37,6 +37,7 @@ def build() -> click.Command:
     cli.callback(invoke_without_command=True)(_sportello)
     cli.command("up")(_up)
     cli.command("train")(_train)
+    cli.command("check")(_check)
     cli.command("parse")(_parse)
     cli.command("evaluate")(_evaluate)
     cli.command("bench")(_bench)
@@ -97,6 +98,14 @@ def _train(
             return
     _make_secrets()
     train_command(from_nothing)
+
+
+def _check(
+    fix: bool = typer.Option(False, "--fix", is_flag=True), full: bool = typer.Option(False, "--full", is_flag=True)
+) -> None:
+    from cli.check import check_command
+
+    check_command(fix, full)
 
 
 def _parse(text: Optional[str] = typer.Argument(None), jsonl: bool = typer.Option(False, "--jsonl")) -> None:

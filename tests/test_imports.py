@@ -24,12 +24,14 @@ ALLOWED = {
     "engine": {"base", "components", "shop", "switchboard"},
     "evaluation": {"base", "components", "engine"},
     "front": {"attachments", "base", "connectors", "desk", "shop", "switchboard"},
+    "check": {"actions", "base", "components", "engine", "switchboard"},
     "bench": {"base", "engine", "evaluation", "shop", "switchboard"},
     "cli": {
         "actions",
         "attachments",
         "base",
         "bench",
+        "check",
         "components",
         "connectors",
         "desk",
@@ -91,10 +93,20 @@ def test_only_the_engine_side_names_rasa_and_spacy() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("module", ["front.app", "cli.main", "cli.up", "cli.doctor"])
+@pytest.mark.parametrize("module", ["front.app", "cli.main", "cli.up", "cli.doctor", "cli.check"])
 def test_nothing_heavy_is_loaded_with(module: str) -> None:
     program = f"import sys, {module}; print(*sys.modules)"
 
     loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert HEAVY & set(loaded.stdout.split()) == set()
+
+
+def test_nothing_heavy_is_loaded_by_a_check() -> None:
+    program = "import sys\nfrom base.layers import Layers\nfrom check.checker import check\ncheck(Layers())\n"
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", f"{program}print(*sys.modules)"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
 
     assert HEAVY & set(loaded.stdout.split()) == set()

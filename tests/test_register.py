@@ -8,8 +8,8 @@ from ruamel.yaml import YAML
 
 from actions import context
 from base.settings import ROOT, Register
+from check.informal import informal_words
 from switchboard.texts import Texts
-from tests.informal import informal_words
 
 RESPONSES = ROOT / "data" / "responses"
 INFORMAL, FORMAL = Texts.load(RESPONSES, Register.TU).responses, Texts.load(RESPONSES, Register.LEI).responses
@@ -63,7 +63,7 @@ def test_every_informal_word_that_was_replaced_would_have_been_found() -> None:
     pairs = zip(words_of(INFORMAL), words_of(FORMAL))
     unknown = [said for (_, said), (_, formal) in pairs if said != formal and not informal_words(said)]
 
-    assert not unknown, f"tests/informal.py does not know what is informal in {unknown}"
+    assert not unknown, f"check/informal.py does not know what is informal in {unknown}"
 
 
 def test_the_formal_welcome_tells_what_the_informal_one_tells() -> None:

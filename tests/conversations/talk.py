@@ -85,6 +85,7 @@ class Talk:
         self.shown = NOTHING
         self.responses: list[str] = []
         self.effects: list[dict[str, Any]] = []
+        self.understood = ""
         self._buttons: list[dict[str, str]] = []
         self._cards: list[dict[str, Any]] = []
 
@@ -129,7 +130,7 @@ class Talk:
         """What the engine answers."""
         result = await self._turns.run(request)
         self.responses = [reply["response"] for reply in result["replies"]]
-        self.effects = result["effects"]
+        self.effects, self.understood = result["effects"], result["understood"]["intent"]
         return result
 
     async def complete(self, turn: ClaimedTurn) -> Sequence[Row]:

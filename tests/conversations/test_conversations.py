@@ -7,6 +7,7 @@ cards are lines of text. One in `CONNECTED_EVERY` goes through the whole Telegra
   register: lei                                 # how the shop addresses its customers; `tu` if left out
   turns:
   - customer: "dov'è il mio ordine 104206?"     # what is written; or `button:` with the title of one that is used
+    intent: track_order                         # what is understood: `sportello check` wants every intent named once
     bot: [utter_ask_order_status_form_email]    # the responses of the turn, all of them, in order
   - customer: "anna.rossi@example.it"
     says: ["in viaggio con GLS", "domani"]      # words that are in the answer
@@ -29,11 +30,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from base.settings import Register
+from check.conversations import TURN_KEYS
 
 FOLDER = Path(__file__).parent
 CONNECTED_EVERY = 6
-KEYS = {"customer", "between", "button", "wait", "session", "bot", "says", "never", "card", "problem", "effects"}
-KEYS |= {"files", "kept"}
 
 
 def _conversations() -> list[Any]:
@@ -81,7 +81,7 @@ async def test_the_conversation_goes_the_same_way_through_the_telegram_channel(
 async def _hold(talk: Any, turns: list[dict[str, Any]], register: Register) -> None:
     talk.addressed_as(register)
     for place, turn in enumerate(turns, start=1):
-        assert set(turn) <= KEYS, f"turn {place}: unknown {set(turn) - KEYS}"
+        assert set(turn) <= TURN_KEYS, f"turn {place}: unknown {set(turn) - TURN_KEYS}"
         if "wait" in turn:
             talk.wait(turn["wait"])
         elif "session" in turn:
@@ -97,6 +97,8 @@ async def _hold(talk: Any, turns: list[dict[str, Any]], register: Register) -> N
 
 def _check(turn: dict[str, Any], talk: Any, where: str) -> None:
     assert "{" not in talk.shown.words, where
+    if "intent" in turn:
+        assert talk.understood == turn["intent"], where
     if "bot" in turn:
         assert talk.responses == turn["bot"], where
     for words in turn.get("says", ()):

@@ -9,8 +9,8 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from base.settings import Register
+from check.informal import informal_words
 from tests.e2e.site import Site, serving_site
-from tests.informal import informal_words
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 NAMES_OF_COMMANDS = {"openChat", "closeChat", "close", "retry"}  # said to the program, as in any other

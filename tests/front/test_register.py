@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from base.settings import ROOT, Register
+from check.informal import informal_words
 from front.pages import PAGES, read_pages
 from front.register import NotAddressable, addressed
-from tests.informal import informal_words
 
 EXAMPLE = '<p>Sportello</p><p class="a" data-lei="Scriva, e le rispondo." id="b">Scrivi, e\nti rispondo.</p>'
 

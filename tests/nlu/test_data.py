@@ -1,6 +1,8 @@
-"""The sentences themselves: nothing twice or made from a template, nothing held out, annotations around whole words."""
+"""The sentences themselves: enough of them, nothing made from a template, annotations around whole words.
 
-import re
+What else is wrong with a sentence, `sportello check` finds (tests/check).
+"""
+
 from collections import Counter
 from itertools import product
 from random import Random
@@ -10,7 +12,6 @@ import yaml
 from rasa.shared.nlu.training_data.message import Message
 
 from base.settings import ROOT
-from components.normalise import fold, readable
 from components.tokenizer import ItalianTokenizer
 from evaluation.near_duplicates import (
     LARGEST_ASSEMBLED,
@@ -23,24 +24,13 @@ from evaluation.near_duplicates import (
     share,
 )
 from switchboard.attachments import SEND
-from tests.nlu.sentences import STRANGERS, TRAINING, Sentence, held_out, sentences
+from tests.nlu.sentences import STRANGERS, TRAINING, held_out, sentences
 
 LEAST_TRAINED, LEAST_OUT_OF_SCOPE, LEAST_HELD_OUT = 80, 300, 15
 SENTENCES = [*sentences(TRAINING), *held_out()]
 WORDLESS = {SEND}  # told by what comes with a message, not by its words
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 INTENTS = [name if isinstance(name, str) else next(iter(name)) for name in DOMAIN["intents"]]
-
-
-def bare(sentence: Sentence) -> str:
-    """The words without accents, capitals and punctuation; signs count only where there are no words."""
-    return " ".join(re.findall(r"\w+", fold(sentence.text).text)) or sentence.text
-
-
-def test_no_sentence_is_written_twice() -> None:
-    counts = Counter(bare(sentence) for sentence in SENTENCES)
-
-    assert [words for words, count in counts.items() if count > 1] == []
 
 
 TRAINED = [(masked(sentence.text, sentence.entities), sentence.intent) for sentence in sentences(TRAINING)]
@@ -121,26 +111,4 @@ def test_every_annotation_begins_and_ends_with_a_word() -> None:
         tokens = tokenizer.tokenize(Message({"text": sentence.text}), "text")
         starts, ends = {token.start for token in tokens}, {token.end for token in tokens}
         wrong += [sentence.text for _, start, end in sentence.entities if start not in starts or end not in ends]
-    assert wrong == []
-
-
-ARTICLES = re.compile(
-    r"(?:il|lo|la|i|gli|le|al?|ad|di|da|del\w*|nel\w*|in|per|con|su|fra|tra|entro)\s|(?:l|d|dell|nell|all|dall|sull)'",
-    re.IGNORECASE,
-)
-GENERIC = re.compile(r"(?:pacc|articol|ordin)\w{1,2}\b|prodott[oi]$", re.IGNORECASE)
-
-
-def test_annotations_follow_the_conventions() -> None:
-    wrong = []
-    for sentence in SENTENCES:
-        for entity, start, end in sentence.entities:
-            written = readable(sentence.text[start:end])
-            outside = entity in ("date", "product", "color", "size", "quantity") and ARTICLES.match(written)
-            outside = outside or (entity == "place" and re.match(r"(?:a|di|da|in|per)\s", written))
-            signs = not (written[0].isalnum() or written[0] in "#+€") or written[-1] in ".,;:!?"
-            named = entity == "product" and (GENERIC.match(written) or "su misura" in written)
-            unit = entity == "size" and re.match(r"(?:taglia|numero|misura)\b", written)
-            if outside or signs or named or unit:
-                wrong.append(f"{sentence.file}: {written}: {sentence.text}")
     assert wrong == []
