@@ -43,7 +43,8 @@ _SURE = re.compile(
 )
 _LETTERS_ALONE = re.compile(r"(?<![\w'-])(?:xxs|xs|xl|xxl|xxxl|[2-5]xl)(?![\w'-])")
 _AFTER_NAME = re.compile(
-    rf"\b(?:taglia|taglie|tg|misura)\.?\s(?P<size>{'|'.join(LETTERS)}|\d{{2}}(?:[.,]5|\s(?:e mezzo|1/2))?)(?![\w'/%]|,\d)"
+    rf"\b(?:taglia|taglie|tg|misura)\.?\s"
+    rf"(?P<size>{'|'.join(LETTERS)}|\d{{2}}(?:[.,]5|\s(?:e mezzo|1/2))?)(?![\w'/%]|,\d)"
 )
 _ONE_LETTER = re.compile(r"[\d.,]+\s?[MLW]")  # "30 M" are thirty of size M
 _SIDE = re.compile(rf"({_NUMBER})(?:\s?({_UNIT}))?")
