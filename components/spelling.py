@@ -31,10 +31,11 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.normalise import italian_words, word_form, words_of, written_out
+from components.normalise import folded_word, italian_words, word_form, words_of, written_out
 
 WRITTEN_OUT = "written_out"  # of a message: what the sentence encoder reads
 UNREADABLE = "unreadable"  # of a message: whether it is letters at random
+MEANT = "meant"  # of a token: the one word it was meant to be, where it was corrected
 WORDS_FILE, ITALIAN_FILE = "words.json", "italian.marisa"
 SHORTEST = 5  # letters of a word that is corrected or parted
 CLEARLY_COMMONER = 3  # times as common as the next
@@ -130,9 +131,16 @@ class Spelling(GraphComponent):
         corrected = self._corrected(written, names) if token.text.isalpha() else written
         if corrected != written:
             token.lemma = " ".join(word_form(word, words) for word in corrected.split())
+            if " " not in corrected:
+                token.set(MEANT, corrected)
 
     def _corrected(self, word: str, names: set[str]) -> str:
         return word if word in names else self._known.meant(word)
+
+
+def meant_form(token: Token) -> str:
+    """A token's word without accents and capitals, as it was meant."""
+    return folded_word(token.get(MEANT) or token.text)
 
 
 def _is_name(token: Token, text: str) -> bool:

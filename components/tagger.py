@@ -23,6 +23,7 @@ from components.normalise import folded_word, italian_words
 from components.places import gazetteer, is_street_or_team, named_at
 from components.quantities import quantity_value
 from components.spans import Found, apart_from, entity_of, found_already
+from components.spelling import meant_form
 
 MODEL_FILE = "tagger.crfsuite"
 OUTSIDE = "O"
@@ -225,7 +226,7 @@ def features_of(
 
 
 def _own_features(token: Token, telling: bool) -> Features:
-    form = folded_word(token.text)
+    form = meant_form(token)
     features = [
         f"form={token.lemma}",
         f"shape={_shape(form)}",
