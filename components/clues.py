@@ -10,11 +10,11 @@ from typing import Sequence
 from components.dates import date_spans
 from components.found import Found
 from components.how_many import quantity_spans
-from components.normalise import fold, folded_word, italian_words
+from components.normalise import fold, italian_words
 from components.numerals import number_in_words
 from components.places import gazetteer, is_nearly_a_chief_town, named_at
 from components.sizes import LETTERS, size_spans
-from components.words import Token
+from components.words import Token, meant_form
 
 Clues = list[str]
 _DIGITS = re.compile(r"\d{1,5}|\d{1,3}[.]\d{3}")
@@ -33,7 +33,7 @@ def clues_of(tokens: Sequence[Token], text: str, taken: Sequence[Found], telling
         taken: what rules found in it before.
         telling: whether capitals tell names from other words.
     """
-    forms = [folded_word(token.text) for token in tokens]
+    forms = [meant_form(token) for token in tokens]
     places = _Places(tokens)
     clues: list[Clues] = [_of_word(form, token.text, telling) for form, token in zip(forms, tokens)]
     _mark_counts(clues)

@@ -29,6 +29,7 @@ from components.intent.stage import Verdict
 from components.intent.storage import load, save
 from components.intent.two_stages import TwoStages
 from components.on_demand import VectorOnDemand
+from components.spelling import UNREADABLE
 
 MODEL_FILE = "linear_intent.npz"
 DECIDES_WHAT_IS_FOUND = ("*.py", "*.yml", "intent/*.py", "encoder/*.py")  # of this folder
@@ -150,11 +151,11 @@ class LinearIntent(GraphComponent, IntentClassifier):
         )
 
     def _verdict(self, message: Message) -> Optional[Verdict]:
-        """None for a message without a single word."""
+        """None for a message without a single word, and for letters at random."""
         if self._model is None:
             raise RuntimeError("the intent classifier was asked before it was trained")
         cheap = _cheap(message)
-        if not cheap or not _has_a_word(message):
+        if not cheap or not _has_a_word(message) or message.get(UNREADABLE):
             return None
         return self._model.verdict(cheap, lambda: _vectors(message), _characters(message))
 

@@ -15,7 +15,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Mapping
+from typing import Callable, Mapping
 
 import yaml
 
@@ -154,16 +154,26 @@ def readable(text: str) -> str:
     return text.translate(_READABLE)
 
 
-def written_out(text: str, words: Words) -> str:
-    """`text` as a careful writer writes it, for the sentence encoder, which is used to no other: in lower case, with
-    "è" for "e'", chat spellings in full, letters repeated for emphasis once."""
+def written_out(text: str, words: Words, corrected: Callable[[str], str] = str) -> str:
+    """`text` as a careful writer writes it, for the sentence encoder, which is used to no other.
+
+    In lower case, with "è" for "e'", chat spellings in full, letters repeated for emphasis once.
+
+    Args:
+        corrected: what each of its words was meant to be.
+    """
 
     def written(found: re.Match[str]) -> str:
         short = words.spellings.get(found[0]) or _shorten(found[0])
-        return words.spellings.get(short, short)
+        return words.spellings.get(short) or corrected(short)
 
     plain = _ACCENT_AS_SIGN.sub(lambda found: _ACCENTED[found[1]], readable(text).lower())
     return _WORD.sub(written, plain)
+
+
+def words_of(text: str) -> list[str]:
+    """Runs of letters."""
+    return _WORD.findall(text)
 
 
 def word_form(word: str, words: Words) -> str:

@@ -1,7 +1,8 @@
 """Finds the numbers of orders, returns and quotes in a sentence, and says which of the three each one is.
 
 What decides, strongest first: a prefix glued to the digits (R-20871); the word just before or after them ("ordine n.
-104233"); another record word in the message together with the number of digits; the number of digits alone. Words,
+104233"), unless there are as many digits as only another kind has that needs no word ("il reso 104233" is the order's
+number); another record word in the message together with the number of digits; the number of digits alone. Words,
 prefixes and digits are in config.yml, so that a shop with other numbers changes no code; the small words that may stand
 between a name and its number are in italian.yml.
 
@@ -47,7 +48,8 @@ class Kind:
         digits: how many digits its numbers have, as a regular expression.
         prefixes: what people glue to the digits.
         words: what people call the record, next to its number.
-        alone: its digits are enough even in the middle of a sentence about something else.
+        alone: its digits are enough even in the middle of a sentence about something else, or after the name of a kind
+            that has not so many.
     """
 
     entity: str
@@ -109,7 +111,7 @@ def _kind(text: str, match: re.Match, kinds: Sequence[Kind]) -> Optional[Kind]:
         return None
     named = _named_before(before, digits, kinds) or _named_after(after, digits, kinds)
     if named:
-        return None if _is_year(digits, before) else named
+        return None if _is_year(digits, before) else _told_by_digits(digits, named, kinds)
     return _by_digits(digits, before, after, kinds)
 
 
@@ -152,6 +154,13 @@ def _best(word: str, digits: str, kinds: Sequence[Kind], adjacent: bool) -> Opti
     """The kind that `word` names; if it may name several ("rimborso"), the one that has so many digits."""
     named = [kind for kind in kinds if word in kind.words or (adjacent and word in kind.prefixes)]
     return next((kind for kind in named if kind.digits.fullmatch(digits)), named[0] if named else None)
+
+
+def _told_by_digits(digits: str, named: Kind, kinds: Sequence[Kind]) -> Kind:
+    """The kind that was named, or the one whose digits these can only be: people call a return by its order."""
+    if named.digits.fullmatch(digits):
+        return named
+    return next((kind for kind in kinds if kind.alone and kind.digits.fullmatch(digits)), named)
 
 
 def _is_year(digits: str, before: list[str]) -> bool:

@@ -5,58 +5,24 @@ A vector costs more than everything else in a parse, and most messages are under
 
 import logging
 from functools import partial
-from typing import Any, Callable, Optional
+from typing import Callable
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.encoder.sentence_encoder import SentenceEncoder, encoder_folder, load_encoder
+from components.encoded import Encoded, read_by_encoder
 from components.encoder.vector_cache import cached_vectors
-from components.encoder.weights import EncoderUnavailable
-from components.normalise import italian_words, written_out
 from components.on_demand import VectorOnDemand
 
 logger = logging.getLogger(__name__)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class SentenceVectors(DenseFeaturizer, GraphComponent):
-    """One dense feature of the sentence, `(1, 384)` float32 of length 1.
-
-    Where the encoder cannot be used a warning is logged once, and messages stay without this feature: what comes after
-    must do with the others.
-    """
-
-    def __init__(self, name: str, config: dict[str, Any], encoder: Optional[SentenceEncoder]) -> None:
-        super().__init__(name, config)
-        self._encoder = encoder
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "SentenceVectors":
-        """The component with the process's encoder, or without one."""
-        try:
-            encoder = load_encoder(encoder_folder())
-        except EncoderUnavailable as error:
-            logger.warning("no sentence vectors, customers are understood less well: %s", error)
-            encoder = None
-        return cls(execution_context.node_name, config, encoder)
-
-    @classmethod
-    def validate_config(cls, config: dict[str, Any]) -> None:
-        """Nothing to configure."""
+class SentenceVectors(Encoded):
+    """One dense feature of the sentence, `(1, 384)` float32 of length 1."""
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Give every sentence, and the name of its intent, a vector; those of earlier trainings come from the disk."""
@@ -64,10 +30,10 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
             return training_data
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
         names = {example.get(INTENT): _as_words(example.get(INTENT)) for example in examples if example.get(INTENT)}
-        texts = [*map(_read, examples), *names.values()]
+        texts = [*map(read_by_encoder, examples), *names.values()]
         vectors = cached_vectors(self._encoder, texts, _log_progress)
         for example in examples:
-            self._add(example, TEXT, partial(vectors.__getitem__, _read(example)))
+            self._add(example, TEXT, partial(vectors.__getitem__, read_by_encoder(example)))
             if example.get(INTENT):
                 self._add(example, INTENT, partial(vectors.__getitem__, names[example.get(INTENT)]))
         return training_data
@@ -80,14 +46,10 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         return messages
 
     def _vector(self, message: Message) -> np.ndarray:
-        return self._encoder.vector(_read(message))
+        return self._encoder.vector(read_by_encoder(message))
 
     def _add(self, message: Message, attribute: str, make: Callable[[], np.ndarray]) -> None:
         message.add_features(VectorOnDemand(make, attribute, self._identifier))
-
-
-def _read(message: Message) -> str:
-    return written_out(message.get(TEXT), italian_words())
 
 
 def _as_words(name: str) -> str:

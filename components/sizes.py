@@ -1,9 +1,15 @@
-"""Sizes as people write them ("2,35 m", "75ml", "160 x 190", "tg L", "42 e mezzo") and how we write them."""
+"""Sizes as people write them ("2,35 m", "75ml", "160 x 190", "tg L", "42 e mezzo") and how we write them.
+
+`Sizes` finds those that are one whatever the sentence says; the tagger finds the others.
+"""
 
 import re
-from typing import Iterator, Mapping, Optional
+from typing import Any, Iterator, Mapping, Optional, Sequence
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
 from components.normalise import fold
+from components.spans import Found, RuleExtractor
 
 UNITS: Mapping[str, str] = {
     "mm": "mm", "millimetri": "mm", "cm": "cm", "centimetri": "cm", "centimetro": "cm", "cent": "cm", "m": "m",
@@ -27,6 +33,20 @@ _MEASURE = re.compile(
 _NAMED = re.compile(
     rf"\b(?:taglia|taglie|tg|misura|numero|num|n|nr)\.?\s(?P<size>{'|'.join(LETTERS)}|\d{{2}}(?:[.,]5|\se mezzo)?)\b"
 )
+_SURE_UNITS = (
+    r"(?:mm|millimetri|cm|centimetri|centimetro|mt?|metri|metro|ml|millilitri|cl|lt?|litri|litro|kg|chili|chilo|gr|grammi"
+    r"|pollici|mq|m2|w|watt)(?![a-z0-9'])"
+)
+_SURE = re.compile(
+    rf"(?<![\w.,/])(?:{_NUMBER}(?:\s?(?:x|×|per)\s?{_NUMBER})*\s?{_SURE_UNITS}(?:\se\s(?:mezzo|\d\d)(?![\w/]))?"
+    rf"|\d{{2,3}}(?:[.,]\d)?(?:\s?[x×]\s?\d{{2,3}}(?:[.,]\d)?)+(?![\w,/]|\s?{_SURE_UNITS}))"
+)
+_LETTERS_ALONE = re.compile(r"(?<![\w'-])(?:xxs|xs|xl|xxl|xxxl|[2-5]xl)(?![\w'-])")
+_AFTER_NAME = re.compile(
+    rf"\b(?:taglia|taglie|tg|misura)\.?\s"
+    rf"(?P<size>{'|'.join(LETTERS)}|\d{{2}}(?:[.,]5|\s(?:e mezzo|1/2))?)(?![\w'/%]|,\d)"
+)
+_ONE_LETTER = re.compile(r"[\d.,]+\s?[MLW]")  # "30 M" are thirty of size M
 _SIDE = re.compile(rf"({_NUMBER})(?:\s?({_UNIT}))?")
 _UNIT_FIRST = re.compile(rf"({_UNIT})\s?({_NUMBER})")
 _LETTER_PAIR = re.compile(rf"(?:{'|'.join(LETTERS)})(?:/(?:{'|'.join(LETTERS)}))?")
@@ -64,8 +84,40 @@ def size_spans(folded: str) -> Iterator[tuple[int, int]]:
         yield match.span("size")
 
 
+def find_sizes(text: str) -> list[Found]:
+    """Measures with their unit or sides, sizes of letters that are no word, and what follows "taglia"."""
+    folded = fold(text)
+    shouted = text.isupper()
+    spans = [match.span() for match in _SURE.finditer(folded.text)]
+    spans += [match.span("size") for match in _AFTER_NAME.finditer(folded.text)]
+    spans += [match.span() for match in _LETTERS_ALONE.finditer(folded.text)]
+    found = []
+    for start, end in sorted(folded.original_span(*span) for span in spans):
+        written = text[start:end]
+        is_apart = not found or found[-1].end <= start
+        if is_apart and (shouted or not _ONE_LETTER.fullmatch(written)):
+            found.append(Found("size", start, end, written))
+    return found
+
+
 def _plain(number: str) -> str:
     """Without a comma, and without noughts that say nothing: "2,50" → "2.5"."""
     whole, point, rest = number.replace(",", ".").partition(".")
     rest = rest.rstrip("0")
     return f"{int(whole)}{point}{rest}" if rest else str(int(whole))
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class Sizes(RuleExtractor):
+    """`size`: value as it was written."""
+
+    entities = ("size",)
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Nothing to configure."""
+        return {}
+
+    def find(self, text: str, taken: Sequence[Found]) -> list[Found]:
+        """Sizes of `text`."""
+        return find_sizes(text)

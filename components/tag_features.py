@@ -4,8 +4,7 @@ from typing import Optional, Sequence
 
 from components.clues import capitals_tell, clues_of
 from components.found import Found
-from components.normalise import folded_word
-from components.words import Token
+from components.words import Token, meant_form
 
 BEFORE_AFTER = 2  # neighbours on each side that help to decide
 
@@ -40,7 +39,7 @@ def features_of(
 
 
 def _own_features(token: Token, telling: bool) -> Features:
-    form = folded_word(token.text)
+    form = meant_form(token)
     features = [
         f"form={token.lemma}",
         f"shape={_shape(form)}",

@@ -7,7 +7,9 @@ A word carries the customer's own characters and their offsets; its `lemma` is t
 import re
 from typing import Any, Iterator, NamedTuple, Optional, Protocol, Sequence
 
-from components.normalise import italian_words, readable, word_form
+from components.normalise import folded_word, italian_words, readable, word_form
+
+MEANT = "meant"  # of a token: the one word it was meant to be, where it was corrected
 
 # What spaCy would cut or glue wrongly; found first, in this order. Everything between is left to spaCy.
 WHOLE = re.compile(
@@ -39,6 +41,9 @@ class Word(NamedTuple):
     end: int
     lemma: str
 
+    def get(self, _name: str) -> None:
+        """Nothing more is known of it."""
+
 
 class Token(Protocol):
     """What is read of a `Word`, or of Rasa's token."""
@@ -58,6 +63,9 @@ class Token(Protocol):
     @property
     def lemma(self) -> str:
         """The comparable form."""
+
+    def get(self, name: str, /) -> Any:
+        """What else is known of it, such as `MEANT`; None where nothing is."""
 
 
 class Splitter:
@@ -107,3 +115,8 @@ def words_of_all(texts: Sequence[str]) -> list[list[Word]]:
     """The words of each text."""
     splitter = Splitter()
     return [splitter.words(text) for text in texts]
+
+
+def meant_form(token: Token) -> str:
+    """A token's word without accents and capitals, as it was meant."""
+    return folded_word(token.get(MEANT) or token.text)

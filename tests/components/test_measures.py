@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from components.colors import color_value
 from components.how_many import find_quantities, quantity_value
-from components.sizes import size_value
+from components.sizes import find_sizes, size_value
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,23 @@ from components.sizes import size_value
 )
 def test_sizes_have_one_form(written: str, value: Optional[str]) -> None:
     assert size_value(written) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [
+        ("un tappeto 160x230 e uno da 2,5 m", ["160x230", "2,5 m"]),
+        ("vorrei la taglia 42 e mezzo, non la tg M", ["42 e mezzo", "M"]),
+        ("le magliette XL e 2xl", ["XL", "2xl"]),
+        ("CI SONO 30 M?", ["30 M"]),
+        ("ci sono 30 M?", []),
+        ("ordine 104233, 40 sedie, 12/3, 59,90 euro", []),
+        ("mi serve entro 10 minuti", []),
+        ("la taglia 100% cotone", []),
+    ],
+)
+def test_sizes_that_are_one_whatever_the_sentence_says_are_found(text: str, sizes: list[str]) -> None:
+    assert [text[found.start : found.end] for found in find_sizes(text)] == sizes
 
 
 @pytest.mark.parametrize(

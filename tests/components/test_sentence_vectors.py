@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-import components.sentence_vectors as module
+import components.encoded as module
 from components.encoder.sentence_encoder import encoder_folder, load_encoder
 from components.encoder.vector_cache import FILE_NAME
 from components.encoder.weights import EncoderUnavailable

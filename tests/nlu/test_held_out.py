@@ -21,6 +21,7 @@ LEAST_OUT_OF_SCOPE_RECALL = 0.95
 MOST_FALSE_REJECTIONS = 0.01
 MOST_CALIBRATION_ERROR = 0.035
 LEAST_TAGGED_F1 = 0.85
+LEAST_READ = 0.99  # of the sentences; the others are letters at random
 
 
 def spans(parsed: dict[str, Any]) -> set[tuple[str, int, int]]:
@@ -65,9 +66,12 @@ def test_confidences_can_be_believed(parsed: Parsed) -> None:
 
 
 def test_it_is_said_why_a_message_is_out_of_scope_or_not(parsed: Parsed) -> None:
-    said = [answer["out_of_scope"] for _, answer in parsed if answer["out_of_scope"]]
+    """All but letters at random, of which nothing is thought."""
+    read = [answer for _, answer in parsed if answer["intent_ranking"]]
 
-    assert len(said) == len(parsed)
+    said = [answer["out_of_scope"] for answer in read if answer["out_of_scope"]]
+
+    assert len(said) == len(read) >= LEAST_READ * len(parsed)
     assert all(0 <= one["probability"] <= 1 and one["reasons"] for one in said)
 
 
