@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from base.clock import Clock
 from base.database import Database
+from base.limits import RateLimit
 from connectors import web_protocol as protocol
-from connectors.limits import RateLimit
 from connectors.web_delivery import WebDelivery
 from connectors.web_file_links import FileLinks
 from connectors.web_login import LoginRefused, Logins

@@ -23,7 +23,7 @@ from attachments.kinds import FileRefused
 from attachments.responses import HEADERS, send_file
 from base.clock import Clock
 from base.database import Database
-from connectors.limits import RateLimit
+from base.limits import RateLimit
 from connectors.receiving import REFUSALS, Receiving
 from connectors.web_events import CHANNEL, IDENTITY_KIND, TOO_MANY_S, WELCOME_TEXT
 from connectors.web_file_links import PATH, FileLinks

@@ -16,6 +16,7 @@ from switchboard.attachments import SentFile, sent_file
 from switchboard.email_proofs import Owner
 from switchboard.log import MESSAGES, Row, rows_since
 from switchboard.models import (
+    DONE,
     HUMAN,
     WAITING,
     Attachment,
@@ -33,6 +34,7 @@ from switchboard.staff_requests import OpenRequest
 PAGE = 50
 ROWS_AT_ONCE = 300
 MOST_EARLIER = 5
+WEB = "web"
 # Intents of messages that by themselves ask for nothing that a person of the shop would do.
 NO_WISH = frozenset(
     "ask_human greet say_goodbye thank affirm deny give_details lack_details repeat_last resume_task cancel_task "
@@ -252,7 +254,7 @@ def whole(session: Session, agent: AtDesk, conversation_id: str, now: datetime, 
         proved_records=proofs.proved_records(session, conversation_id, records_since),
         owners=email_proofs.proved_emails(session, conversation_id, now),
         promises=promises.open_in(session, conversation_id),
-        requests=requests_of(session, conversation_id),
+        requests=staff_requests.open_in(session, conversation_id),
         files=_files(session, conversation_id),
         earlier=_earlier(session, conversation),
     )
@@ -281,11 +283,6 @@ def turns_of(session: Session, conversation_id: str) -> list[Understood]:
     return [_understood(*row) for row in session.execute(query)]
 
 
-def requests_of(session: Session, conversation_id: str) -> list[OpenRequest]:
-    """The numbered requests of a conversation that nobody has dealt with."""
-    return [request for request in staff_requests.list_open(session) if request.conversation_id == conversation_id]
-
-
 def _entries(of_open_handoffs: bool = True) -> Any:
     joined = Handoff.conversation_id == Conversation.id
     if of_open_handoffs:
@@ -298,31 +295,82 @@ def _entries(of_open_handoffs: bool = True) -> Any:
 
 
 def _as_entries(session: Session, found: Sequence[Any]) -> list[Entry]:
-    names = agents.names(session, [conversation.agent_id for conversation, _ in found])
-    return [_entry(session, conversation, handoff, names) for conversation, handoff in found]
-
-
-def _entry(session: Session, conversation: Conversation, handoff: Optional[Handoff], names: dict[str, str]) -> Entry:
-    unread = select(func.count()).where(
-        MESSAGES.c.conversation_id == conversation.id,
-        MESSAGES.c.seq > conversation.read_seq,
-        MESSAGES.c.author_kind == "customer",
+    """A few questions for the whole list, however long it is."""
+    ids = [conversation.id for conversation, _ in found]
+    around = _Around(
+        agents.names(session, [conversation.agent_id for conversation, _ in found]),
+        _channels(session, ids),
+        _unread(session, ids),
+        _wishes(session, ids),
     )
+    return [_entry(conversation, handoff, around) for conversation, handoff in found]
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What belongs to the conversations of a list: names by agent, the rest by conversation."""
+
+    names: Mapping[str, str]
+    channels: Mapping[str, str]
+    unread: Mapping[str, int]
+    wishes: Mapping[str, str]
+
+
+def _entry(conversation: Conversation, handoff: Optional[Handoff], around: _Around) -> Entry:
     is_waiting = conversation.owner == WAITING and handoff is not None
+    with_people = conversation.owner in (WAITING, HUMAN)
     return Entry(
         conversation.id,
         conversation.owner,
         conversation.agent_id,
-        names.get(conversation.agent_id or ""),
-        attending.channel_of_customer(session, conversation.id),
+        around.names.get(conversation.agent_id or ""),
+        around.channels.get(conversation.id, WEB),
         handoff.number if handoff else None,
         handoff.reason if handoff else None,
         handoff.about if handoff else {},
         handoff.waits_from if handoff and is_waiting else conversation.last_at,
-        int(session.execute(unread).scalar_one()) if conversation.owner in (WAITING, HUMAN) else 0,
-        wanted_in(turns_of(session, conversation.id)),
+        around.unread.get(conversation.id, 0) if with_people else 0,
+        around.wishes.get(conversation.id),
         conversation.version,
     )
+
+
+def _channels(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """Where each customer last wrote from."""
+    last = (
+        select(MESSAGES.c.conversation_id, func.max(MESSAGES.c.seq).label("seq"))
+        .where(MESSAGES.c.conversation_id.in_(ids), MESSAGES.c.author_kind == "customer")
+        .group_by(MESSAGES.c.conversation_id)
+        .subquery()
+    )
+    joined = and_(MESSAGES.c.conversation_id == last.c.conversation_id, MESSAGES.c.seq == last.c.seq)
+    return dict(session.execute(select(MESSAGES.c.conversation_id, MESSAGES.c.channel).join(last, joined)).all())
+
+
+def _unread(session: Session, ids: Sequence[str]) -> dict[str, int]:
+    """How many messages of each customer nobody has read."""
+    query = (
+        select(MESSAGES.c.conversation_id, func.count())
+        .join(Conversation, Conversation.id == MESSAGES.c.conversation_id)
+        .where(
+            MESSAGES.c.conversation_id.in_(ids),
+            MESSAGES.c.seq > Conversation.read_seq,
+            MESSAGES.c.author_kind == "customer",
+        )
+        .group_by(MESSAGES.c.conversation_id)
+    )
+    return dict(session.execute(query).all())
+
+
+def _wishes(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """The intent of the last thing each customer wanted."""
+    query = select(Turn.conversation_id, Turn.understood).where(Turn.conversation_id.in_(ids), Turn.state == DONE)
+    wished: dict[str, str] = {}
+    for conversation_id, understood in session.execute(query.order_by(Turn.seq)):
+        intent = (understood or {}).get("intent")
+        if intent and intent not in NO_WISH:
+            wished[conversation_id] = intent
+    return wished
 
 
 def wanted_in(turns: Sequence[Understood]) -> Optional[str]:

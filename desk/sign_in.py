@@ -5,6 +5,7 @@ from sanic.response import HTTPResponse, redirect
 
 from base.clock import Clock
 from base.database import Database
+from base.limits import RateLimit
 from desk.render import Rendering
 from desk.sessions import PATH, DeskSessions, SignedIn, SignInPaused
 from desk.steps import AWAY_TEXT
@@ -13,7 +14,7 @@ from switchboard.notices import Notices
 from switchboard.texts import Texts
 
 LONGEST_FIELD = 320
-PER_MINUTE = 20  # sign-ins of one network address
+BURST, PER_MINUTE = 20, 10  # tries from one network address
 
 
 class SignIn:
@@ -30,6 +31,7 @@ class SignIn:
     ) -> None:
         self._sessions, self._database, self._texts = sessions, database, texts
         self._notices, self._clock, self._rendering = notices, clock, rendering
+        self._tries = RateLimit(burst=BURST, per_second=PER_MINUTE / 60)
 
     async def page(self, request: Request) -> HTTPResponse:
         """The form."""
@@ -40,6 +42,8 @@ class SignIn:
         form = request.form or {}
         email, password = ((form.get(name) or "")[:LONGEST_FIELD] for name in ("email", "password"))
         to = _own_path(form.get("to"))
+        if self._tries.wait(request.remote_addr or request.ip):
+            return self._form(to, "sign_in_paused", 429)
         try:
             token = await self._sessions.sign_in(email.strip().lower(), password, self._clock.now())
         except SignInPaused:

@@ -19,7 +19,7 @@ from switchboard.ownership import give
 from switchboard.people import Held, lock_conversation
 
 BEGUN_JOB, OPENS_JOB = "handoff_begun", "handoff_opens"
-CLOSED, GIVEN_BACK, WITHDRAWN = "closed", "given_back", "withdrawn"
+CLOSED, GIVEN_BACK, WITHDRAWN, LEFT = "closed", "given_back", "withdrawn", "left"
 TAKEN = "taken"  # the reason of a handoff that an agent began by hand
 # Intents of buttons that the switchboard acts on before the assistant answers them.
 BACK, SOLVED, UNSOLVED = "back_to_assistant", "tell_solved", "tell_unsolved"
@@ -140,6 +140,14 @@ def end(session: Session, handoff: Handoff, ending: str, now: datetime, outcome:
     handoff.outcome, handoff.told = outcome or None, told or None
     staff_requests.close(session, handoff.number, now)
     session.flush()
+
+
+def abandon(session: Session, conversation_id: str, now: datetime) -> None:
+    """The customer has ended the conversation in which he wanted a person. His numbered request stays."""
+    handoff = open_of(session, conversation_id)
+    if handoff is not None:
+        handoff.ended_at, handoff.ending = now, LEFT
+        session.flush()
 
 
 def hear(session: Session, conversation: Held, intent: str, asked_in: str, now: datetime) -> None:

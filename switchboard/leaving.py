@@ -6,7 +6,7 @@ from typing import Optional
 from sqlalchemy.orm import Session
 
 from base.database import lock_names
-from switchboard import proofs
+from switchboard import handoffs, proofs
 from switchboard.body import Reply
 from switchboard.log import append_reply, lock_open_conversation, open_conversation
 from switchboard.models import BOT, CLOSED
@@ -62,4 +62,5 @@ def leave(session: Session, sender: Sender, left: Reply, now: datetime) -> None:
 
 def _close(session: Session, conversation: Held, now: datetime) -> None:
     proofs.end(session, conversation.id)
+    handoffs.abandon(session, conversation.id, now)
     change_owner(session, conversation.id, conversation.version, CLOSED, now)

@@ -64,6 +64,14 @@ def list_open(session: Session) -> Sequence[OpenRequest]:
     return [_as_open(request) for request in session.execute(query).scalars()]
 
 
+def open_in(session: Session, conversation_id: str) -> Sequence[OpenRequest]:
+    """The open requests of one conversation, oldest first."""
+    query = select(StaffRequest).where(
+        StaffRequest.conversation_id == conversation_id, StaffRequest.closed_at.is_(None)
+    )
+    return [_as_open(request) for request in session.execute(query.order_by(StaffRequest.number)).scalars()]
+
+
 def find(session: Session, number: int) -> Optional[OpenRequest]:
     """One request, open or closed; None when there is no such number."""
     request = session.get(StaffRequest, number)

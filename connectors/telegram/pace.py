@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import Awaitable, Callable
 
-from connectors.limits import RateLimit
+from base.limits import RateLimit
 
 CHAT_BURST, CHAT_PER_S = 4, 1.0  # the few messages of one answer may come at once
 ALL_BURST, ALL_PER_S = 5, 22.0  # never 30 in a second, also where the network bunches them

@@ -12,6 +12,7 @@ from sanic import Sanic
 from base.clock import FixedClock
 from base.database import Database
 from base.settings import ROOT
+from desk.sign_in import BURST
 from shop.importer import import_shop
 from shop.shop_file import read_shop_file
 from switchboard import agents, attending, log, proofs
@@ -164,6 +165,17 @@ async def test_wrong_passwords_are_answered_alike_and_bring_a_pause(
         opened = await browser.sign_in("giulia@shop.example")
 
     assert (unknown, wrong, locked, opened) == (401, [401] * 5, 429, 303)
+
+
+async def test_guessing_from_one_address_is_slowed_down_whoever_is_guessed(
+    database: Database, clock: FixedClock, desk: DeskServer
+) -> None:
+    account(database, clock, "Giulia")
+    async with desk.browser() as browser:
+        tried = [await browser.sign_in(f"user{number}@shop.example", "sbagliata") for number in range(BURST + 1)]
+        right = await browser.sign_in("giulia@shop.example")
+
+    assert tried == [*[401] * BURST, 429] and right == 429
 
 
 async def test_who_signs_out_is_out_and_gives_back_the_customers(

@@ -4,6 +4,7 @@ import os
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Union
 
@@ -11,15 +12,27 @@ import pytest
 
 from base.clock import FixedClock
 from base.database import Database
-from switchboard import agents, attending, handoffs, log, promises, staff_requests, turns
+from switchboard import (
+    agents,
+    attending,
+    deliveries,
+    handoffs,
+    jobs,
+    leaving,
+    log,
+    promises,
+    staff_requests,
+    turns,
+)
 from switchboard.agents import AtDesk
 from switchboard.attending import NotHeld, SomebodyElses
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.effects import Effect
+from switchboard.log import InboundMessage
 from switchboard.models import BOT, CLOSED, HUMAN, WAITING, Handoff, Turn
 from switchboard.people import lock_conversation
 from tests.switchboard.desk import HANDED, JOINED, agent, hand_over, owner_of
-from tests.switchboard.helpers import claim, say, texts_of
+from tests.switchboard.helpers import WELCOME, claim, say, sender, texts_of
 
 DEEP = os.environ.get("SPORTELLO_DEEP") == "1"
 ACCEPTED_AT_ONCE = 1_000 if DEEP else 100
@@ -246,6 +259,31 @@ def test_outside_the_hours_the_assistant_goes_on_and_the_wish_is_planned(databas
         assert owner_of(session, conversation_id)[0] == BOT
         assert handoffs.open_of(session, conversation_id).waits_from == opens
         assert handoffs.position(session, handoffs.open_of(session, waiting)) == 1
+
+
+def test_a_reply_goes_where_the_customer_last_wrote_from_and_is_sent_there(
+    database: Database, clock: FixedClock
+) -> None:
+    with database.writing() as session:
+        giulia = agent(session, "Giulia", clock.now())
+        conversation_id = hand_over(session, clock.now())
+        attending.accept(session, conversation_id, giulia, JOINED, clock.now())
+        on_telegram = replace(sender(), channel="telegram")  # joined with the web session by proof
+        log.accept(session, InboundMessage(on_telegram, "tg:1", "sono qui adesso"), WELCOME, clock.now())
+        row = attending.reply(session, conversation_id, giulia, "desk:1", "Eccomi", clock.now())
+
+        assert row.channel == "telegram"
+        assert [job.key for job in jobs.open_with(session, deliveries.kind_of("telegram"), "")] == [conversation_id]
+
+
+def test_who_begins_again_waits_for_nobody_but_the_request_stays(database: Database, clock: FixedClock) -> None:
+    with database.writing() as session:
+        old = hand_over(session, clock.now(), opens=clock.now() + timedelta(hours=12))
+        number = handoffs.open_of(session, old).number
+        leaving.restart(session, sender(), old, WELCOME, clock.now())
+
+        assert handoffs.open_of(session, old) is None
+        assert not staff_requests.is_closed(session, number)
 
 
 def test_a_promise_is_kept_by_the_first_answer(database: Database, clock: FixedClock) -> None:

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors import limits
-from connectors.limits import RateLimit
+from base import limits
+from base.limits import RateLimit
 
 
 class Time:
