@@ -7,6 +7,7 @@ from base.layers import Layers
 from check import (
     annotations,
     conversations,
+    desk,
     dialogue,
     domain,
     held_out,
@@ -21,7 +22,7 @@ from check.faults import Fault
 from check.project import Project
 from check.sentences import form_faults
 
-TOPICS = (annotations, repeats, intents, domain, responses, rules, dialogue, conversations, held_out, style)
+TOPICS = (annotations, repeats, intents, domain, responses, rules, dialogue, desk, conversations, held_out, style)
 
 
 def check(layers: Layers, register: str = "tu", instead: Mapping[Path, bytes] = {}) -> tuple[Fault, ...]:

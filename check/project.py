@@ -15,6 +15,7 @@ from check.sources import Source, read_sources
 
 LIMITS = Path(__file__).with_name("limits.yml")
 SHOP_DATA = "shop.json"
+DESK_WORDS = "desk/it.yml"
 HELD_OUT = ("held_out", "strangers")
 
 
@@ -105,6 +106,11 @@ class Project:
     @cached_property
     def actions(self) -> list[Named]:
         return list(self._named_in_domain("actions"))
+
+    @cached_property
+    def desk_words(self) -> frozenset[str]:
+        """The keys of what agents read."""
+        return frozenset(YAML(typ="safe").load((self.layers.product / DESK_WORDS).read_text(encoding="utf-8")))
 
     @cached_property
     def written_responses(self) -> list[Named]:

@@ -19,6 +19,7 @@ IN_DATA = {
     "responses": "responses/*.yml",
     "rules": "rules/*.yml",
     "dialogue": "dialogue.yml",
+    "desk": "desk.yml",
 }
 # kind -> where beside data/, in the shop's folder likewise
 BESIDE = {

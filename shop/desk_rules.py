@@ -11,6 +11,7 @@ from base.clock import ROME
 from shop.calendar import is_national_holiday
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MINUTES = ("alert_again_after_minutes", "promise_after_minutes", "put_back_after_minutes")
 DAYS_AHEAD = 60
 LEAP_YEAR = 2024
 
@@ -46,11 +47,11 @@ class DeskRules:
             if unknown:
                 raise ValueError(f"hours: {sorted(unknown)} are no days")
             return cls(
-                tuple(tuple(_spans(content["hours"].get(day) or [], day)) for day in DAYS),
-                tuple(_closed(written) for written in content["closed"] or []),
-                _minutes(content, "alert_again_after_minutes"),
-                _minutes(content, "promise_after_minutes"),
-                _minutes(content, "put_back_after_minutes"),
+                tuple(tuple(read_spans(content["hours"].get(day) or [], day)) for day in DAYS),
+                tuple(read_closed(written) for written in content["closed"] or []),
+                _minutes(content, MINUTES[0]),
+                _minutes(content, MINUTES[1]),
+                _minutes(content, MINUTES[2]),
                 tuple(map(str, content["outcomes"])),
             )
         except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -95,7 +96,12 @@ def _utc(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, ROME).astimezone(timezone.utc)
 
 
-def _spans(written: Any, day: str) -> Iterator[Span]:
+def read_spans(written: Any, day: str) -> Iterator[Span]:
+    """The hours of a day, as `["09:00-13:00", …]`.
+
+    Raises:
+        ValueError: one is none, or they are not in order.
+    """
     last = time.min
     for span in written:
         opens, closes = (time.fromisoformat(clock) for clock in span.split("-"))
@@ -105,7 +111,12 @@ def _spans(written: Any, day: str) -> Iterator[Span]:
         yield opens, closes
 
 
-def _closed(written: str) -> Closed:
+def read_closed(written: str) -> Closed:
+    """A day, or the first and last one, as `12-07` or `2026-08-10/2026-08-23`.
+
+    Raises:
+        ValueError: it is none.
+    """
     first, _, last = written.partition("/")
     for day in (first, last or first):
         _date(day, LEAP_YEAR)

@@ -12,6 +12,7 @@ import yaml
 from rasa.shared.nlu.training_data.message import Message
 
 from base.settings import ROOT
+from check.project import LIMITS
 from components.tokenizer import ItalianTokenizer
 from evaluation.near_duplicates import (
     LARGEST_ASSEMBLED,
@@ -23,12 +24,11 @@ from evaluation.near_duplicates import (
     near_duplicates,
     share,
 )
-from switchboard.attachments import SEND
 from tests.nlu.sentences import STRANGERS, TRAINING, held_out, sentences
 
 LEAST_TRAINED, LEAST_OUT_OF_SCOPE, LEAST_HELD_OUT = 80, 300, 15
 SENTENCES = [*sentences(TRAINING), *held_out()]
-WORDLESS = {SEND}  # told by what comes with a message, not by its words
+WORDLESS = set(yaml.safe_load(LIMITS.read_text(encoding="utf-8"))["without_sentences"])
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 INTENTS = [name if isinstance(name, str) else next(iter(name)) for name in DOMAIN["intents"]]
 
