@@ -190,7 +190,7 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         record_proof_hours=_positive(env, "SPORTELLO_RECORD_PROOF_HOURS", 24),
         login_keys=_login_keys(env),
         login_audience=env.get("SPORTELLO_LOGIN_AUDIENCE") or "sportello",
-        desk_url=_desk_url(env, f"http://{host}:{_port(env, 'SPORTELLO_PORT', 5005)}"),
+        desk_url=_desk_url(env, f"http://{in_address(host)}:{_port(env, 'SPORTELLO_PORT', 5005)}"),
         desk_mail=_mail_addresses(env, "SPORTELLO_DESK_MAIL"),
     )
 
@@ -301,6 +301,11 @@ def _smtp(env: Mapping[str, str]) -> Optional[Smtp]:
         raise SettingsError("SPORTELLO_MAIL_FROM", "not_a_mail_address", sender)
     port = _port(env, "SPORTELLO_SMTP_PORT", 465 if tls is SmtpTls.TLS else 587)
     return Smtp(host, port, tls, user, password, sender)
+
+
+def in_address(host: str) -> str:
+    """A host as it stands in an address: an IPv6 one in brackets (RFC 3986, 3.2.2)."""
+    return f"[{host}]" if ":" in host else host
 
 
 def _desk_url(env: Mapping[str, str], default: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from base.database import Database
 from base.migrations import migrate
-from base.settings import ROOT, Actions, Settings, load_settings
+from base.settings import ROOT, Actions, Settings, in_address, load_settings
 from cli.database import database_problems
 from cli.demo import load_demo_shop
 from cli.lock import AlreadyRunning, only_one
@@ -131,7 +131,7 @@ def children(settings: Settings) -> tuple[Child, ...]:
         return sys.executable, "-m", module
 
     host = ANY_ADDRESS.get(settings.host, settings.host)
-    front = f"[{host}]" if ":" in host else host
+    front = in_address(host)
     actions = Child("actions", python("actions"), f"{settings.actions_url}/health")
     return (
         *([actions] if settings.actions is Actions.PROCESS else []),

@@ -24,10 +24,15 @@ WAITING, SENDING, SENT, REFUSED = "waiting", "sending", "sent", "refused"
 
 @dataclass(frozen=True)
 class Outgoing:
-    """The next row of a conversation that has to be sent, and how many parts of it were sent already."""
+    """The next row of a conversation that has to be sent, and how many parts of it were sent already.
+
+    Attributes:
+        heard_seq: the customer's last message when this was looked up.
+    """
 
     message_id: str
     seq: int
+    heard_seq: int
     body: dict[str, Any]
     address: str
     parts_sent: int
@@ -83,7 +88,8 @@ def next_row(session: Session, job: TakenJob, channel: str, now: datetime) -> Op
         jobs.finish(session, job, now)
         return None
     row = None
-    if delivery is not None and _last_channel_of_customer(session, conversation_id) == channel:
+    heard_seq, heard_on = _last_of_customer(session, conversation_id)
+    if delivery is not None and heard_on == channel:
         row = _first_after(session, conversation_id, channel, delivery.sent_seq)
     if delivery is None or row is None:
         jobs.finish(session, job, now)
@@ -92,7 +98,7 @@ def next_row(session: Session, job: TakenJob, channel: str, now: datetime) -> Op
         DeliveryMark.message_id == row.id, DeliveryMark.channel == channel, DeliveryMark.state.in_((SENT, REFUSED))
     )
     parts_sent = session.execute(sent).scalar_one()
-    return Outgoing(row.id, row.seq, row.body, delivery.address, parts_sent)
+    return Outgoing(row.id, row.seq, heard_seq, row.body, delivery.address, parts_sent)
 
 
 def begin_part(
@@ -137,13 +143,13 @@ def settle_row(session: Session, job: TakenJob, outgoing: Outgoing, channel: str
 def give_up_address(session: Session, job: TakenJob, outgoing: Outgoing, channel: str, now: datetime) -> None:
     """This row cannot be sent to its address any more: what waits is refused, until the customer is heard of again.
 
-    A customer who has written since it was made is there: what was said to him after that is tried.
+    A customer who has written while it was sent is there: what is said to him after that is tried.
     """
     if not jobs.hold(session, job, now):
         return
     delivery = _locked(session, job.payload["conversation_id"], channel)
     assert delivery, "what was sent had an address"
-    back = _customer_wrote_after(session, delivery, outgoing.seq)
+    back = _customer_wrote_after(session, delivery, outgoing.heard_seq)
     _refuse_waiting(session, delivery, now, before=back)
     if back is None:
         delivery.gone_at = now
@@ -201,11 +207,12 @@ def _first_after(session: Session, conversation_id: str, channel: str, seq: int)
     return session.execute(query).scalar()
 
 
-def _last_channel_of_customer(session: Session, conversation_id: str) -> Optional[str]:
+def _last_of_customer(session: Session, conversation_id: str) -> tuple[int, Optional[str]]:
+    """Place and channel of the customer's last message; 0 and None where there is none."""
     query = (
-        select(Message.channel)
+        select(Message.seq, Message.channel)
         .where(Message.conversation_id == conversation_id, Message.author_kind == CUSTOMER)
         .order_by(Message.seq.desc())
         .limit(1)
     )
-    return session.execute(query).scalar()
+    return tuple(session.execute(query).first() or (0, None))

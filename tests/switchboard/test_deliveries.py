@@ -143,6 +143,21 @@ def test_a_refusal_from_before_the_customer_wrote_again_forbids_nothing(database
     assert again and _send(database, clock, again) == ["eccoti"]
 
 
+def test_nothing_more_is_tried_at_who_is_gone_since_his_first_message(database: Database, clock: FixedClock) -> None:
+    with database.writing() as session:
+        conversation_id = _say(session, clock, "ciao")
+        _reply(session, clock, conversation_id, "eco")
+    job = _take(database, clock)
+    refused = job and _next(database, clock, job)
+    assert job and refused and refused.body["text"] == WELCOME.text
+    with database.writing() as session:
+        deliveries.give_up_address(session, job, refused, "telegram", clock.now())
+
+    assert _take(database, clock) is None
+    with database.reading() as session:
+        assert deliveries.address_of(session, conversation_id, "telegram") is None
+
+
 def test_who_blocks_and_unblocks_while_his_answer_is_sent_is_answered(database: Database, clock: FixedClock) -> None:
     """Two transactions at once, fifty times: one finds the customer gone, the other one brings him back."""
     for attempt in range(50):
