@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Awaitable, Callable, Optional
 
 from sanic import Blueprint, Sanic
+from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, redirect
 from sqlalchemy.exc import SQLAlchemyError
@@ -131,6 +132,11 @@ class Desk:
             except SQLAlchemyError:
                 log.exception("the database did not answer the desk")
                 response = self._rendering.problem(request, "error_later", 503)
+            except SanicException:
+                raise
+            except Exception:  # whatever it is, the answer has our headers and no traceback
+                log.exception("a page of the desk broke: %s", handler.__name__)
+                response = self._rendering.problem(request, "error_later", 500)
             for header, value in HEADERS.items():
                 response.headers.setdefault(header, value)
             return response
