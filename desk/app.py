@@ -6,7 +6,7 @@ Pages are in `pages.py`, what agents do in `steps.py`, what is told to open page
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Optional
+from typing import Any, Awaitable, Callable, Optional, Sequence
 
 from sanic import Blueprint, Sanic
 from sanic.exceptions import SanicException
@@ -20,6 +20,7 @@ from base.database import Database
 from desk.pages import Pages
 from desk.push import DeskPush
 from desk.render import Rendering
+from desk.replies import Reply
 from desk.sessions import PATH, DeskSessions, SignedIn, same_origin
 from desk.sign_in import SignIn
 from desk.steps import OWN_TEXTS as STEP_TEXTS
@@ -63,6 +64,7 @@ class DeskParts:
     notices: Notices
     rules: DeskRules
     folder: Folder
+    replies: Sequence[Reply]
     secret: str
     secure: bool  # whether agents reach it by https
 
@@ -77,7 +79,14 @@ class Desk:
         self.sessions = DeskSessions(parts.database, parts.secret, parts.secure)
         self.push = DeskPush(parts.database, self.sessions, parts.clock, parts.notices)
         self._pages = Pages(
-            parts.database, parts.shop, parts.texts, parts.clock, parts.rules, parts.folder, self._rendering
+            parts.database,
+            parts.shop,
+            parts.texts,
+            parts.clock,
+            parts.rules,
+            parts.folder,
+            self._rendering,
+            parts.replies,
         )
         self._steps = Steps(parts.database, parts.texts, parts.clock, parts.notices, parts.rules)
         self._sign_in = SignIn(self.sessions, parts.database, parts.texts, parts.notices, parts.clock, self._rendering)
