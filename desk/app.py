@@ -6,9 +6,10 @@ Pages are in `pages.py`, what agents do in `steps.py`, what is told to open page
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Optional
+from typing import Any, Awaitable, Callable, Optional, Sequence
 
 from sanic import Blueprint, Sanic
+from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, redirect
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +20,7 @@ from base.database import Database
 from desk.pages import Pages
 from desk.push import DeskPush
 from desk.render import Rendering
+from desk.replies import Reply
 from desk.sessions import PATH, DeskSessions, SignedIn, same_origin
 from desk.sign_in import SignIn
 from desk.steps import OWN_TEXTS as STEP_TEXTS
@@ -62,6 +64,7 @@ class DeskParts:
     notices: Notices
     rules: DeskRules
     folder: Folder
+    replies: Sequence[Reply]
     secret: str
     secure: bool  # whether agents reach it by https
 
@@ -76,7 +79,14 @@ class Desk:
         self.sessions = DeskSessions(parts.database, parts.secret, parts.secure)
         self.push = DeskPush(parts.database, self.sessions, parts.clock, parts.notices)
         self._pages = Pages(
-            parts.database, parts.shop, parts.texts, parts.clock, parts.rules, parts.folder, self._rendering
+            parts.database,
+            parts.shop,
+            parts.texts,
+            parts.clock,
+            parts.rules,
+            parts.folder,
+            self._rendering,
+            parts.replies,
         )
         self._steps = Steps(parts.database, parts.texts, parts.clock, parts.notices, parts.rules)
         self._sign_in = SignIn(self.sessions, parts.database, parts.texts, parts.notices, parts.clock, self._rendering)
@@ -131,6 +141,11 @@ class Desk:
             except SQLAlchemyError:
                 log.exception("the database did not answer the desk")
                 response = self._rendering.problem(request, "error_later", 503)
+            except SanicException:
+                raise
+            except Exception:  # whatever it is, the answer has our headers and no traceback
+                log.exception("a page of the desk broke: %s", handler.__name__)
+                response = self._rendering.problem(request, "error_later", 500)
             for header, value in HEADERS.items():
                 response.headers.setdefault(header, value)
             return response

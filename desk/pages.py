@@ -18,6 +18,7 @@ from desk import seen
 from desk.card import card_of, reason, refs_of, wish
 from desk.records import lines_of
 from desk.render import Rendering
+from desk.replies import Reply, ready
 from desk.seen import Entry, Noted, NotThere, Understood, Whole
 from desk.sessions import SignedIn
 from desk.steps import Refused
@@ -57,10 +58,11 @@ class Pages:
         rules: DeskRules,
         folder: Folder,
         rendering: Rendering,
+        replies: Sequence[Reply],
     ) -> None:
         self._database, self._shop, self._texts, self._clock = database, shop, texts, clock
         self._rules, self._folder, self._rendering = rules, folder, rendering
-        self._words = rendering.words
+        self._words, self._replies = rendering.words, replies
 
     async def queue(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """Who waits."""
@@ -141,6 +143,7 @@ class Pages:
             card=card_of(whole, records, self._words, wording, now),
             lines=_lines(whole.rows, whole.notes, whole),
             noted=_last_noted(whole.notes),
+            replies=ready(self._replies, signed_in.agent.name, records),
             wish=self._wish,
             reason=self._reason,
             percent=_percent,

@@ -1,9 +1,9 @@
 """How the orders, returns and quotes of a conversation stand now, a line each, from the shop itself."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Optional, Sequence
+from typing import Mapping, Optional, Sequence
 
 from desk.words import Words
 from shop.couriers import courier_name
@@ -33,6 +33,7 @@ class RecordLine:
     details: tuple[str, ...] = ()
     first_name: Optional[str] = None
     email: Optional[str] = None
+    values: Mapping[str, str] = field(default_factory=dict)  # by the names that data/replies.yml uses
 
 
 async def lines_of(
@@ -57,13 +58,25 @@ async def _line(shop: ShopGateway, ref: Ref, words: Words, wording: Wording, now
         status, details = _return(found, words, wording)
     else:
         status, details = _quote(found, words, wording, now)
-    return RecordLine(kind, number, title, status, tuple(details), found.first_name, found.email)
+    values = {f"{kind}_number": number, f"{kind}_status": status, **_values(found, wording)}
+    return RecordLine(kind, number, title, status, tuple(details), found.first_name, found.email, values)
 
 
 async def _find(shop: ShopGateway, kind: str, number: str) -> "Optional[Order | Return | Quote]":
     if kind == ORDER:
         return await shop.order(number)
     return await (shop.return_case(number) if kind == RETURN else shop.quote(number))
+
+
+def _values(found: "Order | Return | Quote", wording: Wording) -> dict[str, str]:
+    if isinstance(found, Order):
+        promised = wording.day(found.promised_on) if found.promised_on else ""
+        return {"order_total": wording.money(found.total), "order_promised": promised}
+    if isinstance(found, Quote):
+        amount = wording.money(found.amount) if found.amount is not None else ""
+        valid = wording.day(found.valid_until) if found.valid_until else ""
+        return {"quote_amount": amount, "quote_valid": valid}
+    return {}
 
 
 def _order(order: Order, words: Words, wording: Wording, now: datetime) -> tuple[str, list[str]]:

@@ -32,6 +32,7 @@ from connectors.web_login import Logins
 from connectors.web_session import WebSessions
 from desk.app import OWN_TEXTS as DESK_TEXTS
 from desk.app import Desk, DeskParts
+from desk.replies import load_replies
 from front.code_mail import OWN_TEXTS as MAIL_TEXTS
 from front.code_mail import code_mail_handler
 from front.dispatcher import OWN_TEXTS as DISPATCHER_TEXTS
@@ -64,7 +65,7 @@ MAX_REQUEST_BYTES = 1_000_000
 OWN_TEXTS = (*DISPATCHER_TEXTS, *HANDLER_TEXTS, *MAIL_TEXTS, *WEB_TEXTS, *FILE_TEXTS, *HANDOFF_TEXTS, *DESK_TEXTS)
 NAME = "sportello-front"
 DIALOGUE = ROOT / "data" / "dialogue.yml"
-DESK = ROOT / "data" / "desk.yml"
+DESK, REPLIES = ROOT / "data" / "desk.yml", ROOT / "data" / "replies.yml"
 
 
 @dataclass(frozen=True)
@@ -192,6 +193,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
             notices,
             rules,
             intake.folder,
+            load_replies(REPLIES),
             settings.secret,
             secure=settings.desk_url.startswith(HTTPS),
         )

@@ -12,13 +12,13 @@ from attachments.folder import Folder
 from base.clock import Clock
 from base.database import Database
 from front.job_runner import Handler
-from switchboard import attachments, codes, email_proofs, jobs, people, promises, staff_requests
+from switchboard import agents, attachments, attending, codes, email_proofs, jobs, people, promises, staff_requests
 from switchboard.log import append_reply, last_channel
-from switchboard.models import BOT, Job, ProofFailure
+from switchboard.models import BOT, WAITING, Job, ProofFailure
 from switchboard.notices import Notices
 from switchboard.texts import Texts
 
-(MISSED_TEXT,) = OWN_TEXTS = ("utter_promise_due_customer",)
+MISSED_TEXT, NO_ANSWER_TEXT = OWN_TEXTS = "utter_promise_due_customer", "utter_no_answer_yet"
 HOUSEKEEPING = "housekeeping"
 FOR_EVER = frozenset({HOUSEKEEPING})
 HOUSEKEEPING_EVERY = timedelta(hours=1)
@@ -90,10 +90,11 @@ def _tell_missed_promise(session: Session, promise_id: str, texts: Texts, now: d
         {**promise.about, "missed": promise.due.isoformat()},
         now,
     )
-    if conversation.owner != BOT:
+    waits = promise.key.startswith(attending.ANSWER) and conversation.owner == WAITING
+    if conversation.owner != BOT and not waits:
         return None
     channel = last_channel(session, conversation.id)
-    reply = texts.render(MISSED_TEXT, promise.id, promise.about, channel)
+    reply = texts.render(NO_ANSWER_TEXT if waits else MISSED_TEXT, promise.id, promise.about, channel)
     append_reply(session, conversation, channel, reply, now, external_id=f"promise/{promise.id}")
     return conversation.id
 
@@ -102,6 +103,7 @@ def _tidy(session: Session, now: datetime) -> None:
     people.close_silent(session, now - SILENT_FOR, now)
     codes.forget(session, now - CODES_KEPT)
     email_proofs.forget(session, now)
+    agents.forget(session, now)
     for statement in (
         delete(ProofFailure).where(ProofFailure.failed_at < now - FAILURES_KEPT),
         delete(Job).where(Job.finished_at < now - JOBS_KEPT),

@@ -22,6 +22,7 @@ from switchboard.ownership import give
 from switchboard.people import Held, change_held, lock_conversation
 
 AGENT, SYSTEM = "agent", "system"
+ANSWER = "answer:"  # how the key of a promise begins that somebody will answer
 
 
 class SomebodyElses(Exception):
@@ -176,7 +177,7 @@ def close(
 
 def promise_key(handoff: Handoff) -> str:
     """The key of the promise that somebody will answer this handoff."""
-    return f"answer:{handoff.id}"
+    return f"{ANSWER}{handoff.id}"
 
 
 def notes_of(session: Session, conversation_id: str) -> list[Note]:

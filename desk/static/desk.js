@@ -235,6 +235,15 @@ function putBack(text, why) {
   box.value = box.value ? `${text}\n${box.value}` : text;
 }
 
+/** A ready reply goes to where the cursor is; the agent reads it before it is sent. */
+function useReply(event) {
+  const text = event.target.closest("button")?.dataset.text, box = $("text");
+  if (text === undefined || !box) return;
+  box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
+  $("replies").open = false;
+  box.focus();
+}
+
 function newId() {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -274,16 +283,16 @@ if (conversation) {
       event.preventDefault();
       if (event.target.value.trim()) event.target.form.requestSubmit();
     }
-    if (event.key === "Escape") {
-      const open = event.target.closest("details[open]");
-      if (open) {
-        open.open = false;
-        open.querySelector("summary").focus();
-      }
-    }
+  });
+  conversation.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && event.target.closest("details.menu[open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
   });
   panel.addEventListener("toggle", (event) => event.target.open && closeOthers(event.target), true);
   $("older").addEventListener("click", showOlder);
+  $("replies").addEventListener("click", useReply);
   document.addEventListener("visibilitychange", read);
   window.addEventListener("beforeunload", (event) => outgoing.length && event.preventDefault());
   document.addEventListener("keydown", shortcut);

@@ -16,6 +16,7 @@ from base.database import Database
 from base.settings import ROOT, Register
 from desk.app import Desk, DeskParts
 from desk.passwords import hashed
+from desk.replies import load_replies
 from shop.desk_rules import DeskRules
 from shop.sql_shop import SqlShop
 from switchboard import agents
@@ -27,6 +28,7 @@ SECRET = "k" * 40
 PASSWORD = "quattro parole a caso"
 HASH = hashed(PASSWORD)
 TEXTS = Texts.load(ROOT / "data" / "responses", Register.TU)
+REPLIES = load_replies(ROOT / "data" / "replies.yml")
 RULES = DeskRules.load(ROOT / "data" / "desk.yml")
 
 
@@ -86,7 +88,16 @@ class DeskServer:
         self.notices = Notices()
         self.desk = Desk(
             DeskParts(
-                database, SqlShop(database), TEXTS, clock, self.notices, RULES, Folder(folder), SECRET, secure=secure
+                database,
+                SqlShop(database),
+                TEXTS,
+                clock,
+                self.notices,
+                RULES,
+                Folder(folder),
+                REPLIES,
+                SECRET,
+                secure=secure,
             )
         )
         self.name, self.url = f"test-{secrets.token_hex(4)}", ""

@@ -57,6 +57,11 @@ async def test_a_customer_and_an_agent_talk_until_it_is_solved(desk: DeskSite) -
     await customer.message("Giulia del negozio è qui").wait_for()
     await expect(customer.page.locator(".greeting")).to_have_text("Ti risponde Giulia")
 
+    await giulia.menu("Risposte pronte")
+    await expect(giulia.page.get_by_role("button", name="A che punto è il reso")).to_be_disabled()
+    await giulia.page.get_by_role("button", name="A che punto è l'ordine").click()
+    await expect(giulia.text).to_have_value("L'ordine 104206 adesso risulta così: in viaggio.")
+    await giulia.text.fill("")
     await giulia.text.press_sequentially("Buon")
     await expect(customer.page.get_by_text("Giulia sta scrivendo…")).to_be_visible()
     await giulia.say("Buongiorno!")

@@ -99,3 +99,10 @@ def test_any_changed_or_new_source_makes_the_model_stale(models: Path, root: Pat
 
     with pytest.raises(ModelStale):
         usable_model(models, root)
+
+
+def test_new_hours_and_ready_replies_need_no_training(models: Path, root: Path) -> None:
+    for name in ("data/desk.yml", "data/replies.yml"):
+        (root / name).write_text("changed")
+
+    assert usable_model(models, root).path == models / "sportello-1.tar.gz"

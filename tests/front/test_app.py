@@ -27,7 +27,14 @@ def test_everything_the_front_itself_says_is_written(key: str) -> None:
     texts = Texts.load(ROOT / "data" / "responses", Register.TU)
 
     numbers = {"order_number": "104233", "code": "123456", "minutes": 10, "megabytes": 10, "count": 2}
-    desk = {"name": "Giulia", "told": "Parte oggi.", "due": "domani", "since": "10:30", "link": "https://shop.example"}
+    desk = {
+        "name": "Giulia",
+        "told": "Parte oggi.",
+        "due": "domani",
+        "since": "10:30",
+        "link": "https://shop.example",
+        "number": "1",
+    }
     assert texts.render(key, "turn", {**numbers, **desk}).text
 
 

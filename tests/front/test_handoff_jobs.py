@@ -8,6 +8,7 @@ import pytest
 from base.clock import FixedClock
 from base.database import Database
 from base.settings import ROOT, Register, Smtp, SmtpTls
+from front.handlers import _tell_missed_promise
 from front.handoff_jobs import AWAY_JOB, MAIL_JOB, desk_mail_handler, handoff_handlers, schedule_away
 from front.job_runner import JobRunner
 from front.mail import SmtpMailer
@@ -59,6 +60,27 @@ async def test_who_waits_in_vain_is_promised_an_answer_by_a_day_once(database: D
         said = texts_of(session, conversation_id)
     assert promise.due == RULES.promised_by(NOW)  # Tuesday at closing time
     assert [text for text in said if "entro domani alle 18:30" in text] == [said[-1]]
+
+
+async def test_a_promise_that_nobody_kept_is_owned_up_to_before_the_customer_asks(
+    database: Database, clock: FixedClock
+) -> None:
+    with database.writing() as session:
+        agent(session, "Giulia", clock.now())
+        conversation_id = hand_over(session, clock.now())
+    jobs = runner(database, clock)
+    await jobs.run_due()
+    await later(jobs, clock, RULES.promise)
+    clock.at = RULES.promised_by(NOW)
+
+    with database.writing() as session:
+        [promise] = promises.open_in(session, conversation_id)
+        told = _tell_missed_promise(session, promise.id, TEXTS, clock.now())
+
+    assert told == conversation_id
+    assert last_text(database, conversation_id).startswith("Scusa: ti era stata promessa una risposta")
+    with database.reading() as session:
+        assert promises.find(session, promise.id).outcome == "missed"
 
 
 @pytest.mark.parametrize("step", ["accept", "withdraw"])
