@@ -13,6 +13,7 @@ from check import (
     held_out,
     intents,
     repeats,
+    replies,
     responses,
     rules,
     style,
@@ -22,7 +23,20 @@ from check.faults import Fault
 from check.project import Project
 from check.sentences import form_faults
 
-TOPICS = (annotations, repeats, intents, domain, responses, rules, dialogue, desk, conversations, held_out, style)
+TOPICS = (
+    annotations,
+    repeats,
+    intents,
+    domain,
+    responses,
+    rules,
+    dialogue,
+    desk,
+    replies,
+    conversations,
+    held_out,
+    style,
+)
 
 
 def check(layers: Layers, register: str = "tu", instead: Mapping[Path, bytes] = {}) -> tuple[Fault, ...]:

@@ -20,6 +20,7 @@ IN_DATA = {
     "rules": "rules/*.yml",
     "dialogue": "dialogue.yml",
     "desk": "desk.yml",
+    "replies": "replies.yml",
 }
 # kind -> where beside data/, in the shop's folder likewise
 BESIDE = {

@@ -1,0 +1,32 @@
+"""replies.yml, the desk's ready replies: a title and a text each, and only values that exist."""
+
+from typing import Iterator
+
+from check.faults import Fault
+from check.nodes import get, items, pairs, text
+from check.project import Project
+from desk.replies import KNOWN, PLACEHOLDER
+
+KEYS = ("title", "text")
+
+
+def faults(project: Project) -> Iterator[Fault]:
+    """What is wrong in replies.yml."""
+    for source in project.of_kind("replies"):
+        seen: set[str] = set()
+        if not items(get(source.root, "replies")):
+            yield source.fault(1, "reply_none")
+        for reply in items(get(source.root, "replies")):
+            for key, _ in pairs(reply):
+                if key.value not in KEYS:
+                    yield source.fault(key, "reply_unknown_key", name=key.value)
+            title, words = text(get(reply, "title")), text(get(reply, "text"))
+            if not title or not words:
+                yield source.fault(reply, "reply_incomplete")
+                continue
+            if title in seen:
+                yield source.fault(reply, "reply_twice", name=title)
+            seen.add(title)
+            for name in PLACEHOLDER.findall(words):
+                if name not in KNOWN:
+                    yield source.fault(reply, "reply_unknown_value", name=name, known=", ".join(sorted(KNOWN)))
