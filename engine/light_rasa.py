@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any, Iterator, Optional, Sequence
+from typing import Any, Container, Iterator, Optional, Sequence
 
 NETWORKS = ("tensorflow", "tensorflow_addons", "keras")
 CHANNELS = (
@@ -43,8 +43,9 @@ def import_rasa_for_training() -> None:
 
 @contextmanager
 def _stand_ins() -> Iterator[None]:
-    """Packages that are there already stay as they are."""
-    before, finder = set(sys.modules), _Finder()
+    """Packages that are there already stay as they are, and get the rest of themselves."""
+    before = set(sys.modules)
+    finder = _Finder(UNUSED - before)
     sys.meta_path.insert(0, finder)
     try:
         yield
@@ -90,11 +91,15 @@ class _Module(ModuleType):
 
 
 class _Finder(MetaPathFinder, Loader):
+    def __init__(self, packages: Container[str]) -> None:
+        self._packages = packages
+
     def find_spec(
         self, fullname: str, path: Optional[Sequence[str]], target: Optional[ModuleType] = None
     ) -> Optional[ModuleSpec]:
         """Where to find anything of such a package: here."""
-        return ModuleSpec(fullname, self, is_package=True) if _is_unused(fullname) else None
+        stands_in = fullname.partition(".")[0] in self._packages
+        return ModuleSpec(fullname, self, is_package=True) if stands_in else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """A module in which every name is a class."""
