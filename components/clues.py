@@ -9,11 +9,11 @@ from typing import Sequence
 
 from components.dates import date_spans
 from components.found import Found
+from components.how_large import LETTERS, size_spans
 from components.how_many import quantity_spans
 from components.normalise import fold, italian_words
 from components.numerals import number_in_words
 from components.places import gazetteer, is_nearly_a_chief_town, named_at
-from components.sizes import LETTERS, size_spans
 from components.words import Token, meant_form
 
 Clues = list[str]

@@ -10,9 +10,9 @@ from typing import Any, Callable, Mapping, Optional, Sequence
 
 from components.colors import color_value
 from components.dates import date_value
+from components.how_large import size_value
 from components.normalise import fold
 from components.places import gazetteer
-from components.sizes import size_value
 
 Entity = Mapping[str, Any]
 _Reading = Callable[[str], Any]

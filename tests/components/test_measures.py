@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.colors import color_value
+from components.how_large import find_sizes, size_value
 from components.how_many import find_quantities, quantity_value
-from components.sizes import find_sizes, size_value
 
 
 @pytest.mark.parametrize(
