@@ -1,4 +1,4 @@
-"""What the entities of a message mean, each in one normalised form (docs/nlu.md has the table).
+"""What the entities of a message mean, each in one normalised form (docs/nlu-entities.md has the table).
 
 `value` is what fills slots and what actions read; `normalized` is what a shop's system would store. They are the same
 for numbers, addresses, amounts and quantities. For the rest `value` stays as the customer wrote it, so that actions can

@@ -20,7 +20,7 @@ from evaluation.figures import (
 def report_of(
     outcomes: Sequence[Outcome], training_s: Optional[float], closeness: Closeness, points: Sequence[Point] = ()
 ) -> dict[str, Any]:
-    """What docs/nlu.md says of report.json.
+    """What docs/measuring.md says of report.json.
 
     Args:
         outcomes: not empty.

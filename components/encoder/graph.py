@@ -83,7 +83,7 @@ def fast_graph(weights: Weights, peaks: Peaks) -> bytes:
 
 
 def _is_feed_forward(name: str) -> bool:
-    """The products where dividing was seen to help; attention's inputs do without (docs/nlu.md)."""
+    """The products where dividing was seen to help; attention's inputs do without (docs/nlu-encoder.md)."""
     return name.endswith((".fi", ".fo"))
 
 

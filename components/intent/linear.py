@@ -16,7 +16,7 @@ from components.intent.few import fit_few
 
 TOLERANCE = 1e-2  # of the solver; a hundred times finer gives the same answers in twice the time
 NEVER = -1.0  # the score of an intent without a sentence
-FEW = 20  # sentences for an intent: below, softmax regression was better, above not (docs/nlu.md)
+FEW = 20  # sentences for an intent: below, softmax regression was better, above not (docs/nlu-figures.md)
 MOST_AT_ONCE = 3000  # sentences that softmax regression takes on
 SIMPLICITY = 0.5
 NAME_WEIGHT = 2.0  # of an intent's name, in sentences
