@@ -93,7 +93,9 @@ def test_only_the_engine_side_names_rasa_and_spacy() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("module", ["front.app", "cli.main", "cli.up", "cli.doctor", "cli.check", "components.tag_features"])
+@pytest.mark.parametrize(
+    "module", ["front.app", "cli.main", "cli.up", "cli.doctor", "cli.check", "components.tag_features"]
+)
 def test_nothing_heavy_is_loaded_with(module: str) -> None:
     program = f"import sys, {module}; print(*sys.modules)"
 
