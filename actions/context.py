@@ -10,6 +10,7 @@ from base.database import Database
 from base.settings import ROOT, load_settings
 from shop.connected import connected_shop
 from shop.gateway import ShopGateway
+from switchboard.elsewhere import Elsewhere
 from switchboard.texts import Texts
 
 RESPONSES = ROOT / "data" / "responses"
@@ -27,6 +28,7 @@ class Context:
     dialogue: Dialogue
     codes: bool = False  # whether one-time codes can be sent
     record_proof: timedelta = timedelta(hours=24)  # how long a number with its e-mail opens that record
+    elsewhere: Elsewhere = Elsewhere(telegram=False, chat_url="")  # where customers can go on
 
 
 _current: Optional[Context] = None
@@ -60,4 +62,5 @@ def _from_settings() -> Context:
         Dialogue.load(DIALOGUE),
         settings.codes,
         timedelta(hours=settings.record_proof_hours),
+        Elsewhere(bool(settings.telegram_token), settings.chat_url),
     )

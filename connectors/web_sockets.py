@@ -11,7 +11,10 @@ from typing import Optional
 
 @dataclass(eq=False)
 class Connection:
-    """One socket. `session_id` and `token` are None until it has asked for a session, and after that has ended."""
+    """One socket. `session_id` and `token` are None until it has asked for a session, and after that has ended.
+
+    `sides` is whose rows it may read of what it shows, None for all of them (`switchboard.sides.Viewer`).
+    """
 
     sid: str
     address_key: str
@@ -21,6 +24,7 @@ class Connection:
     protocol: int = 0
     sent_seq: int = 0
     read_seq: int = 0
+    sides: Optional[frozenset[str]] = None
     pushing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -99,6 +103,7 @@ class Sockets:
     def _show(self, connection: Connection, conversation_id: Optional[str]) -> None:
         _discard(self._by_conversation, connection.conversation_id, connection)
         connection.conversation_id, connection.sent_seq, connection.read_seq = conversation_id, 0, 0
+        connection.sides = None
         if conversation_id is not None:
             self._by_conversation.setdefault(conversation_id, set()).add(connection)
 

@@ -21,6 +21,7 @@ from attachments.intake import Intake
 from base.clock import Clock, clock_for
 from base.database import Database
 from base.settings import ROOT, Settings
+from switchboard.elsewhere import Elsewhere
 from connectors.receiving import Receiving
 from connectors.web import OWN_TEXTS as WEB_TEXTS
 from connectors.web import WebChannel
@@ -149,6 +150,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     intake = Intake(Folder(settings.attachments), settings.attachment_mb * MEGABYTE)
     file_limits = FileLimits(settings.attachments_per_hour, settings.attachments_per_conversation)
     receiving = Receiving(database, intake, file_limits, clock)
+    elsewhere = Elsewhere(bool(settings.telegram_token), settings.chat_url)
     web = WebChannel(
         database,
         sessions,
@@ -161,13 +163,14 @@ def build_front(settings: Settings, clock: Clock) -> Front:
         settings.allowed_origins,
         codes,
         Logins(settings.login_keys, settings.login_audience, proof_for) if settings.login_keys else None,
+        elsewhere,
     )
     files = WebFiles(database, sessions, links, receiving, texts, clock, web.origin_allowed)
     notices.add(web.delivery)
     handlers = job_handlers(database, clock, texts, notices, intake.folder)
     jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER)
     mails = _mails(settings, database, texts, clock, codes)
-    telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions, codes, receiving)
+    telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions, codes, receiving, elsewhere)
     return Front(database, engine, dispatcher, jobs, mails, web, files, telegram)
 
 
@@ -190,6 +193,7 @@ def _telegram(
     sessions: WebSessions,
     codes: Codes,
     receiving: Receiving,
+    elsewhere: Elsewhere,
 ) -> "Optional[TelegramChannel]":
     """The Telegram channel where there is a token. Its library takes a second to load, which others do not wait for."""
     if not settings.telegram_token:
@@ -208,6 +212,7 @@ def _telegram(
         Around(settings.front_id, dispatcher.wake, notices, codes),
         sessions.key,
         receiving,
+        elsewhere,
         telegram.TelegramSettings(
             settings.telegram_token,
             settings.telegram_api_url,

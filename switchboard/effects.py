@@ -76,7 +76,8 @@ def _code(session: Session, conversation_id: str, turn_id: str, fields: Mapping[
 
 
 def _log_out(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
-    proofs.end(session, conversation_id)
+    """On the side on which it was written; what the customer has proved elsewhere stays."""
+    proofs.end_of_turn(session, turn_id)
     return {}
 
 

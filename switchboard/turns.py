@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Optional, Sequence
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from base.statements import Prepared
@@ -26,7 +26,12 @@ MAX_CLAIMS = 5
 _SHOWN = TURNS.alias("shown")
 _LAST_SHOWN = (
     select(_SHOWN.c.id)
-    .where(_SHOWN.c.conversation_id == TURNS.c.conversation_id, _SHOWN.c.state == DONE, _SHOWN.c.seq < TURNS.c.seq)
+    .where(
+        _SHOWN.c.conversation_id == TURNS.c.conversation_id,
+        _SHOWN.c.state == DONE,
+        _SHOWN.c.seq < TURNS.c.seq,
+        func.coalesce(_SHOWN.c.identity_id, "") == func.coalesce(TURNS.c.identity_id, ""),  # the other side is not shown
+    )
     .order_by(_SHOWN.c.seq.desc())
     .limit(1)
     .scalar_subquery()
@@ -38,6 +43,7 @@ _NEXT = Prepared(
         TURNS.c.lease_until,
         TURNS.c.claims,
         TURNS.c.button,
+        TURNS.c.identity_id,
         MESSAGES.c.body,
         MESSAGES.c.channel,
         MESSAGES.c.created_at,
@@ -64,7 +70,10 @@ _SAID = Prepared(
 
 @dataclass(frozen=True)
 class ClaimedTurn:
-    """A turn this process may now run. `claim` is a fence: a later claim makes this one worthless."""
+    """A turn this process may now run. `claim` is a fence: a later claim makes this one worthless.
+
+    `side` is where its message was written (`Held.side_of`), and where its answer is read.
+    """
 
     id: str
     conversation_id: str
@@ -75,6 +84,7 @@ class ClaimedTurn:
     sent_at: datetime
     previous_turn_id: Optional[str]  # the last turn whose answer the customer saw
     attachments: int = 0  # how many files came with the message
+    side: Optional[str] = None
 
     @property
     def exhausted(self) -> bool:
@@ -140,6 +150,7 @@ def _claim(session: Session, conversation_id: str, front_id: str, now: datetime)
         sent_at=turn.created_at,
         previous_turn_id=turn.last_shown,
         attachments=len(turn.body["attachments"]),
+        side=turn.identity_id,
     )
 
 
@@ -163,9 +174,8 @@ def say_meanwhile(session: Session, turn: ClaimedTurn, reply: Reply, now: dateti
     said = _SAID.first(session, {"channel": turn.channel, "external_id": external_id})
     if said or not _still_ours(session, conversation, turn):
         return False
-    append_reply(
-        session, conversation, turn.channel, reply, now, author_kind="system", external_id=external_id, turn_id=turn.id
-    )
+    said_by = {"author_kind": "system", "external_id": external_id, "turn_id": turn.id, "side": turn.side}
+    append_reply(session, conversation, turn.channel, reply, now, **said_by)
     return True
 
 
@@ -211,6 +221,7 @@ def _finish(
             now,
             external_id=f"{claimed.id}/{place}",
             turn_id=claimed.id,
+            side=claimed.side,
         )
         for place, reply in enumerate(replies, start=1)
     ]
