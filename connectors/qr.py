@@ -8,7 +8,7 @@ QUIET_ZONE = 4  # empty modules around it, as ISO/IEC 18004 wants
 
 
 def qr_of(url: str) -> dict[str, Any]:
-    """`{"size", "path"}`: the side of the square in modules, its quiet zone included, and the dark modules as an SVG path.
+    """`{"size", "path"}`: the square's side in modules, its quiet zone included, and the dark modules as an SVG path.
 
     Neighbours in a row are one stroke: "M4 4h7v1h-7z" is seven dark modules from column 4 of row 4 on.
     """

@@ -13,7 +13,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from base.clock import Clock
 from base.database import Database
 from connectors.arriving import OWN_TEXTS as ARRIVING_TEXTS
-from switchboard.elsewhere import Elsewhere
 from connectors.web_delivery import WebDelivery
 from connectors.web_events import (
     CHANNEL,
@@ -37,6 +36,7 @@ from connectors.web_session import WebSessions
 from connectors.web_sockets import Connection, Sockets
 from connectors.web_unused import UnusedSockets
 from switchboard.codes import Codes
+from switchboard.elsewhere import Elsewhere
 from switchboard.people import IdentityEnded
 from switchboard.texts import Texts
 

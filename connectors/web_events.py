@@ -15,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 from base.clock import Clock
 from base.database import Database
 from connectors import web_protocol as protocol
-from switchboard.elsewhere import Elsewhere
 from connectors.limits import RateLimit
 from connectors.web_delivery import CHANNEL, IDENTITY_KIND, WebDelivery
 from connectors.web_file_links import FileLinks
@@ -29,6 +28,7 @@ from switchboard import log as conversation_log
 from switchboard.attachments import MOST_PER_MESSAGE, UnknownAttachment
 from switchboard.body import Reply
 from switchboard.codes import Codes
+from switchboard.elsewhere import Elsewhere
 from switchboard.history import NotTheirs, Page
 from switchboard.leaving import WithPerson
 from switchboard.log import Accepted, InboundMessage, UnknownButton
@@ -245,7 +245,7 @@ class WebEvents:
         return taken.accepted
 
     async def _come(self, sender: Sender, token: str) -> str:
-        """The conversation that a link leads to; the first turn in it is handed over, whatever becomes of the socket."""
+        """The conversation that a link leads to; its first turn is handed over, whatever becomes of the socket."""
         joined, taken = await self._joining.come(sender, token, self._welcome(sender), self._clock.now())
         if taken and taken.accepted.row:
             self._turn_queued(joined.conversation_id, taken.turn)

@@ -6,10 +6,10 @@ from datetime import datetime, timezone
 from typing import Any, Mapping, Optional
 
 from base.ids import new_id
-from switchboard.elsewhere import CHANNELS
 from connectors.web_file_links import FileLinks
 from switchboard.attachments import MOST_PER_MESSAGE
 from switchboard.body import MAX_TEXT, clean_text
+from switchboard.elsewhere import CHANNELS
 from switchboard.history import Page
 from switchboard.log import Row
 from switchboard.sides import HIDDEN

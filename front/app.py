@@ -21,7 +21,6 @@ from attachments.intake import Intake
 from base.clock import Clock, clock_for
 from base.database import Database
 from base.settings import ROOT, Settings
-from switchboard.elsewhere import Elsewhere
 from connectors.receiving import Receiving
 from connectors.web import OWN_TEXTS as WEB_TEXTS
 from connectors.web import WebChannel
@@ -45,6 +44,7 @@ from front.pages import add_pages
 from shop.connected import connected_shop
 from switchboard.code_words import CodeWords
 from switchboard.codes import MAIL_JOB, Codes
+from switchboard.elsewhere import Elsewhere
 from switchboard.notices import Notices
 from switchboard.texts import Texts
 from switchboard.uploads import FileLimits

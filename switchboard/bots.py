@@ -1,4 +1,4 @@
-"""What bots are called where customers look for them. The front that speaks to a channel writes it, every front reads it."""
+"""What bots are called where customers look for them: the front that speaks to a channel tells every other one."""
 
 from datetime import datetime
 from typing import Optional

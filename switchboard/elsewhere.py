@@ -32,7 +32,7 @@ class Elsewhere:
         return [channel for channel in CHANNELS if self.base_of(session, channel)]
 
     def base_of(self, session: Session, channel: str) -> Optional[str]:
-        """What the address of a link to this channel begins with, up to its token; None where nobody can go on there."""
+        """What the address of a link to this channel is before its token; None where nobody can go on there."""
         if channel == WEB and self.chat_url:
             return f"{self.chat_url}#{FRAGMENT}"
         name = bots.name_of(session, TELEGRAM) if channel == TELEGRAM and self.telegram else None
@@ -41,10 +41,10 @@ class Elsewhere:
 
 @dataclass(frozen=True)
 class Way:
-    """A link that was just made: its whole address, and until when it leads anywhere."""
+    """A link that was just made: its whole address, and for how many seconds it leads anywhere."""
 
     url: str
-    expires_at: datetime
+    seconds: int
 
 
 def way_from(
@@ -59,7 +59,7 @@ def way_from(
     if base is None:
         raise NotThere(channel)
     link = join_links.make(session, conversation_id, identity_id, channel, now)
-    return Way(base + link.token, link.expires_at)
+    return Way(base + link.token, int((link.expires_at - now).total_seconds()))
 
 
 def way_of(session: Session, elsewhere: Elsewhere, sender: Sender, channel: str, welcome: Reply, now: datetime) -> Way:
@@ -70,5 +70,4 @@ def way_of(session: Session, elsewhere: Elsewhere, sender: Sender, channel: str,
         IdentityEnded, sqlalchemy.exc.IntegrityError: as `lock_open_conversation`.
     """
     conversation = lock_open_conversation(session, sender, welcome, now)
-    assert conversation.speaker, "it was found for the sender"
-    return way_from(session, elsewhere, conversation.id, conversation.speaker, channel, now)
+    return way_from(session, elsewhere, conversation.id, conversation.speaking, channel, now)

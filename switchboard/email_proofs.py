@@ -68,7 +68,7 @@ def prove(
     now: datetime,
     expires_at: datetime,
 ) -> None:
-    """From now on the customer on this side is the owner of `email`; what it proved by a code or a login before is over.
+    """From now on the customer on this side owns `email`; what was proved there by a code or a login before is over.
 
     The caller holds the lock of the conversation.
     """

@@ -104,9 +104,7 @@ def standings(session: Session, conversation_ids: Sequence[str]) -> Sequence[Sta
         later.person_id == Conversation.person_id, later.closed_at.is_(None), Conversation.closed_at.is_not(None)
     )
     query = (
-        select(
-            Conversation.id, Conversation.last_seq, Conversation.read_seq, later.id, Person.joined_at.is_not(None)
-        )
+        select(Conversation.id, Conversation.last_seq, Conversation.read_seq, later.id, Person.joined_at.is_not(None))
         .join(Person, Person.id == Conversation.person_id)
         .outerjoin(later, succeeds)
         .where(Conversation.id.in_(conversation_ids))

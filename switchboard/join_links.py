@@ -1,6 +1,6 @@
 """Links by which a customer goes on with a conversation elsewhere (docs/joining.md).
 
-A token is 256 random bits, good for a quarter of an hour and one use, and only its hash is kept. It says from which side
+A token is 256 random bits, good for a quarter of an hour and one use, and only its hash is kept. It tells on which side
 of which conversation it was given; whoever shows it has proved nothing but that he holds it. Tokens that open nothing
 are counted by address, and after ten of them none is looked at any more for a while.
 """

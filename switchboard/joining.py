@@ -1,8 +1,8 @@
 """Makes two identities one person's, on proof alone, and leaves one of their conversations open (docs/joining.md).
 
-No row moves. The conversation that a person of the shop has stays open, or else the one the link was given in; the other
-is closed with a row that says where it goes on, and what was begun there goes along. Who may read what is not decided
-here (`sides`): joining shows nobody anything that was said elsewhere.
+No row moves. The conversation that a person of the shop has stays open, or else the one the link was given in; the
+other is closed with a row that says where it goes on, and what was begun there goes along. Who may read what is not
+decided here (`sides`): joining shows nobody anything that was said elsewhere.
 """
 
 from dataclasses import dataclass
@@ -128,8 +128,8 @@ def _join(session: Session, joining: _Joining, held: Sequence[Held], words: Word
     since = update(Person).where(Person.id == staying.person_id).values(joined_at=func.coalesce(Person.joined_at, now))
     session.execute(since.execution_options(synchronize_session=False))
     _let_it_be_the_last(session, kept, staying.person_id)
-    told = {"author_kind": "system", "side": kept.side_of(staying.id)}
-    append_reply(session, kept, _channel_of(session, staying.id), words.moved, now, **told)
+    channel, side = _channel_of(session, staying.id), kept.side_of(staying.id)
+    append_reply(session, kept, channel, words.moved, now, author_kind="system", side=side)
     session.add(
         Joining(
             id=new_id("jn"),

@@ -182,7 +182,7 @@ def accept(
     )
     attachments.sent(session, files, conversation.id, row.id)
     if codes and attempt:
-        one_time.check(session, codes, attempt, conversation.speaker, row.id, inbound.sender.address_key, now)
+        one_time.check(session, codes, attempt, conversation.speaking, row.id, inbound.sender.address_key, now)
     if inbound.notice:
         append_reply(
             session,

@@ -45,7 +45,7 @@ def log_in(
             raise LoginCopied(conversation.id)
         return
     email_proofs.use_login(session, token_key, sender.session_key, token_until)
-    side = conversation.speaker
+    side = conversation.speaking
     if any(owner.email != email for owner in email_proofs.proved_emails(session, conversation.id, now, side)):
         proofs.end(session, conversation.id, side)
     email_proofs.prove(session, conversation.id, side, email, email_proofs.LOGIN, now, now + proof_for)
@@ -62,4 +62,4 @@ def log_out(session: Session, sender: Sender) -> None:
 def proved_until(session: Session, sender: Sender, now: datetime) -> Optional[datetime]:
     """Until when the sender has proved an e-mail in his open conversation; None where he has not."""
     conversation = open_conversation_of(session, sender.identity_kind, sender.identity)
-    return email_proofs.proved_until(session, conversation.id, conversation.speaker, now) if conversation else None
+    return email_proofs.proved_until(session, conversation.id, conversation.speaking, now) if conversation else None

@@ -157,7 +157,7 @@ class Turn(Base):
 
 
 class Proof(Base):
-    """A record whose number and e-mail the customer of this conversation knew, on one side of it (level 1 of DESIGN)."""
+    """A record whose number and e-mail the customer knew on one side of this conversation (level 1 of DESIGN)."""
 
     __tablename__ = "proofs"
     id = Column(String(40), primary_key=True)

@@ -1,7 +1,7 @@
 """Who is talking: an identity leads to a person, a person has at most one open conversation.
 
-An identity that takes part in a conversation is a side of it (docs/joining.md). Nearly always there is one: the one that
-opened it, which is written as None wherever a row names its side.
+An identity that takes part in a conversation is a side of it (docs/joining.md). Nearly always there is one: the one
+that opened it, which is written as None wherever a row names its side.
 """
 
 from dataclasses import dataclass, fields
@@ -41,7 +41,7 @@ class Sender:
 class Held:
     """A conversation as it is in this transaction, which has its lock or has just created it.
 
-    `identity_id` is the side that opened it; `speaker` the one for which it was found, None where it was found by its id.
+    `identity_id` is the side that opened it; `speaker` the one it was found for, None where it was found by its id.
     Changes are written with `change_held`, the log's with `switchboard.log.append`; both keep this object up to date.
     """
 
@@ -56,6 +56,12 @@ class Held:
     last_at: datetime
     closed_at: Optional[datetime]
     speaker: Optional[str] = None
+
+    @property
+    def speaking(self) -> str:
+        """The side for which it was found."""
+        assert self.speaker, "it was found by its id"
+        return self.speaker
 
     def side_of(self, identity_id: Optional[str]) -> Optional[str]:
         """How rows of this conversation name the side of this identity."""

@@ -94,7 +94,7 @@ def proved_records(session: Session, conversation_id: str, since: datetime = EVE
 
 
 def proved_in_turn(session: Session, turn_id: str, since: datetime = EVER) -> Sequence[tuple[str, str]]:
-    """`(kind, number)` of everything that the side on which this turn's message was written has proved after `since`."""
+    """`(kind, number)` of all that was proved after `since` on the side on which this turn's message was written."""
     return [tuple(row) for row in _PROVED_IN_TURN.all(session, {"turn": turn_id, "since": since})]
 
 

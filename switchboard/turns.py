@@ -30,7 +30,7 @@ _LAST_SHOWN = (
         _SHOWN.c.conversation_id == TURNS.c.conversation_id,
         _SHOWN.c.state == DONE,
         _SHOWN.c.seq < TURNS.c.seq,
-        func.coalesce(_SHOWN.c.identity_id, "") == func.coalesce(TURNS.c.identity_id, ""),  # the other side is not shown
+        func.coalesce(_SHOWN.c.identity_id, "") == func.coalesce(TURNS.c.identity_id, ""),  # others do not see it
     )
     .order_by(_SHOWN.c.seq.desc())
     .limit(1)
@@ -174,8 +174,17 @@ def say_meanwhile(session: Session, turn: ClaimedTurn, reply: Reply, now: dateti
     said = _SAID.first(session, {"channel": turn.channel, "external_id": external_id})
     if said or not _still_ours(session, conversation, turn):
         return False
-    said_by = {"author_kind": "system", "external_id": external_id, "turn_id": turn.id, "side": turn.side}
-    append_reply(session, conversation, turn.channel, reply, now, **said_by)
+    append_reply(
+        session,
+        conversation,
+        turn.channel,
+        reply,
+        now,
+        author_kind="system",
+        external_id=external_id,
+        turn_id=turn.id,
+        side=turn.side,
+    )
     return True
 
 

@@ -15,7 +15,6 @@ from sanic import Sanic
 from base.clock import Clock
 from base.database import Database
 from connectors.arriving import OWN_TEXTS as ARRIVING_TEXTS
-from switchboard.elsewhere import Elsewhere
 from connectors.receiving import REFUSALS, Receiving
 from connectors.telegram.asides import Asides
 from connectors.telegram.bot import make_bot
@@ -53,6 +52,7 @@ from connectors.telegram.ways import Ways
 from connectors.telegram.webhook import add_webhook
 from connectors.telegram.writing import Chats, Typing
 from switchboard import bots, deliveries
+from switchboard.elsewhere import Elsewhere
 from switchboard.log import Row
 from switchboard.texts import Texts
 

@@ -1,4 +1,4 @@
-"""Puts a link into a message that offers to go on elsewhere, at the moment in which it is sent: the log never has one."""
+"""Puts a link into a message that offers to go on elsewhere, in the moment in which it is sent: the log has none."""
 
 from datetime import datetime
 from typing import Any, Mapping

@@ -1,4 +1,4 @@
-"""Two identities become one person's by a link: once, for whoever holds it, and nothing is shown that was said elsewhere."""
+"""Two identities become one person's by a link: once, for whoever holds it, and by nothing else."""
 
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -13,7 +13,7 @@ from switchboard.body import Reply
 from switchboard.join_links import LinkRefused
 from switchboard.joining import Joined, Words
 from switchboard.log import InboundMessage
-from switchboard.models import CLOSED, HUMAN, Conversation, Identity, JoinLink, Joining, JoinTry, Person
+from switchboard.models import CLOSED, HUMAN, Conversation, Identity, Joining, JoinLink, JoinTry, Person
 from switchboard.ownership import change_owner
 from switchboard.people import Sender
 from tests.switchboard.helpers import WELCOME
