@@ -36,6 +36,7 @@ class TurnRequest:
         previous_turn_id: the last turn whose answer was shown to the customer, None when there is none; `UNTOLD` when
             the caller does not say.
         attachments: how many files came with the message.
+        side: from where it was written, None for the one that opened the conversation (docs/joining.md).
     """
 
     turn_id: str
@@ -46,6 +47,7 @@ class TurnRequest:
     sent_at: str
     previous_turn_id: Optional[str] = UNTOLD
     attachments: int = 0
+    side: Optional[str] = None
 
 
 def read_request(data: Any) -> TurnRequest:
@@ -65,6 +67,7 @@ def read_request(data: Any) -> TurnRequest:
         sent_at=_text(data, "sent_at", MAX_ID),
         previous_turn_id=_previous_turn_id(data),
         attachments=_attachments(data),
+        side=None if data.get("side") is None else _text(data, "side", MAX_ID),
     )
 
 

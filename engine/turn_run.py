@@ -13,6 +13,7 @@ from engine.beside_files import NOTED, speak_of_files
 from engine.choices import history_of, record_answer
 from engine.cut_evidence import ParseData
 from engine.parts import part_id
+from engine.sides import change_side
 from engine.turn_request import UNTOLD, TurnRequest, day_of
 from engine.understanding import Understanding
 from engine.waiting import asks_something, remember, still_wanted, waiting_in
@@ -52,6 +53,7 @@ class TurnRun:
             Exception, engine.action_endpoint.TurnBroken: nothing was saved.
         """
         tracker = await self._tracker()
+        change_side(tracker, self._request.side)
         before = len(tracker.events)
         history = history_of(tracker, self._request)
         understood = await self._understanding.requests(self._request, tracker.active_loop_name is not None, history)

@@ -57,6 +57,7 @@ class EngineClient:
             "sent_at": turn.sent_at.isoformat(),
             "previous_turn_id": turn.previous_turn_id,
             "attachments": turn.attachments,
+            "side": turn.side,
         }
         try:
             async with self._connections().post(self._address, json=request) as response:

@@ -206,6 +206,7 @@ def _request(turn: ClaimedTurn) -> TurnRequest:
         sent_at=turn.sent_at.isoformat(),
         previous_turn_id=turn.previous_turn_id,
         attachments=turn.attachments,
+        side=turn.side,
     )
 
 
