@@ -35,6 +35,8 @@ class Dialogue:
     channels: Mapping[str, tuple[str, ...]]
     web_from_telegram: tuple[str, ...]
     only_a_person: frozenset[str]
+    back: tuple[str, ...]
+    notices: tuple[str, ...]
 
     @classmethod
     def load(cls, file: Path) -> "Dialogue":
@@ -61,6 +63,8 @@ class Dialogue:
                 {name: tuple(map(_words, said)) for name, said in content["elsewhere"]["channels"].items()},
                 tuple(map(_words, content["elsewhere"]["web_from_telegram"])),
                 frozenset(content["elsewhere"]["only_a_person"]),
+                tuple(map(_words, content["elsewhere"]["back"])),
+                tuple(map(_words, content["elsewhere"]["notices"])),
             )
         except CodeWordsUnreadable as error:
             raise DialogueUnreadable(str(error)) from error
@@ -95,6 +99,14 @@ class Dialogue:
         others = {"web": self.web_from_telegram} if here == "telegram" else {}
         named = (name for found in (self.channels, others) for name, said in found.items() if _any_in(said, words))
         return next(named, None)
+
+    def wants_back(self, text: str) -> bool:
+        """Whether a message about another channel asks for what was said there."""
+        return _any_in(self.back, f" {_words(text)} ")
+
+    def wants_notices(self, text: str) -> bool:
+        """Whether a message about another channel says where the customer wants to be told something."""
+        return _any_in(self.notices, f" {_words(text)} ")
 
     def _says(self, phrases: tuple[str, ...], text: str) -> bool:
         words = _words(text)

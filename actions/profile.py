@@ -2,13 +2,16 @@
 
 from typing import Optional
 
+from rasa_sdk.events import FollowupAction
+
 from actions.base import SportelloAction
 from actions.records import record_title, talked_about
+from actions.resuming import RESUME_FORM
 from actions.turn import Card, Events, Turn
-from switchboard import bots
+from switchboard import bots, notices_to
 from switchboard.elsewhere import TELEGRAM, WEB
 
-CHANNEL = "channel"  # the entity of a button that names where to go on
+CHANNEL, HERE = "channel", "here"  # the entity of a button that names a channel, and its value for this one
 
 
 class ActionContinueElsewhere(SportelloAction):
@@ -18,19 +21,34 @@ class ActionContinueElsewhere(SportelloAction):
         return "action_continue_elsewhere"
 
     async def act(self, turn: Turn) -> Events:
-        named = _named(turn)
+        named, dialogue = _named(turn), turn.context.dialogue
+        if dialogue.wants_back(turn.text) and turn.context.codes:
+            return [FollowupAction(RESUME_FORM)]
+        if dialogue.wants_notices(turn.text) and await _can_be_told(turn, named):
+            return _choose(turn, str(named))
         bot = await turn.context.database.read(bots.name_of, TELEGRAM) if turn.context.elsewhere.telegram else None
         if named == TELEGRAM and turn.channel == TELEGRAM:
             turn.say("utter_already_on_telegram")
-        elif bot and turn.channel != TELEGRAM and named != WEB and named not in turn.context.dialogue.only_a_person:
+        elif bot and turn.channel != TELEGRAM and named != WEB and named not in dialogue.only_a_person:
             missing = None if named == TELEGRAM else named
             turn.say(_response(TELEGRAM, missing), card=_card(turn, TELEGRAM), bot=bot, there=_shown(turn, missing))
-        elif turn.context.elsewhere.chat_url and named not in turn.context.dialogue.only_a_person:
+        elif turn.context.elsewhere.chat_url and named not in dialogue.only_a_person:
             missing = None if named == WEB else named
             turn.say(_response(WEB, missing), card=_card(turn, WEB), there=_shown(turn, missing))
         else:
             turn.say("utter_not_in_chat_continue_elsewhere")
         return []
+
+
+class ActionChooseNotices(SportelloAction):
+    """Where the customer wants to hear from us when he has not written: by a button, here or on a channel it names."""
+
+    def name(self) -> str:
+        return "action_choose_notices"
+
+    async def act(self, turn: Turn) -> Events:
+        named = next(reversed(turn.entity_values(CHANNEL)), HERE)
+        return _choose(turn, turn.channel if named == HERE else named)
 
 
 class ActionArrive(SportelloAction):
@@ -45,6 +63,17 @@ class ActionArrive(SportelloAction):
         if turn.active_form is None and ref:
             turn.say("utter_arrived_about", record=record_title(turn, ref))
         return []
+
+
+async def _can_be_told(turn: Turn, channel: Optional[str]) -> bool:
+    """Whether the customer is known on the channel he names."""
+    return channel in await turn.context.database.read(notices_to.channels_of, turn.conversation_id)
+
+
+def _choose(turn: Turn, channel: str) -> Events:
+    turn.effect("notices", to=channel)
+    turn.say("utter_notices_here" if channel == turn.channel else f"utter_notices_{channel}")
+    return []
 
 
 def _named(turn: Turn) -> Optional[str]:

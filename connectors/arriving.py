@@ -13,6 +13,7 @@ from switchboard.join_links import OTHER_ACCOUNT, OVER, PAUSED, LinkRefused
 from switchboard.joining import Joined, Words
 from switchboard.log import InboundMessage
 from switchboard.models import BOT
+from switchboard.parting import PARTED_TEXT, answering
 from switchboard.people import Sender
 from switchboard.texts import Texts
 from switchboard.turns import Taken
@@ -27,6 +28,7 @@ OWN_TEXTS = (
     CLOSED_TEXT,
     WITH_PERSON_TEXT,
     UNANSWERED_TEXT,
+    PARTED_TEXT,
     *(f"utter_error_{code}" for code in REFUSALS.values()),
 )
 
@@ -46,8 +48,7 @@ class Arrival:
         """What arrives on the sender's channel; the message is in words, the token nowhere."""
         key, channel = sender.identity, sender.channel
         said = texts.say(f"{SAID_TEXT}_{channel}")
-        moved = texts.render(f"{MOVED_TEXT}_{channel}", key)
-        words = Words(moved, texts.render(CLOSED_TEXT, key))
+        words = Words(answering(texts, texts.render(f"{MOVED_TEXT}_{channel}", key)), texts.render(CLOSED_TEXT, key))
         inbound = InboundMessage(sender, external_id, said, meaning=ARRIVES)
         return cls(inbound, token, words, texts.render(WITH_PERSON_TEXT, key), texts.render(UNANSWERED_TEXT, key))
 

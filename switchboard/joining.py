@@ -49,7 +49,7 @@ from switchboard.people import (
     lock_people,
 )
 
-LINK, CODE = "link", "code"
+LINK, CODE, PARTED = "link", "code", "parted"
 ONLY_ONE = frozenset({"telegram"})  # channels on which a person is one account: an answer must not reach another one
 RANK = {HUMAN: 2, WAITING: 1, BOT: 0}
 OF_CONVERSATION = (Proof, ProvedEmail, CodeChallenge)  # what goes along with a conversation that is closed for another
@@ -97,17 +97,17 @@ def open_link(session: Session, sender: Sender, token: str, words: Words, now: d
         return Joined(held[0].id, held[0].owner, again=True)
     if not held or held[0].id != link.conversation_id or not join_links.is_open(link, now) or issuer.ended_at:
         raise LinkRefused(OVER)
-    if _is_other_account(session, issuer.person_id, sender, known):
+    if _comes_as_another(session, issuer.person_id, sender, known):
         raise LinkRefused(OTHER_ACCOUNT)
     coming = known or add_identity(session, issuer.person_id, sender.identity_kind, sender.identity, now)
     join_links.use(session, link, coming.id, now)
-    joining = _Joining(Known(issuer.id, issuer.person_id), coming, known.person_id if known else None, LINK)
-    return _join(session, joining, held, words, now)
+    whose = known.person_id if known else None
+    return join(session, Coming(Known(issuer.id, issuer.person_id), coming, whose, LINK), words, now)
 
 
 @dataclass(frozen=True)
-class _Joining:
-    """Who comes to whom, whose the one who comes was, and how that was proved."""
+class Coming:
+    """Who comes to whom, whose the one who comes was (None: nobody's), and how that was proved."""
 
     staying: Known
     coming: Known
@@ -115,9 +115,10 @@ class _Joining:
     how: str
 
 
-def _join(session: Session, joining: _Joining, held: Sequence[Held], words: Words, now: datetime) -> Joined:
-    """`held` are the open conversations of both people, which are locked, that of `staying` first."""
-    staying, coming = joining.staying, joining.coming
+def join(session: Session, two: Coming, words: Words, now: datetime) -> Joined:
+    """The one who comes is the other one's person from now on. Both people are locked, and it was proved."""
+    staying, coming = two.staying, two.coming
+    held = _open_of(session, [staying.person_id, coming.person_id])
     kept, closed, unanswered = held[0], None, False
     if len(held) > 1:
         kept, closed = _which_stays(*held)
@@ -130,21 +131,35 @@ def _join(session: Session, joining: _Joining, held: Sequence[Held], words: Word
     _let_it_be_the_last(session, kept, staying.person_id)
     channel, side = _channel_of(session, staying.id), kept.side_of(staying.id)
     append_reply(session, kept, channel, words.moved, now, author_kind="system", side=side)
+    note(session, two.how, staying, coming, two.from_person, kept.id, closed.id if closed else None, now)
+    return Joined(kept.id, kept.owner, unanswered=unanswered)
+
+
+def note(
+    session: Session,
+    how: str,
+    staying: Known,
+    coming: Known,
+    from_person: Optional[str],
+    conversation_id: str,
+    closed_id: Optional[str],
+    now: datetime,
+) -> None:
+    """For whoever has to find out later what happened. No names, no addresses."""
     session.add(
         Joining(
             id=new_id("jn"),
-            how=joining.how,
-            conversation_id=kept.id,
+            how=how,
+            conversation_id=conversation_id,
             person_id=staying.person_id,
-            from_person_id=joining.from_person,
+            from_person_id=from_person,
             identity_id=coming.id,
             by_identity_id=staying.id,
-            closed_id=closed.id if closed else None,
+            closed_id=closed_id,
             at=now,
         )
     )
     session.flush()
-    return Joined(kept.id, kept.owner, unanswered=unanswered)
 
 
 def _open_of(session: Session, person_ids: Sequence[str]) -> list[Held]:
@@ -200,18 +215,21 @@ def _has_unanswered(session: Session, conversation_id: str) -> bool:
     return session.execute(query.limit(1)).first() is not None
 
 
-def _is_other_account(session: Session, person_id: str, sender: Sender, known: Optional[Known]) -> bool:
-    """Whether both would have an account on a channel where a person is one account."""
-    if known and known.person_id == person_id:
-        return False
-    accounts = select(Identity.kind).where(Identity.person_id == person_id, Identity.kind.in_(ONLY_ONE))
-    theirs = set(session.execute(accounts).scalars())
+def is_other_account(session: Session, person_id: str, other_person_id: str) -> bool:
+    """Whether both people have an account on a channel where a person is one account."""
+    return bool(_accounts(session, person_id) & _accounts(session, other_person_id))
+
+
+def _comes_as_another(session: Session, person_id: str, sender: Sender, known: Optional[Known]) -> bool:
+    """The same of a person and a sender who may be nobody yet."""
     if known is None:
-        coming = {sender.identity_kind} & ONLY_ONE
-    else:
-        of_known = select(Identity.kind).where(Identity.person_id == known.person_id, Identity.kind.in_(ONLY_ONE))
-        coming = set(session.execute(of_known).scalars())
-    return bool(theirs & coming)
+        return bool({sender.identity_kind} & _accounts(session, person_id))
+    return known.person_id != person_id and is_other_account(session, person_id, known.person_id)
+
+
+def _accounts(session: Session, person_id: str) -> set[str]:
+    query = select(Identity.kind).where(Identity.person_id == person_id, Identity.kind.in_(ONLY_ONE))
+    return set(session.execute(query).scalars())
 
 
 def _channel_of(session: Session, identity_id: str) -> str:

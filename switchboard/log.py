@@ -76,12 +76,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Accepted:
-    """Where an inbound message stands in the log; `row` is what was written, None when it was there before."""
+    """Where an inbound message stands in the log; `row` is what was written, None when it was there before.
+
+    `identity_id` is whose message was written.
+    """
 
     conversation_id: str
     message_id: str
     seq: int
     row: Optional[Row]
+    identity_id: str = ""
 
     @property
     def repeated(self) -> bool:
@@ -207,7 +211,7 @@ def accept(
             "queued_at": now,
         }
         _NEW_TURN.run(session, turn)
-    return Accepted(conversation.id, row.id, row.seq, row)
+    return Accepted(conversation.id, row.id, row.seq, row, conversation.speaking)
 
 
 def append(

@@ -199,6 +199,14 @@ def lock_conversation(session: Session, conversation_id: str) -> Held:
     return Held(*_BY_ID.one(session, {"conversation_id": conversation_id}))
 
 
+def lock_where_it_goes_on(session: Session, conversation_id: str) -> Held:
+    """The conversation, or the one it was closed for, locked as above."""
+    further = select(Conversation.continued_in)
+    while following := session.execute(further.where(Conversation.id == conversation_id)).scalar():
+        conversation_id = following
+    return lock_conversation(session, conversation_id)
+
+
 def change_held(session: Session, conversation: Held, **values: object) -> None:
     """Write new values of the conversation's columns. The caller has its lock, or has just created it."""
     _CHANGE.run(session, {"conversation_id": conversation.id, **values})

@@ -5,7 +5,7 @@ transaction that writes the replies, that the claim still stands and that the as
 late answer leaves nothing behind.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Optional, Sequence
 
@@ -13,9 +13,10 @@ from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from base.statements import Prepared
+from switchboard import parting
 from switchboard.body import Reply
 from switchboard.codes import Codes
-from switchboard.effects import Effect, apply_effects, fill_facts
+from switchboard.effects import AFTER_THE_REPLIES, Effect, apply_effects, fill_facts
 from switchboard.log import MESSAGES, TURNS, Accepted, InboundMessage, Row, accept, append_reply
 from switchboard.models import BOT, DONE, FAILED, QUEUED, RUNNING
 from switchboard.people import Held, lock_conversation
@@ -121,7 +122,10 @@ def take(
     Raises:
         What `accept` raises.
     """
-    accepted = accept(session, inbound, welcome, now, codes)
+    parts = parting.parts(session, inbound.button_id)
+    accepted = accept(session, replace(inbound, for_assistant=False) if parts else inbound, welcome, now, codes)
+    if parts and accepted.row and inbound.button_id:
+        parting.part(session, accepted.conversation_id, accepted.identity_id, inbound.button_id, now)
     turn = None if accepted.repeated else _claim(session, accepted.conversation_id, front_id, now)
     return Taken(accepted, turn)
 
@@ -220,7 +224,10 @@ def _finish(
     ended = {"state": state, "outcome": outcome, "lease_until": None, "finished_at": now}
     if conversation.owner != BOT or not _end_claim(session, claimed, **ended):
         return None
-    facts = apply_effects(session, conversation.id, claimed.id, effects, now)
+    first, last = (
+        [effect for effect in effects if (effect.kind in AFTER_THE_REPLIES) is later] for later in (False, True)
+    )
+    facts = apply_effects(session, conversation.id, claimed.id, first, now)
     rows = [
         append_reply(
             session,
@@ -234,6 +241,7 @@ def _finish(
         )
         for place, reply in enumerate(replies, start=1)
     ]
+    apply_effects(session, conversation.id, claimed.id, last, now)
     more = _ANY_QUEUED.first(session, {"conversation": conversation.id}) is not None
     return Ended(rows, more)
 

@@ -13,7 +13,9 @@ from tests.e2e.site import Site, serving_site
 from tests.informal import informal_words
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
-NAMES_OF_COMMANDS = {"openChat", "closeChat", "close", "retry", "wayOpenTelegram"}  # said to the program, as in any other
+# Said to the program, as in any other.
+# Said to the program, as in any other.
+NAMES_OF_COMMANDS = {"openChat", "closeChat", "close", "retry", "wayOpenTelegram"}
 WORDS = """async () => {
   const { texts } = await import("/widget/language.js");
   const said = (value) => typeof value === "function" ? value("x") : value;

@@ -2,91 +2,19 @@
 
 from datetime import timedelta
 from threading import Barrier, Thread
-from typing import Any, Optional
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from base.clock import FixedClock
 from base.database import Database
-from switchboard import join_links, joining, log, people
-from switchboard.body import Reply
+from switchboard import join_links, log, people
 from switchboard.join_links import LinkRefused
-from switchboard.joining import Joined, Words
-from switchboard.log import InboundMessage
-from switchboard.models import CLOSED, HUMAN, Conversation, Identity, Joining, JoinLink, JoinTry, Person
+from switchboard.models import CLOSED, HUMAN, Conversation, Identity, Job, Joining, JoinLink, JoinTry, Person
 from switchboard.ownership import change_owner
-from switchboard.people import Sender
-from tests.switchboard.helpers import WELCOME
-
-WORDS = Words(Reply("Continua altrove."), Reply("Continua in un'altra conversazione."))
-
-
-class Side:
-    """One customer on one channel."""
-
-    def __init__(self, database: Database, clock: FixedClock, channel: str, name: str) -> None:
-        self._database, self._clock, self.channel = database, clock, channel
-        self.sender = Sender(channel, channel, name, f"session-{name}", f"address-{name}")
-        self._said = 0
-
-    def say(self, text: str) -> log.Accepted:
-        self._said += 1
-        inbound = InboundMessage(self.sender, f"{self.sender.identity}:{self._said}", text)
-        return self.write(log.accept, inbound, WELCOME)
-
-    def link(self, to: str) -> str:
-        """The token of a new link from the open conversation."""
-        return self.write(_make_link, self.sender, to)
-
-    def open(self, token: str) -> Joined:
-        """Show a token; what was counted stays, as in a connector's transaction."""
-        opened = self.write(_open, self.sender, token)
-        if isinstance(opened, LinkRefused):
-            raise opened
-        return opened
-
-    def write(self, function: Any, *args: Any) -> Any:
-        with self._database.writing() as session:
-            return function(session, *args, self._clock.now())
-
-    @property
-    def identity_id(self) -> Optional[str]:
-        with self._database.reading() as session:
-            known = people.known_identity(session, self.channel, self.sender.identity)
-        return known.id if known else None
-
-    @property
-    def conversation(self) -> Optional[str]:
-        with self._database.reading() as session:
-            found = people.open_conversation_of(session, self.channel, self.sender.identity)
-        return found.id if found else None
-
-
-def _make_link(session: Any, sender: Sender, to: str, now: Any) -> str:
-    conversation = log.lock_open_conversation(session, sender, WELCOME, now)
-    return join_links.make(session, conversation.id, conversation.speaker, to, now).token
-
-
-def _open(session: Any, sender: Sender, token: str, now: Any) -> Any:
-    try:
-        return joining.open_link(session, sender, token, WORDS, now)
-    except LinkRefused as refused:
-        return refused
-
-
-@pytest.fixture
-def web(database: Database, clock: FixedClock) -> Side:
-    return Side(database, clock, "web", "ws_anna")
-
-
-@pytest.fixture
-def chat(database: Database, clock: FixedClock) -> Side:
-    return Side(database, clock, "telegram", "11")
-
-
-@pytest.fixture
-def thief(database: Database, clock: FixedClock) -> Side:
-    return Side(database, clock, "telegram", "99")
+from tests.switchboard.side import WORDS, Side
 
 
 def refusal(side: Side, token: str) -> str:
@@ -131,11 +59,12 @@ def test_a_link_is_over_after_a_quarter_of_an_hour(
 
 
 def test_of_two_who_open_a_link_at_once_one_comes_in(database: Database, web: Side, chat: Side, thief: Side) -> None:
-    token, outcomes, start = web.link("telegram"), [], Barrier(2)
+    token, start = web.link("telegram"), Barrier(2)
+    outcomes: list[Any] = []
 
     def try_it(side: Side) -> None:
         start.wait()
-        outcomes.append(side.write(_open, side.sender, token))
+        outcomes.append(side.try_to_open(token))
 
     threads = [Thread(target=try_it, args=(side,)) for side in (chat, thief)]
     for thread in threads:
@@ -238,3 +167,58 @@ def test_links_end_with_their_conversation_and_with_their_session(
         people.end_identity(session, "web", "ws_anna", clock.now())
 
     assert refusal(chat, closed) == refusal(chat, left) == "over"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.one_of(
+        st.text(max_size=80),
+        st.text("ABCabc019_-", min_size=43, max_size=43),
+        st.tuples(st.integers(0, 42), st.sampled_from("AZaz09_-")),
+    )
+)
+def test_nothing_but_the_token_itself_opens_anything(
+    database: Database, clock: FixedClock, web: Side, made: Any
+) -> None:
+    token = web.link("telegram")
+    if isinstance(made, tuple):  # the token with one character changed
+        place, character = made
+        made = token[:place] + character + token[place + 1 :]
+    stranger = Side(database, clock, "telegram", "7")
+    clock.move(timedelta(minutes=16))  # the links and tries of other examples count no more
+    token, made = web.link("telegram"), made if made != token else ""
+
+    assert isinstance(stranger.try_to_open(made), LinkRefused)
+    assert stranger.identity_id is None
+
+
+def test_a_side_gets_ten_links_in_a_quarter_of_an_hour(clock: FixedClock, web: Side) -> None:
+    for _ in range(join_links.MADE_BY_SIDE):
+        web.link("telegram")
+
+    with pytest.raises(join_links.TooManyLinks):
+        web.link("web")
+    clock.move(timedelta(minutes=15))
+    assert web.link("web")
+
+
+def test_when_one_link_is_used_the_others_of_that_side_are_over(web: Side, chat: Side, thief: Side) -> None:
+    first, second = web.link("telegram"), web.link("telegram")
+    chat.open(second)
+
+    assert refusal(thief, first) == "over"
+
+
+def test_whoever_opens_his_own_link_uses_nothing_up(web: Side, database: Database, clock: FixedClock) -> None:
+    token = web.link("web")
+    other = Side(database, clock, "web", "ws_other")
+
+    assert web.open(token).again and not other.open(token).again
+
+
+def test_a_hundred_wrong_tokens_in_an_hour_are_told_to_the_staff(database: Database, clock: FixedClock) -> None:
+    for number in range(join_links.WRONG_IN_ALL):
+        Side(database, clock, "telegram", f"u{number}").try_to_open("x")
+
+    with database.reading() as session:
+        assert session.query(Job).filter_by(kind=join_links.GUESSED_JOB).count() == 1
