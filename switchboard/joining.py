@@ -205,8 +205,8 @@ def _move_person(session: Session, from_person: str, to_person: str) -> None:
 
 def _let_it_be_the_last(session: Session, kept: Held, person_id: str) -> None:
     """The open conversation comes after all others of the person, as it does for whoever has one channel."""
-    latest = last_opened(session, person_id)
-    if latest and latest > kept.opened_at:
+    latest = last_opened(session, person_id, besides=kept.id)
+    if latest and latest >= kept.opened_at:
         change_held(session, kept, opened_at=latest + AN_INSTANT)
 
 

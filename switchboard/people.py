@@ -188,9 +188,11 @@ def start_conversation(session: Session, by: Known, now: datetime) -> Held:
     return conversation
 
 
-def last_opened(session: Session, person_id: str) -> Optional[datetime]:
-    """When this person's latest conversation was opened; None when there is none."""
-    query = select(func.max(Conversation.opened_at)).where(Conversation.person_id == person_id)
+def last_opened(session: Session, person_id: str, besides: str = "") -> Optional[datetime]:
+    """When this person's latest conversation, `besides` left out, was opened; None when there is none."""
+    query = select(func.max(Conversation.opened_at)).where(
+        Conversation.person_id == person_id, Conversation.id != besides
+    )
     return session.execute(query).scalar()
 
 

@@ -187,7 +187,8 @@ def end(session: Session, conversation_id: str, identity_id: Optional[str] = Non
 def end_of_turn(session: Session, turn_id: str) -> None:
     """Forget what the side on which this turn's message was written has proved. The conversation is locked."""
     query = select(Turn.conversation_id, func.coalesce(Turn.identity_id, Conversation.identity_id))
-    end(session, *session.execute(query.join(Conversation).where(Turn.id == turn_id)).one())
+    of_turn = query.join(Conversation, Conversation.id == Turn.conversation_id).where(Turn.id == turn_id)
+    end(session, *session.execute(of_turn).one())
 
 
 def _has_tried(session: Session, turn_id: str, kind: str, number: str) -> bool:

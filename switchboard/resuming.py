@@ -74,5 +74,5 @@ def resume(session: Session, turn_id: str, words: Words, now: datetime) -> Joine
 def _identity_of(session: Session, turn_id: str) -> Any:
     """The identity on whose side the turn's message was written."""
     side = func.coalesce(Turn.identity_id, Conversation.identity_id)
-    query = select(Identity).join(Conversation, Identity.id == side).join(Turn, Turn.conversation_id == Conversation.id)
-    return session.execute(query.where(Turn.id == turn_id)).scalar_one()
+    turn = select(side).join(Conversation, Conversation.id == Turn.conversation_id).where(Turn.id == turn_id)
+    return session.execute(select(Identity).where(Identity.id == turn.scalar_subquery())).scalar_one()
