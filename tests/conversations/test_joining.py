@@ -19,7 +19,7 @@ from tests.conversations.test_proof import _filled, _sent
 from tests.switchboard.test_codes import CODES
 
 FOLDER = Path(__file__).with_name("elsewhere")
-KEYS = {"customer", "button", "moves", "on", "wait", "bot", "says", "never", "card", "effects"}
+KEYS = {"customer", "button", "moves", "on", "browser", "wait", "bot", "says", "never", "card", "effects"}
 CHAT_URL = "https://shop.example.it/aiuto"
 
 
@@ -51,6 +51,8 @@ async def test_the_conversation_goes_on_as_written(conversation: dict[str, Any],
             moving.wait(turn["wait"])
         elif "on" in turn:
             moving.channel = turn["on"]
+        elif "browser" in turn:
+            moving.somebody_else(turn["browser"])
         else:
             await _take(moving, turn, chosen.database)
             what = turn.get("customer") or turn.get("button") or turn.get("moves")
