@@ -1,10 +1,9 @@
 """What trainers decide about leading a conversation: `data/dialogue.yml`."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Mapping
 
-from ruamel.yaml import YAML
+from base.layers import Files, layered, read_layered
 
 DETAILS = ("order", "return", "quote", "description", "phone", "contact")
 
@@ -26,13 +25,13 @@ class Dialogue:
     choices: tuple[str, ...]
 
     @classmethod
-    def load(cls, file: Path) -> "Dialogue":
-        """Read the file.
+    def load(cls, files: Files) -> "Dialogue":
+        """Read the file, or several laid over each other.
 
         Raises:
             DialogueUnreadable: a case asks for a detail nobody knows, or a key is missing.
         """
-        content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+        content, name = read_layered(files), layered(files)[-1].name
         try:
             cases = {intent: tuple(details) for intent, details in content["cases"].items()}
             read = cls(
@@ -45,10 +44,10 @@ class Dialogue:
                 tuple(content["choices"]),
             )
         except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise DialogueUnreadable(f"{file.name}: {error!r}") from error
+            raise DialogueUnreadable(f"{name}: {error!r}") from error
         unknown = {detail for details in cases.values() for detail in details}.difference(DETAILS)
         if unknown:
-            raise DialogueUnreadable(f"{file.name}: cases ask for {sorted(unknown)}; known are {', '.join(DETAILS)}")
+            raise DialogueUnreadable(f"{name}: cases ask for {sorted(unknown)}; known are {', '.join(DETAILS)}")
         return read
 
     def corrects(self, text: str) -> bool:

@@ -11,6 +11,7 @@ from check import (
     domain,
     held_out,
     intents,
+    parameters,
     repeats,
     responses,
     rules,
@@ -21,7 +22,7 @@ from check.faults import Fault
 from check.project import Project
 from check.sentences import form_faults
 
-TOPICS = (annotations, repeats, intents, domain, responses, rules, dialogue, conversations, held_out, style)
+TOPICS = (annotations, repeats, intents, domain, responses, rules, dialogue, parameters, conversations, held_out, style)
 
 
 def check(layers: Layers, register: str = "tu", instead: Mapping[Path, bytes] = {}) -> tuple[Fault, ...]:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from base.clock import Clock, clock_for
 from base.database import Database
+from base.layers import Layers
 from base.settings import ROOT, Settings
 from connectors.web import OWN_TEXTS as WEB_TEXTS
 from connectors.web import WebChannel
@@ -28,7 +29,9 @@ from front.engine_client import EngineClient
 from front.handlers import FOR_EVER, job_handlers, schedule_housekeeping
 from front.handlers import OWN_TEXTS as HANDLER_TEXTS
 from front.job_runner import JobRunner
+from front.look import read_look
 from front.pages import add_pages
+from switchboard.live_texts import LiveTexts
 from switchboard.notices import Notices
 from switchboard.texts import Texts
 
@@ -90,7 +93,8 @@ def create_app(settings: Settings) -> Sanic:
     front.web.server.attach(app)
     if front.telegram:
         front.telegram.attach(app)
-    add_pages(app, ROOT, settings.register, settings.allowed_origins)
+    look = read_look(Layers(home=settings.home).files("look.yml"))
+    add_pages(app, ROOT, settings.register, settings.allowed_origins, look)
     _add_health(app, front)
 
     @app.listener("after_server_start")
@@ -110,7 +114,8 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     Raises:
         TextsUnreadable, TextMissing: something the front itself says is not there; better now than in a turn.
     """
-    texts = Texts.load(ROOT / "data" / "responses", settings.register)
+    layers = Layers(home=settings.home)
+    texts: Texts = LiveTexts(layers.responses, settings.register)
     for key in OWN_TEXTS:
         texts.variant(key, turn_id="")
     database = Database(settings.database_url)

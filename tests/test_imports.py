@@ -23,7 +23,7 @@ ALLOWED = {
     "engine": {"base", "components", "shop", "switchboard"},
     "evaluation": {"base", "components", "engine"},
     "front": {"base", "connectors", "desk", "shop", "switchboard"},
-    "check": {"actions", "base", "components", "engine", "switchboard"},
+    "check": {"actions", "base", "components", "engine", "front", "switchboard"},
     "bench": {"base", "engine", "evaluation", "shop", "switchboard"},
     "cli": {
         "actions",
