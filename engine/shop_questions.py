@@ -1,0 +1,153 @@
+"""Recognises the shop's own questions (`domande.yml`) in what customers write.
+
+A message that is near one of them becomes the request `ask_shop_question` with the entry's title; one that is near
+several is not understood, and `questions` says between which. A request of the product that is clearly meant stays one.
+The numbers are `questions` of `data/dialogue.yml`.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Mapping, Optional, Sequence
+
+from base.layers import Files, layered, read_layered
+from engine.cut_evidence import ParseData
+from engine.question_index import Encode, Nearness, QuestionIndex
+from engine.question_scores import QuestionScores, clues, request_confidence
+from shop.questions import LiveQuestions, Question
+
+ASK_SHOP_QUESTION, ENTITY, EXTRACTOR = "ask_shop_question", "question", "shop_questions"
+UNCLEAR = "nlu_fallback"
+
+
+class QuestionRulesUnreadable(Exception):
+    """`questions` in the file of the dialogue lacks something; the message says what."""
+
+
+@dataclass(frozen=True)
+class QuestionRules:
+    """`questions` of `data/dialogue.yml`, which explains itself."""
+
+    shown_at: float
+    asked_at: float
+    clear_request: float
+    asked_beside_a_request_at: float
+    most: int
+    never_instead_of: frozenset[str]
+
+    @classmethod
+    def load(cls, files: Files) -> "QuestionRules":
+        """Read the file, or several laid over each other.
+
+        Raises:
+            QuestionRulesUnreadable: a key is missing or of the wrong kind.
+        """
+        content, name = read_layered(files), layered(files)[-1].name
+        try:
+            rules = content["questions"]
+            return cls(
+                float(rules["shown_at"]),
+                float(rules["asked_at"]),
+                float(rules["clear_request"]),
+                float(rules["asked_beside_a_request_at"]),
+                int(rules["most"]),
+                frozenset(rules["never_instead_of"]),
+            )
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise QuestionRulesUnreadable(f"{name}: questions: {error!r}") from error
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What of the shop's questions a message is.
+
+    Attributes:
+        shown: the title of the entry that is answered; None: it is asked which.
+        between: titles of the entries that it may be, the nearest first.
+        probability: that the first is right, or that the right one is among them.
+    """
+
+    shown: Optional[str]
+    between: tuple[str, ...]
+    probability: float
+
+
+class ShopQuestions:
+    """The shop's questions, as their file is now.
+
+    Args:
+        questions: the entries.
+        topics: ways to ask what people ask of every shop.
+        encode: the sentence encoder.
+        rules, scores: when to answer and when to ask.
+    """
+
+    def __init__(
+        self,
+        questions: LiveQuestions,
+        topics: Mapping[str, Sequence[str]],
+        encode: Encode,
+        rules: QuestionRules,
+        scores: QuestionScores,
+    ) -> None:
+        self._questions, self._topics, self._encode = questions, topics, encode
+        self._rules, self._scores = rules, scores
+        self._index: Optional[QuestionIndex] = None
+        self._building = asyncio.Lock()
+
+    async def recognise(self, parsed: ParseData, today: date, may_ask: bool) -> ParseData:
+        """What was parsed, as one of the shop's questions where it is one.
+
+        Args:
+            today: entries that hold no more on this day are not used.
+            may_ask: whether a question back may be asked.
+        """
+        entries = tuple(one for one in self._questions.all() if one.holds_on(today))
+        if not entries or not parsed["text"].strip() or self._is_none(parsed):
+            return parsed
+        found = await self._recognised(parsed, entries)
+        if found and found.shown:
+            return _asking_for(found.shown, found.probability, parsed)
+        if found and may_ask:
+            unclear = {"name": UNCLEAR, "confidence": parsed["intent"]["confidence"]}
+            return {**parsed, "intent": unclear, "questions": list(found.between)}
+        return parsed
+
+    def _is_none(self, parsed: ParseData) -> bool:
+        """Whether a message is, clearly, something that no question is: thanks, a yes, a number that was asked for."""
+        intent = parsed["intent"]
+        return intent["name"] in self._rules.never_instead_of and intent["confidence"] >= self._rules.clear_request
+
+    async def _recognised(self, parsed: ParseData, entries: tuple[Question, ...]) -> Optional[Recognised]:
+        index = await self._index_of(entries)
+        vector = self._encode([parsed["text"]])[0]
+        return recognised(index.nearness(vector), parsed, [one.title for one in entries], self._rules, self._scores)
+
+    async def _index_of(self, entries: tuple[Question, ...]) -> QuestionIndex:
+        """The index of these entries; made in a thread, while other conversations go on."""
+        async with self._building:
+            if self._index is None or self._index.questions != entries:
+                self._index = await asyncio.to_thread(QuestionIndex, entries, self._topics, self._encode)
+            return self._index
+
+
+def recognised(
+    nearness: Nearness, parsed: ParseData, titles: Sequence[str], rules: QuestionRules, scores: QuestionScores
+) -> Optional[Recognised]:
+    """Which of the entries with these titles a message is, or may be; None: none of them."""
+    found = clues(nearness, parsed)
+    first = titles[nearness.order[0]]
+    right = scores.probability_right(found)
+    if right >= rules.shown_at:
+        return Recognised(first, (first,), right)
+    among = scores.probability_among(found)
+    clear = request_confidence(parsed) >= rules.clear_request
+    if among < (rules.asked_beside_a_request_at if clear else rules.asked_at):
+        return None
+    return Recognised(None, tuple(titles[place] for place in nearness.order[: rules.most]), among)
+
+
+def _asking_for(title: str, probability: float, parsed: ParseData) -> ParseData:
+    meant = {"name": ASK_SHOP_QUESTION, "confidence": probability}
+    entity: dict[str, Any] = {"entity": ENTITY, "value": title, "extractor": EXTRACTOR}
+    return {**parsed, "intent": meant, "intent_ranking": [meant], "entities": [entity]}
