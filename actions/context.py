@@ -1,14 +1,15 @@
 """What actions need from outside: database, shop, clock, texts. Built once, at the first call; tests give their own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Optional
 
 from actions.dialogue import Dialogue
 from base.clock import Clock, clock_for
 from base.database import Database
 from base.layers import Layers
-from base.settings import load_settings
+from base.settings import Register, load_settings
 from shop.gateway import ShopGateway
+from shop.questions import FILE, LiveQuestions
 from shop.sql_shop import SqlShop
 from switchboard.live_texts import LiveTexts
 from switchboard.texts import Texts
@@ -23,6 +24,8 @@ class Context:
     clock: Clock
     texts: Texts
     dialogue: Dialogue
+    questions: LiveQuestions = field(default_factory=lambda: LiveQuestions(tuple))  # the shop's own
+    register: Register = Register.TU
 
 
 _current: Optional[Context] = None
@@ -54,4 +57,6 @@ def _from_settings() -> Context:
         clock_for(settings.dev, settings.var),
         LiveTexts(layers.responses, settings.register),
         Dialogue.load(layers.files("dialogue.yml")),
+        LiveQuestions(lambda: layers.files(FILE)),
+        settings.register,
     )

@@ -21,6 +21,7 @@ IN_DATA = {
     "dialogue": "dialogue.yml",
     "look": "look.yml",
     "questions": "domande.yml",
+    "ways_to_ask": "ways_to_ask.yml",
     "parameters": "*.yml",  # every other one
 }
 # kind -> where beside data/, in the product alone

@@ -23,6 +23,7 @@ TYPOGRAPHIC = str.maketrans("’‘", "''")
 ITEM_KEYS = ("intent", "examples", "metadata")
 WORDS = ("text", "lei", "title")  # keys of a response whose value customers read
 VERSION = "version"
+WITH_VERSION = ("domain", "nlu", "responses", "rules", "held_out", "strangers")  # kinds of files that Rasa reads, too
 PLAIN = (None, "", "'")  # styles of a scalar that is not in double quotation marks, nor a block
 
 
@@ -110,7 +111,7 @@ def _lines(source: Source) -> Iterator[Fault]:
 
 def _orders(source: Source) -> Iterator[Fault]:
     """Keys that stand in another order than everywhere else."""
-    if is_mapping(source.root) and source.kind not in ("dialogue", "config", "look", "parameters"):
+    if is_mapping(source.root) and source.kind in WITH_VERSION:
         yield from _order(source, source.root, (VERSION,))
     if source.kind == "responses":
         for _, variants in pairs(get(source.root, "responses")):

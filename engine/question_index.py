@@ -18,7 +18,10 @@ Encode = Callable[[Sequence[str]], np.ndarray]
 """Texts to `(n, 384)` float32, rows of length 1."""
 
 TOGETHER = 0.6  # the weight of all questions together, and of everything an entry says, beside the nearest question
-BORROWED_FROM, BORROWED_FULLY = 0.35, 0.55  # how near the topic an entry borrows from is, a little and as much as it may
+BORROWED_FROM, BORROWED_FULLY = (
+    0.35,
+    0.55,
+)  # how near the topic an entry borrows from is, a little and as much as it may
 HALF = 0.5  # of an entry's nearness, what borrowed ways may make
 SAME_TOPICS = 0.3  # the weight of being about the same topics
 SHARPNESS = 8.0  # of how a text is spread over topics
@@ -105,7 +108,10 @@ class _Group:
     """Texts that belong to things: `rows` `(n, 384)`, and for each the position of its thing."""
 
     def __init__(self, rows: np.ndarray, places: Sequence[int]) -> None:
-        self.rows, self._starts = rows, np.flatnonzero(np.diff(places, prepend=-1))  # texts of a thing follow each other
+        self.rows, self._starts = (
+            rows,
+            np.flatnonzero(np.diff(places, prepend=-1)),
+        )  # texts of a thing follow each other
         self._counts = np.diff([*self._starts, len(places)])
         self.middles = _unit(self.mean_of(rows))
 

@@ -6,18 +6,24 @@ The numbers are `questions` of `data/dialogue.yml`.
 """
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Mapping, Optional, Sequence
 
-from base.layers import Files, layered, read_layered
+from base.layers import Files, Layers, layered, read_layered
+from components.encoder.sentence_encoder import encoder_folder, load_encoder
+from components.encoder.weights import EncoderUnavailable
+from components.normalise import italian_words, written_out
 from engine.cut_evidence import ParseData
 from engine.question_index import Encode, Nearness, QuestionIndex
 from engine.question_scores import QuestionScores, clues, request_confidence
-from shop.questions import LiveQuestions, Question
+from shop.questions import FILE, LiveQuestions, Question
 
 ASK_SHOP_QUESTION, ENTITY, EXTRACTOR = "ask_shop_question", "question", "shop_questions"
 UNCLEAR = "nlu_fallback"
+
+log = logging.getLogger(__name__)
 
 
 class QuestionRulesUnreadable(Exception):
@@ -55,6 +61,24 @@ class QuestionRules:
             )
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise QuestionRulesUnreadable(f"{name}: questions: {error!r}") from error
+
+
+def shop_questions(layers: Layers) -> Optional["ShopQuestions"]:
+    """The questions of a shop that has a folder of its own; None where there is none, or the encoder cannot be used."""
+    if layers.home is None:
+        return None
+    try:
+        encoder = load_encoder(encoder_folder())
+    except EncoderUnavailable as error:
+        log.warning("no questions of the shop's own are recognised: %s", error)
+        return None
+    return ShopQuestions(
+        LiveQuestions(lambda: layers.files(FILE)),
+        read_layered(layers.files("ways_to_ask.yml")),
+        lambda texts: encoder.encode([written_out(text, italian_words()) for text in texts]),
+        QuestionRules.load(layers.files("dialogue.yml")),
+        QuestionScores.load(),
+    )
 
 
 @dataclass(frozen=True)
@@ -107,7 +131,7 @@ class ShopQuestions:
             return parsed
         found = await self._recognised(parsed, entries)
         if found and found.shown:
-            return _asking_for(found.shown, found.probability, parsed)
+            return asking_for(found.shown, found.probability, parsed)
         if found and may_ask:
             unclear = {"name": UNCLEAR, "confidence": parsed["intent"]["confidence"]}
             return {**parsed, "intent": unclear, "questions": list(found.between)}
@@ -147,7 +171,8 @@ def recognised(
     return Recognised(None, tuple(titles[place] for place in nearness.order[: rules.most]), among)
 
 
-def _asking_for(title: str, probability: float, parsed: ParseData) -> ParseData:
+def asking_for(title: str, probability: float, parsed: ParseData) -> ParseData:
+    """What was parsed as the question with this title."""
     meant = {"name": ASK_SHOP_QUESTION, "confidence": probability}
     entity: dict[str, Any] = {"entity": ENTITY, "value": title, "extractor": EXTRACTOR}
     return {**parsed, "intent": meant, "intent_ranking": [meant], "entities": [entity]}

@@ -17,6 +17,7 @@ from base.layers import data_layers
 from engine.clauses import Clauses
 from engine.closeness import Closeness
 from engine.results import Result
+from engine.shop_questions import shop_questions
 from engine.titles import Titles
 from engine.tracker_store import TurnOvertaken
 from engine.turn_request import TurnRequest
@@ -37,13 +38,15 @@ class Turns:
 
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
-        texts, dialogue = agent.nlg.texts, data_layers().files("dialogue.yml")
+        texts, layers = agent.nlg.texts, data_layers()
+        dialogue = layers.files("dialogue.yml")
         self._understanding = Understanding(
             agent.parse_message,
             agent.domain.intents,
             Clauses.load(dialogue),
             Closeness.load(dialogue, texts.responses),
             Titles(texts),
+            shop_questions(layers),
         )
         self._running: dict[tuple[str, str], asyncio.Task[Result]] = {}
         self._locks: dict[str, asyncio.Lock] = {}

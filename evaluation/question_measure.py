@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Awaitable, Callable, Mapping, Optional, Sequence
 
+import numpy as np
 from ruamel.yaml import YAML
 
 from components.encoder.sentence_encoder import SentenceEncoder
@@ -75,8 +76,16 @@ class QuestionFigures:
 
 
 def encode_with(encoder: SentenceEncoder) -> Encode:
-    """The encoder as the NLU uses it, one text after the other."""
-    return lambda texts: encoder.encode([written_out(text, italian_words()) for text in texts])
+    """The encoder as the NLU uses it, each text once."""
+    known: dict[str, np.ndarray] = {}
+
+    def encode(texts: Sequence[str]) -> np.ndarray:
+        for text in texts:
+            if text not in known:
+                known[text] = encoder.vector(written_out(text, italian_words()))
+        return np.stack([known[text] for text in texts])
+
+    return encode
 
 
 async def measure(

@@ -1,4 +1,4 @@
-"""Learns when a message is one of the shop's own questions: `python -m evaluation.questions` writes engine/questions.json.
+"""Learns when a message is a question of the shop's own: `python -m evaluation.questions` writes engine/questions.json.
 
 It learns from two invented shops (`question_shops/`), whole and with every fifth entry left out, and from the house's
 held-out sentences, which are requests of the product. The shop of tests/questions is only measured.
@@ -18,13 +18,14 @@ from base.clock import FixedClock
 from base.layers import Layers, read_layered
 from base.settings import ROOT
 from components.encoder.sentence_encoder import encoder_folder, load_encoder
+from engine.cut_evidence import ParseData
 from engine.models import usable_model
 from engine.parsing import Parser
 from engine.question_index import QuestionIndex
 from engine.question_scores import NOT_OF_THE_SHOP, WEIGHTS, QuestionScores, clues
 from engine.shop_questions import QuestionRules
 from evaluation.examples import read_examples
-from evaluation.question_measure import AskedShop, encode_with, measure
+from evaluation.question_measure import AskedShop, Parse, encode_with, measure
 
 SHOPS = Path(__file__).with_name("question_shops")
 MEASURED = ROOT / "tests" / "questions"
@@ -41,7 +42,7 @@ Row = tuple[dict[str, float], bool, bool, float]
 def main() -> None:
     """Learn, write the file, print what it is worth."""
     parser = Parser.load(usable_model(ROOT / "models").path, FixedClock(WHEN))
-    parse, encode = parser.agent.parse_message, encode_with(load_encoder(encoder_folder()))
+    parse, encode = remembered(parser.agent.parse_message), encode_with(load_encoder(encoder_folder()))
     layers = Layers(ROOT)
     topics = read_layered(layers.files("ways_to_ask.yml"))
     shops = {folder.name: AskedShop.read(folder) for folder in sorted(SHOPS.iterdir()) if folder.is_dir()}
@@ -74,6 +75,18 @@ def main() -> None:
         strangers = _requests(STRANGERS)
         figures = asyncio.run(measure(shop, strangers, topics, parse, encode, rules, scores))
         sys.stdout.write(f"{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in asdict(figures).items()) + "\n")
+
+
+def remembered(parse: Parse) -> Parse:
+    """The same, asked once for each text."""
+    known: dict[str, ParseData] = {}
+
+    async def parsed(text: str) -> ParseData:
+        if text not in known:
+            known[text] = await parse(text)
+        return known[text]
+
+    return parsed
 
 
 def _learnt(rows: Sequence[Row], wanted: Sequence[bool]) -> dict[str, float]:

@@ -1,12 +1,12 @@
 """The shop's own questions and answers: `domande.yml`, written by whoever runs the shop.
 
-    domande:
-    - domande: ["C'è un parcheggio?", "dove posso lasciare la macchina?"]
-      titolo: "Parcheggio"              # the first question, when left out
-      risposta: "Sì, davanti al negozio."
-      lei: "…"                          # the answer to somebody addressed formally, where it differs
-      valida_fino: 2026-12-24           # the last day on which it is true
-      argomento: negozi                 # for the trainers' own order
+domande:
+- domande: ["C'è un parcheggio?", "dove posso lasciare la macchina?"]
+  titolo: "Parcheggio"              # the first question, when left out
+  risposta: "Sì, davanti al negozio."
+  lei: "…"                          # the answer to somebody addressed formally, where it differs
+  valida_fino: 2026-12-24           # the last day on which it is true
+  argomento: negozi                 # for the trainers' own order
 """
 
 import logging
@@ -21,6 +21,7 @@ from ruamel.yaml.error import YAMLError
 
 from base.settings import Register
 
+FILE = "domande.yml"
 LOOK_S = 1.0
 TOP, WAYS, TITLE, ANSWER, FORMAL, UNTIL, TOPIC = (
     "domande", "domande", "titolo", "risposta", "lei", "valida_fino", "argomento",
