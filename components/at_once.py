@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 
 MANY = 2000  # sentences, from which on a training takes longer than the processes' start
 NEEDED = ("spacy", "pycrfsuite", "components.intent.findings", "components.tag_learning", "components.words")
+MAIN = ("__main__", "typer")  # each process imports again what was started, `sportello` or `python -m cli.main`
 
 Piece = tuple[Callable[..., Any], tuple[Any, ...]]
 logger = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ class PieceFailed(Exception):
 
 def get_ready() -> None:
     """Let the server import what pieces need, while the caller goes on."""
-    multiprocessing.set_forkserver_preload(["__main__", *NEEDED])
+    multiprocessing.set_forkserver_preload([*NEEDED, *MAIN])
     forkserver.ensure_running()
 
 

@@ -19,6 +19,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components.encoder.sentence_encoder import SentenceEncoder, encoder_folder, load_encoder
 from components.encoder.weights import EncoderUnavailable
 from components.normalise import italian_words, written_out
+from components.remembered import OWN_CODE, Remembered, file_of, key_of
+
+KIND = "means_of_words"  # of what is remembered
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -27,6 +30,11 @@ class WordVectors(DenseFeaturizer, GraphComponent):
 
     The warning is left to `SentenceVectors`.
     """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`remembers`: whether the vectors of training sentences are kept on disk for later trainings."""
+        return {**DenseFeaturizer.get_default_config(), "remembers": False}
 
     def __init__(self, name: str, config: dict[str, Any], encoder: Optional[SentenceEncoder]) -> None:
         super().__init__(name, config)
@@ -53,13 +61,26 @@ class WordVectors(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Give every sentence its feature."""
-        self.process(training_data.training_examples)
+        examples = [example for example in training_data.training_examples if example.get(TEXT)]
+        if self._encoder is None:
+            return training_data
+        texts = [written_out(example.get(TEXT), italian_words()) for example in examples]
+        memory = Remembered(file_of(KIND, *OWN_CODE) if self._config["remembers"] else None)
+        means = memory.all_of(
+            [key_of((self._encoder.folder.name, text)) for text in texts],
+            lambda new: [self._encoder.mean_of_words(texts[place]).astype("<f4").tobytes() for place in new],
+        )
+        memory.keep()
+        for example, mean in zip(examples, means):
+            self._add(np.frombuffer(mean, "<f4"), example)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Give each message its feature."""
         for message in messages:
             if self._encoder is not None and message.get(TEXT):
-                mean: np.ndarray = self._encoder.mean_of_words(written_out(message.get(TEXT), italian_words()))
-                self.add_features_to_message(None, mean[np.newaxis], TEXT, message)
+                self._add(self._encoder.mean_of_words(written_out(message.get(TEXT), italian_words())), message)
         return messages
+
+    def _add(self, mean: np.ndarray, message: Message) -> None:
+        self.add_features_to_message(None, mean[np.newaxis], TEXT, message)
