@@ -16,6 +16,7 @@ from actions.proving import code_outcome, owners, say_outcome
 from actions.records import SLOT as TALKED_ABOUT
 from actions.records import STATUS_FORM_OF_KIND, known_records, record_choices, talked_about
 from actions.resuming import RESUME as RESUME_ELSEWHERE
+from actions.resuming import ActionResumeElsewhere
 from actions.tasks import settle
 from actions.turn import CASE_FORM, Events, Turn, clear_task, end_form
 from switchboard.codes import Outcome
@@ -59,7 +60,7 @@ class ActionAnswerYes(SportelloAction):
         if offer == RESUME:
             return resume(turn)
         if offer == RESUME_ELSEWHERE:
-            return [FollowupAction("action_resume_elsewhere")]
+            return await ActionResumeElsewhere().act(turn)
         form = form_of_intent(turn, offer)
         if form:
             return [FollowupAction(form)]

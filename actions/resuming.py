@@ -41,7 +41,10 @@ class ValidateResumeForm(Task):
         return await self._offer(turn) if progress.end else (progress.events or [])
 
     async def come_back(self, turn: Turn) -> Events:
-        return proving.remind(turn, proving.step_of(turn) or proving.Step(proving.EMAIL))
+        step = proving.step_of(turn)
+        if step is None or step.asked == proving.EMAIL:
+            return proving.ask_email(turn, "utter_resume_ask_email")
+        return proving.remind(turn, step)
 
     def events_after(self, error: Exception) -> Events:
         return end_form()
