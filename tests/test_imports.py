@@ -21,9 +21,9 @@ ALLOWED = {
     "actions": {"base", "shop", "switchboard"},
     "demo": {"base", "shop"},
     "engine": {"base", "components", "shop", "switchboard"},
-    "evaluation": {"base", "components", "engine"},
+    "evaluation": {"base", "components", "engine", "shop"},
     "front": {"base", "connectors", "desk", "shop", "switchboard"},
-    "check": {"actions", "base", "components", "engine", "front", "switchboard"},
+    "check": {"actions", "base", "components", "engine", "front", "shop", "switchboard"},
     "bench": {"base", "engine", "evaluation", "shop", "switchboard"},
     "cli": {
         "actions",
