@@ -8,18 +8,31 @@ files are read, what the pieces need. Every piece gives the same numbers whereve
 import logging
 import multiprocessing
 import signal
+import sys
+import threading
 import traceback
+from contextlib import contextmanager, suppress
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.pool import ThreadPool
-from typing import Any, Callable, Sequence
+from multiprocessing.process import BaseProcess
+from types import ModuleType
+from typing import Any, Callable, Iterator, Sequence
 
 from threadpoolctl import threadpool_limits
 
 MANY = 2000  # sentences, from which on a training takes longer than the processes' start
-NEEDED = ("spacy", "pycrfsuite", "components.intent.findings", "components.tag_learning", "components.words")
+NEEDED = (
+    "pycrfsuite",
+    "components.intent.findings",
+    "components.light_spacy",
+    "components.tag_learning",
+    "components.words",
+)
+END_S = 5.0  # until it is known how a process ended
 
 Piece = tuple[Callable[..., Any], tuple[Any, ...]]
+_starting = threading.Lock()
 logger = logging.getLogger(__name__)
 
 
@@ -29,8 +42,9 @@ class PieceFailed(Exception):
 
 def get_ready() -> None:
     """Let the server import what pieces need, while the caller goes on."""
-    multiprocessing.set_forkserver_preload(["__main__", *NEEDED])
-    forkserver.ensure_running()
+    multiprocessing.set_forkserver_preload(list(NEEDED))
+    with _starting, _nothing_to_import_again():
+        forkserver.ensure_running()
 
 
 def all_of(pieces: Sequence[Piece], n_sentences: int) -> list[Any]:
@@ -54,13 +68,12 @@ def _elsewhere(piece: Piece) -> Any:
     name, (ours, theirs) = piece[0].__name__, multiprocessing.Pipe(duplex=False)
     process = multiprocessing.get_context("forkserver").Process(target=_answer, args=(theirs, piece), daemon=True)
     with ours:
-        process.start()
-        theirs.close()
         try:
+            with theirs, _starting, _nothing_to_import_again():
+                process.start()
             is_whole, answer = ours.recv()
-        except EOFError:
-            process.join()
-            raise PieceFailed(f"{name}: its process ended without an answer, with {process.exitcode}") from None
+        except (EOFError, OSError):
+            raise PieceFailed(f"{name}: its process ended without an answer, {_end_of(process)}") from None
     process.join()
     if not is_whole:
         logger.error("%s failed in its process: %s", name, answer)
@@ -77,4 +90,25 @@ def _answer(answers: Connection, piece: Piece) -> None:
             answer = True, function(*arguments)
     except Exception:  # noqa: BLE001 whatever happened is told where it was asked for
         answer = False, traceback.format_exc()
-    answers.send(answer)
+    with suppress(BrokenPipeError):  # who asked was killed
+        answers.send(answer)
+
+
+@contextmanager
+def _nothing_to_import_again() -> Iterator[None]:
+    """A process imports again what the caller was started with, and knows it by its place: a command line, or a test's
+    runner. No piece needs that; meanwhile there is nothing in that place."""
+    started = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = started
+
+
+def _end_of(process: BaseProcess) -> str:
+    """How it ended, as far as that can be known."""
+    if process.pid is not None:
+        process.join(END_S)
+    code = process.exitcode
+    return f"by signal {-code}" if code is not None and code < 0 else f"with {code}"

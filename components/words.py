@@ -76,7 +76,7 @@ class Splitter:
 
     def get_ready(self) -> None:
         """Import spaCy."""
-        import spacy
+        from components.light_spacy import spacy
 
         self._spacy: Optional[Any] = spacy.blank("it")
 

@@ -2,10 +2,14 @@
 
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from base.settings import ROOT
 from components.at_once import MANY, PieceFailed, all_of
 
 FEW = MANY - 1
@@ -52,7 +56,7 @@ def test_what_a_piece_raises_is_said_with_its_name_and_the_traceback_is_in_the_l
 
 
 def test_a_process_that_is_killed_is_said_with_its_signal() -> None:
-    with pytest.raises(PieceFailed, match="^is_killed: its process ended without an answer, with -9$"):
+    with pytest.raises(PieceFailed, match="^is_killed: its process ended without an answer, by signal 9$"):
         all_of([(is_killed, ())], MANY)
 
 
@@ -61,3 +65,17 @@ def test_after_a_failure_the_next_pieces_run() -> None:
         all_of([(is_killed, ())], MANY)
 
     assert all_of([(share, (1, 2))], MANY) == [0.5]
+
+
+def test_what_was_started_is_not_imported_again(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from components.at_once import MANY, all_of\nprint('started')\nprint(all_of([(pow, (2, 3))], MANY))\n",
+        encoding="utf-8",
+    )
+
+    done = subprocess.run(
+        [sys.executable, str(program)], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert (done.stdout.split(), done.stderr) == (["started", "[8]"], "")

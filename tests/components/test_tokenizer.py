@@ -1,17 +1,24 @@
 """The tokenizer: elisions split, numbers and addresses whole, exact offsets."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rasa.engine.graph import ExecutionContext, GraphSchema, SchemaNode
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
 from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from base.settings import ROOT
 from components import tokenizer
 from components.at_once import MANY
 from components.tokenizer import ItalianTokenizer
+from components.words import Splitter
 
 TOKENIZER = ItalianTokenizer(ItalianTokenizer.get_default_config())
 
@@ -86,6 +93,31 @@ def test_words_of_sentences_that_are_nobodys_are_not_remembered(
     trained(["dov'è?"], remembers=False)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_spacy_is_imported_without_tensorflow_and_without_a_word() -> None:
+    program = "import sys, components.light_spacy; print([name for name in sys.modules if name[:10] == 'tensorflow'])"
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+@pytest.mark.parametrize(("fn", "is_imported"), [("process", True), ("train", False)])
+def test_spacy_is_there_before_the_first_customer_and_not_in_a_training(
+    fn: str, is_imported: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported: list[Splitter] = []
+    monkeypatch.setattr(Splitter, "get_ready", imported.append)
+    node = SchemaNode({}, ItalianTokenizer, "load", fn, {})
+    context = ExecutionContext(GraphSchema({"words": node}))
+
+    config = ItalianTokenizer.get_default_config()
+    ItalianTokenizer.load(config, LocalModelStorage(tmp_path), Resource("words"), context)
+
+    assert bool(imported) is is_imported
 
 
 def trained(texts: list[str], remembers: bool) -> list[list[Token]]:
