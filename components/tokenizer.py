@@ -60,9 +60,10 @@ class ItalianTokenizer(Tokenizer):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> "ItalianTokenizer":
-        """One that is asked by customers, who do not wait for spaCy."""
+        """Customers do not wait for spaCy to be imported; a training may not need it."""
         tokenizer = cls(config)
-        tokenizer._splitter.get_ready()
+        if not any(node.fn == "train" for node in execution_context.graph_schema.nodes.values()):
+            tokenizer._splitter.get_ready()
         return tokenizer
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -110,7 +110,7 @@ def test_spacy_is_there_before_the_first_customer_and_not_in_a_training(
     fn: str, is_imported: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     imported: list[Splitter] = []
-    monkeypatch.setattr(Splitter, "get_ready", imported.append)
+    monkeypatch.setattr(Splitter, "get_ready", lambda splitter: imported.append(splitter))
     node = SchemaNode({}, ItalianTokenizer, "load", fn, {})
     context = ExecutionContext(GraphSchema({"words": node}))
 

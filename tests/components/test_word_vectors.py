@@ -13,6 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import components.encoded as module
+from components.encoder.sentence_encoder import SentenceEncoder
 from components.encoder.weights import EncoderUnavailable
 from components.spelling import WRITTEN_OUT
 from components.word_vectors import WordVectors
@@ -23,9 +24,10 @@ def component(tmp_path: Path) -> WordVectors:
     return created(tmp_path)
 
 
-def created(folder: Path) -> WordVectors:
+def created(folder: Path, remembers: bool = False) -> WordVectors:
     context = ExecutionContext(GraphSchema({}), "1", node_name="words")
-    return WordVectors.create(WordVectors.get_default_config(), LocalModelStorage(folder), Resource("words"), context)
+    config = {**WordVectors.get_default_config(), "remembers": remembers}
+    return WordVectors.create(config, LocalModelStorage(folder), Resource("words"), context)
 
 
 def mean(component: WordVectors, text: str, **more: str) -> Optional[np.ndarray]:
@@ -47,6 +49,21 @@ def test_training_and_conversation_give_the_same(component: WordVectors) -> None
     _, sentence = data.training_examples[0].get_dense_features(TEXT, [])
 
     assert sentence.features.tolist() == mean(component, "dov'è il pacco?").tolist()
+
+
+def test_a_training_remembers_and_gives_the_same_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    component = created(tmp_path, remembers=True)
+    said = mean(component, "vorrei un reso").tolist()
+    monkeypatch.setenv("SPORTELLO_VAR", str(tmp_path / "var"))
+
+    def trained() -> list[list[float]]:
+        data = component.process_training_data(TrainingData([Message({TEXT: "vorrei un reso", "intent": "any"})]))
+        return data.training_examples[0].get_dense_features(TEXT, [])[1].features.tolist()
+
+    first = trained()
+    monkeypatch.setattr(SentenceEncoder, "mean_of_words", lambda *_: np.zeros(384, np.float32))
+
+    assert first == trained() == said
 
 
 def test_what_was_meant_is_looked_at_and_not_what_was_written(component: WordVectors) -> None:
