@@ -11,6 +11,7 @@ from base.settings import ROOT, load_settings
 from shop.connected import connected_shop
 from shop.desk_rules import DeskRules
 from shop.gateway import ShopGateway
+from switchboard.elsewhere import Elsewhere
 from switchboard.texts import Texts
 
 RESPONSES = ROOT / "data" / "responses"
@@ -30,6 +31,7 @@ class Context:
     codes: bool = False  # whether one-time codes can be sent
     record_proof: timedelta = timedelta(hours=24)  # how long a number with its e-mail opens that record
     desk: Optional[DeskRules] = None  # when people answer; None: nobody does in the chat
+    elsewhere: Elsewhere = Elsewhere(telegram=False, chat_url="")  # where customers can go on
 
 
 _current: Optional[Context] = None
@@ -64,4 +66,5 @@ def _from_settings() -> Context:
         settings.codes,
         timedelta(hours=settings.record_proof_hours),
         DeskRules.load(DESK),
+        Elsewhere(bool(settings.telegram_token), settings.chat_url),
     )

@@ -15,6 +15,8 @@ from actions.proof import RecordRef, proved_in
 from actions.proving import code_outcome, owners, say_outcome
 from actions.records import SLOT as TALKED_ABOUT
 from actions.records import STATUS_FORM_OF_KIND, known_records, record_choices, talked_about
+from actions.resuming import RESUME as RESUME_ELSEWHERE
+from actions.resuming import ActionResumeElsewhere
 from actions.tasks import settle
 from actions.turn import CASE_FORM, Events, Turn, clear_task, end_form
 from switchboard.codes import Outcome
@@ -57,6 +59,8 @@ class ActionAnswerYes(SportelloAction):
             return await request_person(turn)
         if offer == RESUME:
             return resume(turn)
+        if offer == RESUME_ELSEWHERE:
+            return await ActionResumeElsewhere().act(turn)
         form = form_of_intent(turn, offer)
         if form:
             return [FollowupAction(form)]

@@ -60,8 +60,8 @@ class Progress:
 
 
 async def owners(turn: Turn) -> list[Owner]:
-    """Whose e-mails are proved in this conversation, the latest first; empty at levels 0 and 1."""
-    return list(await turn.context.database.read(email_proofs.proved_emails, turn.conversation_id, turn.now))
+    """Whose e-mails are proved where the customer writes now, the latest first; empty at levels 0 and 1."""
+    return list(await turn.context.database.read(email_proofs.proved_in_turn, turn.id, turn.now))
 
 
 async def code_outcome(turn: Turn) -> Optional[Outcome]:

@@ -61,6 +61,11 @@ class Turn:
         return self._tracker.latest_message.get("text") or ""
 
     @property
+    def channel(self) -> str:
+        """Where the latest message was written: `web`, `telegram`."""
+        return str((self._tracker.latest_message.get("metadata") or {}).get("channel") or "")
+
+    @property
     def intent(self) -> str:
         return _intent_of(self._tracker.latest_message)
 

@@ -51,6 +51,7 @@ from shop.connected import connected_shop
 from shop.desk_rules import DeskRules
 from switchboard.code_words import CodeWords
 from switchboard.codes import MAIL_JOB, Codes
+from switchboard.elsewhere import Elsewhere
 from switchboard.notices import Notices
 from switchboard.texts import Texts
 from switchboard.uploads import FileLimits
@@ -163,6 +164,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     intake = Intake(Folder(settings.attachments), settings.attachment_mb * MEGABYTE)
     file_limits = FileLimits(settings.attachments_per_hour, settings.attachments_per_conversation)
     receiving = Receiving(database, intake, file_limits, clock)
+    elsewhere = Elsewhere(bool(settings.telegram_token), settings.chat_url)
     web = WebChannel(
         database,
         sessions,
@@ -176,6 +178,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
         codes,
         Logins(settings.login_keys, settings.login_audience, proof_for) if settings.login_keys else None,
         notices.customer_typing,
+        elsewhere,
     )
     files = WebFiles(database, sessions, links, receiving, texts, clock, web.origin_allowed)
     notices.add(web.delivery)
@@ -199,7 +202,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
         )
     )
     mails = _mails(settings, database, texts, clock, codes)
-    telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions, codes, receiving)
+    telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions, codes, receiving, elsewhere)
     return Front(database, engine, dispatcher, jobs, mails, web, files, desk, telegram)
 
 
@@ -225,6 +228,7 @@ def _telegram(
     sessions: WebSessions,
     codes: Codes,
     receiving: Receiving,
+    elsewhere: Elsewhere,
 ) -> "Optional[TelegramChannel]":
     """The Telegram channel where there is a token. Its library takes a second to load, which others do not wait for."""
     if not settings.telegram_token:
@@ -243,6 +247,7 @@ def _telegram(
         Around(settings.front_id, dispatcher.wake, notices, codes),
         sessions.key,
         receiving,
+        elsewhere,
         telegram.TelegramSettings(
             settings.telegram_token,
             settings.telegram_api_url,

@@ -59,6 +59,7 @@ class EngineClient:
             "previous_turn_id": turn.previous_turn_id,
             "attachments": turn.attachments,
             "handed_back": turn.handed_back,
+            "side": turn.side,
         }
         try:
             async with self._connections().post(self._address, json=request) as response:

@@ -10,7 +10,10 @@ import { MessageList } from "./messages.js";
 import { Outbox } from "./outbox.js";
 import { Sync } from "./sync.js";
 import { Telling, Typing } from "./typing.js";
-import { Unread } from "./unread.js";
+import { isForUs, Unread } from "./unread.js";
+
+const LINE_MS = 10_000; // how long a customer waits for the line before he is told that there is none
+const LOOK_MS = 100;
 
 export class Chat {
   list;
@@ -45,6 +48,8 @@ export class Chat {
       earlier: () => this.#earlier(),
       copy: on.copy,
       say: (words) => on.say(words, true),
+      link: (to) => this.link(to),
+      copied: () => on.say(texts.wayCopied),
     });
     this.#sync = new Sync(server, {
       rows: (rows, news) => this.#rows(rows, news),
@@ -81,6 +86,13 @@ export class Chat {
   /** Files may be sent now. */
   get ready() {
     return this.#sync.ready;
+  }
+
+  /** Whether the line is up, or comes up while one waits for it. */
+  async online() {
+    const end = Date.now() + LINE_MS;
+    while (!this.ready && Date.now() < end) await new Promise((done) => setTimeout(done, LOOK_MS));
+    return this.ready;
   }
 
   /** The server does not know the session any more. */
@@ -132,6 +144,22 @@ export class Chat {
     this.list.toBottom();
   }
 
+  /** Where the conversation can go on: "telegram", "web". */
+  get elsewhere() {
+    return this.#sync.elsewhere;
+  }
+
+  /** A link that leads there, as docs/web-protocol.md tells. Raises `Refused` or `NoAnswer`. */
+  link(to) {
+    return this.#sync.call("link", { to });
+  }
+
+  /** Go on here with the conversation that the token's link was given in. Raises `Refused` or `NoAnswer`. */
+  async join(token) {
+    await this.#sync.join(token);
+    this.list.toBottom();
+  }
+
   /** End the session and forget everything, here and in the browser's other tabs. */
   leave() {
     this.#sync.leave();
@@ -155,9 +183,9 @@ export class Chat {
   }
 
   #rows(rows, news) {
-    for (const row of rows) this.#typing.end(row.author_kind);
+    for (const row of rows) this.#typing.end(row.author_kind === "hidden" ? undefined : row.author_kind);
     this.#outbox.settle(rows);
-    if (news && rows.some((row) => row.author_kind !== "customer")) {
+    if (news && rows.some(isForUs)) {
       if (!this.#on.looking()) this.#unread.add(rows);
       this.#on.heard();
     }

@@ -26,6 +26,11 @@ export function entriesOf(conversation, items, online, news) {
   let before = null;
   messages.forEach((entry, index) => {
     const dividers = dividersOf(entry, before, conversation.open, news);
+    if (entry.who === "hidden") {
+      tellOf(entry, dividers, entries);
+      before = entry;
+      return;
+    }
     entry.continues = dividers.length === 0 && follows(entry, before);
     entry.answerable = index > lastOwn && entry.thread === conversation.open;
     if (entry.mark === "received" && index !== lastOwn) entry.mark = null;
@@ -34,6 +39,15 @@ export function entriesOf(conversation, items, online, news) {
     before = entry;
   });
   return entries;
+}
+
+/** What was said elsewhere is one line for each stretch of it, with how much it is and where. */
+function tellOf({ channel, restored, key }, dividers, entries) {
+  const last = entries[entries.length - 1];
+  if (!dividers.length && last?.kind === "hidden" && last.channel === channel) last.count += 1;
+  else entries.push(...dividers, { key: `hidden ${key}`, who: "divider", kind: "hidden", channel, restored, count: 1 });
+  const line = entries[entries.length - 1];
+  line.text = texts.saidElsewhere(line.channel, line.count);
 }
 
 function messagesOf(conversation, items, online) {
@@ -53,6 +67,7 @@ function rowEntry(row, thread, readSeq) {
     author: who === "agent" && row.author ? texts.agentNamed(row.author) : (texts[who] ?? texts.you),
     at: row.at,
     day: dayOf(row.at),
+    channel: row.channel,
     text: row.body.text,
     wordless: Boolean(row.body.wordless),
     files: row.body.attachments ?? [],
