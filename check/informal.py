@@ -6,7 +6,7 @@ WORDS = """
 ti te tu tuo tua tuoi tue ciao figurati scusa scusami
 hai sei sai stai fai dai vai puoi vuoi devi tieni vieni dici avevi eri stavi potevi dovevi chiedevi volevi
 scrivi riscrivi leggi chiedi ricevi vedi scegli chiudi apri segui prendi metti rispondi accendi premi attendi aggiungi
-parli paghi pensi trovi usi avvisi accetti ricarica controlla racconta clicca contatta compila ricorda
+parli paghi pensi trovi usi accetti ricarica controlla racconta clicca contatta compila ricorda
 dimmi dammi fammi scrivimi riscrivimi raccontami mandami lasciami scrivilo scrivila passala passalo copialo fallo falla
 scrivimeli mandala mandane toglilo sceglilo
 dirti darti farti ricopialo
@@ -17,6 +17,7 @@ PHRASES += ("mi lasci", "guarda i", "quando torni", "prova l'assistente")  # the
 ENDINGS = (
     r"\w{2,}[aei]r(?:ti|telo|tela|teli|tele|tene)",  # aiutarti, mandarteli
     r"\w{2,}(?:isci|rai|resti)",  # preferisci, dovrai, vorresti
+    r"(?<!gli )avvisi",
     r"(?<![^.!?:;]\s)non \w+[aei]re",  # Non scrivere il numero della carta.
 )
 NOUNS = "aperti certi coperti esperti offerti parti reparti scoperti"

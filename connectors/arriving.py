@@ -21,10 +21,11 @@ from switchboard.turns import Taken
 ARRIVES = ButtonMeaning("", "arrive_by_link")
 REFUSALS = {OVER: "link_over", PAUSED: "link_paused", OTHER_ACCOUNT: "link_other_account"}
 CHANNELS = ("telegram", "web")
-MOVED_TEXT, CLOSED_TEXT, SAID_TEXT = "utter_moved_to", "utter_goes_on_in_another", "utter_arrived_said"
+CLOSED_TEXT = "utter_goes_on_in_another"
 WITH_PERSON_TEXT, UNANSWERED_TEXT = "utter_arrived_with_person", "utter_arrived_unanswered"
 OWN_TEXTS = (
-    *(f"{key}_{channel}" for key in (MOVED_TEXT, SAID_TEXT) for channel in CHANNELS),
+    *(f"utter_moved_to_{channel}" for channel in CHANNELS),
+    *(f"utter_arrived_said_{channel}" for channel in CHANNELS),
     CLOSED_TEXT,
     WITH_PERSON_TEXT,
     UNANSWERED_TEXT,
@@ -47,8 +48,8 @@ class Arrival:
     def of(cls, texts: Texts, sender: Sender, external_id: str, token: str) -> "Arrival":
         """What arrives on the sender's channel; the message is in words, the token nowhere."""
         key, channel = sender.identity, sender.channel
-        said = texts.say(f"{SAID_TEXT}_{channel}")
-        words = Words(answering(texts, texts.render(f"{MOVED_TEXT}_{channel}", key)), texts.render(CLOSED_TEXT, key))
+        said = texts.say(f"utter_arrived_said_{channel}")
+        words = Words(answering(texts, texts.render(f"utter_moved_to_{channel}", key)), texts.render(CLOSED_TEXT, key))
         inbound = InboundMessage(sender, external_id, said, meaning=ARRIVES)
         return cls(inbound, token, words, texts.render(WITH_PERSON_TEXT, key), texts.render(UNANSWERED_TEXT, key))
 

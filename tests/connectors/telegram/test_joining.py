@@ -47,6 +47,10 @@ def token_of(url: str) -> str:
     return parse_qs(parts.query)["start"][0] if parts.query else parts.fragment.removeprefix("sportello=")
 
 
+def _first_words_of(database: Database, user: int) -> Message:
+    return next(row for row in log_of(database, user) if row.author_kind == "customer" and row.channel == "telegram")
+
+
 async def test_the_bots_name_is_known_as_soon_as_it_is_there(database: Database, clock: FixedClock) -> None:
     async with BotApi().serving() as api, telegram(database, clock, api):
         await until(lambda: api.commands)
@@ -108,7 +112,7 @@ async def test_a_telegram_chat_goes_on_in_the_web(database: Database, clock: Fix
         await until(lambda: len(api.texts(ANNA)) == 4)
 
     assert url.startswith(f"{CHAT_URL}#sportello=")
-    assert came["ok"] and came["conversation"] == log_of(database, ANNA)[0].conversation_id
+    assert came["ok"] and came["conversation"] == _first_words_of(database, ANNA).conversation_id
     hidden = [row for row in came["rows"] if row["author_kind"] == "hidden"]
     assert len(hidden) == 6 and {row["channel"] for row in hidden} == {"telegram"}
     assert "104206" not in str(came) and "104206" not in str(client.rows)
