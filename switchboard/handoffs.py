@@ -19,7 +19,7 @@ from switchboard.ownership import give
 from switchboard.people import Held, lock_conversation
 
 BEGUN_JOB, OPENS_JOB = "handoff_begun", "handoff_opens"
-CLOSED, GIVEN_BACK, WITHDRAWN, LEFT = "closed", "given_back", "withdrawn", "left"
+CLOSED, GIVEN_BACK, WITHDRAWN, LEFT, JOINED = "closed", "given_back", "withdrawn", "left", "joined"
 TAKEN = "taken"  # the reason of a handoff that an agent began by hand
 # Intents of buttons that the switchboard acts on before the assistant answers them.
 BACK, SOLVED, UNSOLVED = "back_to_assistant", "tell_solved", "tell_unsolved"
@@ -148,6 +148,21 @@ def abandon(session: Session, conversation_id: str, now: datetime) -> None:
     if handoff is not None:
         handoff.ended_at, handoff.ending = now, LEFT
         session.flush()
+
+
+def go_along(session: Session, from_conversation: str, to_conversation: Held, now: datetime) -> None:
+    """A conversation is closed for another one of the same person: who waits for a person goes on waiting there.
+
+    Where he does so already, or has a person, that counts; the numbered request of the other wish stays open.
+    """
+    handoff = open_of(session, from_conversation)
+    if handoff is None:
+        return
+    if open_of(session, to_conversation.id) is not None or to_conversation.owner != BOT:
+        handoff.ended_at, handoff.ending = now, JOINED
+    else:
+        handoff.conversation_id, handoff.asked_seq = to_conversation.id, to_conversation.last_seq
+    session.flush()
 
 
 def hear(session: Session, conversation: Held, intent: str, asked_in: str, now: datetime) -> None:

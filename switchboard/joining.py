@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from base.database import lock_names
 from base.ids import new_id
-from switchboard import deliveries, join_links
+from switchboard import deliveries, handoffs, join_links
 from switchboard.body import Reply
 from switchboard.join_links import OTHER_ACCOUNT, OVER, LinkRefused
 from switchboard.log import LAST_HEARD, append_reply, last_channel
@@ -185,6 +185,7 @@ def _close(session: Session, closed: Held, kept: Held, said: Reply, now: datetim
         statement = update(table).where(table.conversation_id == closed.id).values(conversation_id=kept.id)
         session.execute(statement.execution_options(synchronize_session=False))
     deliveries.go_along(session, closed.id, kept.id, kept.last_seq)
+    handoffs.go_along(session, closed.id, kept, now)
     change_owner(session, closed.id, closed.version, CLOSED, now)
     change_held(session, closed, continued_in=kept.id)
 

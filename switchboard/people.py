@@ -162,6 +162,12 @@ def end_identity(session: Session, kind: str, value: str, now: datetime) -> None
     session.execute(statement.values(ended_at=now).execution_options(synchronize_session=False))
 
 
+def is_known(session: Session, person_id: str) -> bool:
+    """Whether this person still has an identity that can speak."""
+    living = select(Identity.id).where(Identity.person_id == person_id, Identity.ended_at.is_(None))
+    return session.execute(living.limit(1)).first() is not None
+
+
 def ended_identities(session: Session, kind: str, values: Sequence[str]) -> Sequence[str]:
     """Those of `values` that have ended."""
     query = select(Identity.value).where(

@@ -1,6 +1,6 @@
 """one person on several channels: sides of a conversation, links between channels, what each side has proved
 
-Revision: 0006, after 0005.
+Revision: 0008, after 0007.
 
 Until now each person had one identity: what there is belongs to that one.
 """
@@ -8,8 +8,8 @@ Until now each person had one identity: what there is belongs to that one.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
