@@ -116,7 +116,9 @@ def downgrade() -> None:
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.drop_constraint(f"uq_{table}_side", type_="unique")
             batch_op.drop_column("identity_id")
-            batch_op.create_unique_constraint(f"uq_{table}", ["conversation_id", *proved])
+            batch_op.create_unique_constraint(
+                "_".join((table, "conversation_id", *proved, "key")), ["conversation_id", *proved]
+            )
     for table in ("turns", "messages"):
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.drop_column("identity_id")
