@@ -204,6 +204,8 @@ async def test_after_a_code_for_the_same_email_what_was_said_in_telegram_is_read
         await chat.message("eco: eccomi").wait_for()
         await expect(chat.log.get_by_text("Su Telegram: 4 messaggi")).to_have_count(0)
         assert await chat.message("eco: un segreto").count() == 1
+        shown = await chat.log.inner_text()
+        assert shown.count("Su Telegram") == shown.count("Nella chat del sito") == 1
 
 
 def prove_on_every_side(folder: Path, email: str) -> None:
