@@ -4,7 +4,7 @@ Where nobody works at a desk, whoever wants a person has a numbered request. Whe
 their queue, now or from the next opening on; until then the assistant goes on.
 """
 
-from typing import Mapping, Optional
+from typing import Any, Mapping, Optional
 
 from rasa_sdk.events import FollowupAction, SlotSet
 
@@ -15,9 +15,11 @@ from actions.proof import RecordRef
 from actions.proving import identity_for_staff
 from actions.records import STATUS_FORM_OF_KIND, talked_about
 from actions.turn import CASE_SLOT, Events, Turn
-from switchboard import agents, handoffs, staff_requests
+from base.emails import email_address, masked_email
+from switchboard import agents, contacts, handoffs, staff_requests
 
 ASK_HUMAN = "ask_human"
+WEB = "web"
 PHOTO = "photo"  # the detail of a case that counts its files
 REASON_OF_RESPONSE = {
     "utter_error_too_many_attempts": "attempts",
@@ -126,8 +128,31 @@ async def request_person(turn: Turn) -> Events:
         turn.say("utter_person_when_open", opens=turn.wording.moment(opens))
     else:
         await _say_waiting(turn)
-    turn.effect("handoff", reason=reason, about=about, opens=opens.isoformat() if opens else None)
+    where = await _where_to_answer(turn)
+    turn.effect("handoff", reason=reason, about=about, opens=opens.isoformat() if opens else None, **where)
     return []
+
+
+async def _where_to_answer(turn: Turn) -> dict[str, Any]:
+    """Tell where the answer reaches a customer who leaves the web chat, and ask where, once, if nobody knows.
+
+    What the switchboard has to keep of it: `contact`, an e-mail, or `asks_contact`.
+    """
+    if turn.channel != WEB:
+        return {}
+    reach = await turn.context.database.read(contacts.reach_of, turn.conversation_id, turn.now)
+    email = reach.email or email_address(turn.slot("email") or "")
+    if reach.telegram:
+        turn.say("utter_contact_telegram")
+    elif turn.context.codes and email:
+        turn.say("utter_contact_email", email=masked_email(email))
+        return {"contact": email}
+    elif reach.asked or not turn.context.codes:
+        turn.say("utter_contact_only_here")
+    else:
+        turn.say("utter_contact_ask")
+        return {"asks_contact": True}
+    return {}
 
 
 async def _say_waiting(turn: Turn) -> None:

@@ -47,6 +47,8 @@ from front.job_runner import JobRunner
 from front.mail import mailer_of
 from front.outbox_page import add_outbox
 from front.pages import add_pages
+from front.unseen_jobs import OWN_TEXTS as UNSEEN_TEXTS
+from front.unseen_jobs import Telling, answer_mail_handler, unseen_handlers
 from shop.connected import connected_shop
 from shop.desk_rules import DeskRules
 from switchboard.code_words import CodeWords
@@ -54,6 +56,7 @@ from switchboard.codes import MAIL_JOB, Codes
 from switchboard.elsewhere import Elsewhere
 from switchboard.notices import Notices
 from switchboard.texts import Texts
+from switchboard.unseen import MAIL_JOB as ANSWER_MAIL_JOB
 from switchboard.uploads import FileLimits
 
 if TYPE_CHECKING:
@@ -63,7 +66,16 @@ log = logging.getLogger(__name__)
 
 PROBE_S = 1.0
 MAX_REQUEST_BYTES = 1_000_000
-OWN_TEXTS = (*DISPATCHER_TEXTS, *HANDLER_TEXTS, *MAIL_TEXTS, *WEB_TEXTS, *FILE_TEXTS, *HANDOFF_TEXTS, *DESK_TEXTS)
+OWN_TEXTS = (
+    *DISPATCHER_TEXTS,
+    *HANDLER_TEXTS,
+    *MAIL_TEXTS,
+    *WEB_TEXTS,
+    *FILE_TEXTS,
+    *HANDOFF_TEXTS,
+    *UNSEEN_TEXTS,
+    *DESK_TEXTS,
+)
 NAME = "sportello-front"
 DIALOGUE = ROOT / "data" / "dialogue.yml"
 DESK, REPLIES = ROOT / "data" / "desk.yml", ROOT / "data" / "replies.yml"
@@ -185,6 +197,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     handlers = {
         **job_handlers(database, clock, texts, notices, intake.folder),
         **handoff_handlers(database, clock, texts, notices, rules, settings.desk_mail if mailer_of(settings) else None),
+        **unseen_handlers(database, clock, notices, Telling(texts, elsewhere, mailer_of(settings) is not None)),
     }
     jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER | {AWAY_JOB})
     desk = Desk(
@@ -201,12 +214,14 @@ def build_front(settings: Settings, clock: Clock) -> Front:
             secure=settings.desk_url.startswith(HTTPS),
         )
     )
-    mails = _mails(settings, database, texts, clock, codes)
+    mails = _mails(settings, database, texts, clock, codes, elsewhere)
     telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions, codes, receiving, elsewhere)
     return Front(database, engine, dispatcher, jobs, mails, web, files, desk, telegram)
 
 
-def _mails(settings: Settings, database: Database, texts: Texts, clock: Clock, codes: Codes) -> Optional[JobRunner]:
+def _mails(
+    settings: Settings, database: Database, texts: Texts, clock: Clock, codes: Codes, elsewhere: Elsewhere
+) -> Optional[JobRunner]:
     """Mail has a runner of its own: a slow mail server holds up nothing else."""
     mailer = mailer_of(settings)
     if mailer is None:
@@ -214,6 +229,7 @@ def _mails(settings: Settings, database: Database, texts: Texts, clock: Clock, c
     handlers = {
         MAIL_JOB: code_mail_handler(database, clock, texts, connected_shop(database), codes, mailer),
         DESK_MAIL_JOB: desk_mail_handler(database, clock, texts, mailer, settings.desk_url),
+        ANSWER_MAIL_JOB: answer_mail_handler(database, clock, texts, mailer, elsewhere),
     }
     return JobRunner(database, clock, settings.front_id, handlers, kinds=tuple(handlers))
 

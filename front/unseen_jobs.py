@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from base.clock import Clock
 from base.database import Database
+from base.emails import masked_email
 from front.job_runner import Handler
 from front.mail import Mailer, text_mail
 from switchboard import jobs, unseen
 from switchboard.body import Reply
-from switchboard.contacts import TELEGRAM
+from switchboard.contacts import HEARD_JOB, TELEGRAM, reach_of
 from switchboard.elsewhere import WEB, Elsewhere, way_from
 from switchboard.join_links import MAILED_VALID_FOR
 from switchboard.log import append_reply
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 TOLD_TEXT, SHOP_TEXT = "utter_answered_on_web", "utter_label_the_shop"
 CARD_TITLE, CARD_ACTION = "utter_label_continue_web", "utter_label_continue_web_action"
 SUBJECT_TEXT, MAIL_TEXT, LINK_TEXT = "utter_mail_answer_subject", "utter_mail_answer", "utter_mail_answer_link"
-BACK_TEXT, FILES_TEXT = "utter_mail_answer_back", "utter_mail_answer_files"
+BACK_TEXT, FILES_TEXT, HEARD_TEXT = "utter_mail_answer_back", "utter_mail_answer_files", "utter_contact_heard"
 OWN_TEXTS = (
     TOLD_TEXT,
     SHOP_TEXT,
@@ -45,6 +46,7 @@ OWN_TEXTS = (
     LINK_TEXT,
     BACK_TEXT,
     FILES_TEXT,
+    HEARD_TEXT,
 )
 
 
@@ -65,7 +67,12 @@ def unseen_handlers(database: Database, clock: Clock, notices: Notices, telling:
         if conversation_id:
             await notices.new_rows(conversation_id)
 
-    return {JOB: look}
+    async def heard(payload: dict[str, Any]) -> None:
+        conversation_id = await database.write(_heard, payload, telling.texts, clock.now())
+        if conversation_id:
+            await notices.new_rows(conversation_id)
+
+    return {JOB: look, HEARD_JOB: heard}
 
 
 def answer_mail_handler(
@@ -104,6 +111,17 @@ def _look(session: Session, payload: dict[str, Any], telling: Telling, now: date
         return None
     log.info("an answer in conversation %s waits in the web chat only", answer.conversation_id)
     return None
+
+
+def _heard(session: Session, payload: dict[str, Any], texts: Texts, now: datetime) -> Optional[str]:
+    """Say that the e-mail was taken, masked; None where the conversation is over."""
+    conversation = lock_conversation(session, payload["conversation_id"])
+    email = reach_of(session, conversation.id, now).email
+    if conversation.closed_at is not None or email is None:
+        return None
+    words = texts.render(HEARD_TEXT, conversation.id, {"email": masked_email(email)}, WEB)
+    append_reply(session, conversation, WEB, words, now, author_kind="system")
+    return conversation.id
 
 
 def _reachable_account(session: Session, conversation: Held) -> Optional[str]:

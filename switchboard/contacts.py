@@ -8,11 +8,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from base.emails import email_address
+from switchboard import jobs
 from switchboard.email_proofs import proved_emails
 from switchboard.masking import ADDRESS
-from switchboard.models import Conversation, Identity
+from switchboard.models import BOT, Conversation, Identity
+from switchboard.people import Held
 
 TELEGRAM = "telegram"
+HEARD_JOB = "contact_heard"
 
 
 @dataclass(frozen=True)
@@ -52,16 +55,17 @@ def asked(session: Session, conversation_id: str) -> None:
     _change(session, conversation_id, contact_asked=True)
 
 
-def hear(session: Session, conversation_id: str, text: str) -> Optional[str]:
-    """The e-mail with which a customer answers the question for one; None where he was not asked or gives none."""
+def hear(session: Session, conversation: Held, message_id: str, text: str, now: datetime) -> None:
+    """A customer who was asked for an e-mail has perhaps given one. Where no assistant answers, he is told by a job."""
     found = next((address for word in ADDRESS.findall(text) if (address := email_address(word))), None)
     if found is None:
-        return None
-    wanted = select(Conversation.contact_asked).where(Conversation.id == conversation_id)
+        return
+    wanted = select(Conversation.contact_asked).where(Conversation.id == conversation.id)
     if not session.execute(wanted).scalar():
-        return None
-    _change(session, conversation_id, contact=found)
-    return found
+        return
+    _change(session, conversation.id, contact=found)
+    if conversation.owner != BOT:
+        jobs.schedule(session, HEARD_JOB, message_id, now, {"conversation_id": conversation.id}, now)
 
 
 def go_along(session: Session, from_conversation: str, to_conversation: str) -> None:

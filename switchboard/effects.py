@@ -6,7 +6,7 @@ from typing import Any, Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from switchboard import attachments, choices, codes, handoffs, notices_to, promises, proofs, staff_requests
+from switchboard import attachments, choices, codes, contacts, handoffs, notices_to, promises, proofs, staff_requests
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.joining import Words
 from switchboard.resuming import NothingToResume, resume
@@ -74,6 +74,10 @@ def _handoff(session: Session, conversation_id: str, turn_id: str, fields: Mappi
     about = dict(fields.get("about") or {})
     handoff = handoffs.ask(session, conversation_id, turn_id, str(fields["reason"]), about, now, opens_at)
     attachments.give_to_request(session, conversation_id, handoff.number)
+    if fields.get("contact"):
+        contacts.keep(session, conversation_id, str(fields["contact"]))
+    if fields.get("asks_contact"):
+        contacts.asked(session, conversation_id)
     return {"request_number": str(handoff.number), "queue_position": str(handoffs.position(session, handoff))}
 
 

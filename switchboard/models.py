@@ -43,9 +43,9 @@ class Conversation(Base):
 
     `version` grows with every change of owner; `agent_id` is who has it while a person does; `last_seq` is the log's
     last number; `read_seq` is the last row that a person of the shop has read, 0 for none. `identity_id` is the side
-    that opened it (docs/joining.md); `continued_in` is the conversation that it was closed for. `seen_seq` is the last row
-    that its customer is known to have had before him in a web chat, `told_seq` the last one that he was told of elsewhere;
-    `contact` is the e-mail he has given to be reached, `contact_asked` whether he was asked for one.
+    that opened it (docs/joining.md); `continued_in` is the conversation that it was closed for. `seen_seq` is the last
+    row that its customer is known to have had before him in a web chat, `told_seq` the last one that he was told of
+    elsewhere; `contact` is the e-mail he has given to be reached, `contact_asked` whether he was asked for one.
     """
 
     __tablename__ = "conversations"
