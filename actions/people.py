@@ -128,15 +128,16 @@ async def request_person(turn: Turn) -> Events:
         turn.say("utter_person_when_open", opens=turn.wording.moment(opens))
     else:
         await _say_waiting(turn)
-    where = await _where_to_answer(turn)
+    where = await _where_to_answer(turn, already_asked=opens is not None)
     turn.effect("handoff", reason=reason, about=about, opens=opens.isoformat() if opens else None, **where)
     return []
 
 
-async def _where_to_answer(turn: Turn) -> dict[str, Any]:
+async def _where_to_answer(turn: Turn, already_asked: bool) -> dict[str, Any]:
     """Tell where the answer reaches a customer who leaves the web chat, and ask where, once, if nobody knows.
 
-    What the switchboard has to keep of it: `contact`, an e-mail, or `asks_contact`.
+    What the switchboard has to keep of it: `contact`, an e-mail, or `asks_contact`. `already_asked`: the words before
+    these ask for one.
     """
     if turn.channel != WEB:
         return {}
@@ -147,11 +148,12 @@ async def _where_to_answer(turn: Turn) -> dict[str, Any]:
     elif turn.context.codes and email:
         turn.say("utter_contact_email", email=masked_email(email))
         return {"contact": email}
-    elif reach.asked or not turn.context.codes:
-        turn.say("utter_contact_only_here")
-    else:
-        turn.say("utter_contact_ask")
+    elif turn.context.codes and not reach.asked:
+        if not already_asked:
+            turn.say("utter_contact_ask")
         return {"asks_contact": True}
+    elif not already_asked:
+        turn.say("utter_contact_only_here")
     return {}
 
 

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from switchboard import jobs
 from switchboard.contacts import Reach, reach_of
 from switchboard.log import MESSAGES, Row, rows_since
-from switchboard.models import Conversation, Identity
+from switchboard.models import Conversation, Identity, Job
 from switchboard.people import Held, Sender, lock_conversation
 
 JOB = "reply_unseen"
 MAIL_JOB = f"{jobs.SENDS}reply_mail"
 AFTER = timedelta(minutes=2)
-WEB, AGENT, CUSTOMER = "web", "agent", "customer"
+WEB, CUSTOMER = "web", "customer"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def want(session: Session, conversation: Held, row: Row, now: datetime) -> None:
     """Have it looked at in two minutes whether this answer was seen. Other channels tell their customers themselves."""
     if row.channel == WEB:
         about = {"conversation_id": conversation.id, "seq": row.seq}
-        jobs.schedule(session, JOB, f"{conversation.id}/{row.seq}", now + AFTER, about, now)
+        jobs.schedule(session, JOB, _key(conversation.id, row.seq), now + AFTER, about, now)
 
 
 def seen(session: Session, sender: Sender, conversation_id: str, seq: int) -> None:
@@ -69,7 +69,7 @@ def take(session: Session, conversation_id: str, seq: int, now: datetime) -> Opt
     known = max(conversation.seen_seq, conversation.told_seq, _last_written(session, conversation_id))
     if seq <= known:
         return None
-    rows = [row for row in rows_since(session, conversation_id, known) if _is_answer(row, seq)]
+    rows = _answers(session, conversation_id, known)
     side = next((row.identity_id for row in rows if row.seq == seq), None)
     rows = [row for row in rows if row.identity_id == side]
     if not rows:
@@ -82,7 +82,7 @@ def take(session: Session, conversation_id: str, seq: int, now: datetime) -> Opt
 def told(session: Session, conversation_id: str, first: int, last: int, now: datetime) -> Optional[Unseen]:
     """The answers from `first` to `last` that were taken to be told of, to write them in a mail."""
     conversation = lock_conversation(session, conversation_id)
-    rows = [row for row in rows_since(session, conversation_id, first - 1) if _is_answer(row, last) and row.seq <= last]
+    rows = [row for row in _answers(session, conversation_id, first - 1) if row.seq <= last]
     return _unseen(session, conversation, rows, now) if rows else None
 
 
@@ -94,9 +94,15 @@ def _unseen(session: Session, conversation: Held, rows: Sequence[Row], now: date
     return Unseen(conversation.id, identity_id, rows, reach_of(session, conversation.id, now), session_over)
 
 
-def _is_answer(row: Row, looked_for: int) -> bool:
-    """What a person said, and what the system said and wants to be heard; who has come or gone is no answer."""
-    return row.channel == WEB and (row.author_kind == AGENT or row.seq == looked_for)
+def _answers(session: Session, conversation_id: str, since: int) -> list[Row]:
+    """The rows that were wanted to be heard; who has come or gone is no answer."""
+    rows = {_key(conversation_id, row.seq): row for row in rows_since(session, conversation_id, since)}
+    wanted = set(session.execute(select(Job.key).where(Job.kind == JOB, Job.key.in_(rows))).scalars())
+    return [row for key, row in rows.items() if key in wanted]
+
+
+def _key(conversation_id: str, seq: int) -> str:
+    return f"{conversation_id}/{seq}"
 
 
 def _last_written(session: Session, conversation_id: str) -> int:
