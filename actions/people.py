@@ -10,8 +10,8 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import SportelloAction
 from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND, Details, record_named
-from actions.kept import keep
-from actions.proof import RecordRef
+from actions.kept import keep, kept
+from actions.proof import RecordRef, proved_in
 from actions.proving import identity_for_staff
 from actions.records import STATUS_FORM_OF_KIND, talked_about
 from actions.turn import CASE_SLOT, Events, Turn
@@ -142,7 +142,7 @@ async def _where_to_answer(turn: Turn, already_asked: bool) -> dict[str, Any]:
     if turn.channel != WEB:
         return {}
     reach = await turn.context.database.read(contacts.reach_of, turn.conversation_id, turn.now)
-    email = reach.email or email_address(turn.slot("email") or "")
+    email = reach.email or await _email_given(turn)
     if reach.telegram:
         turn.say("utter_contact_telegram")
     elif turn.context.codes and email:
@@ -167,6 +167,15 @@ async def _say_waiting(turn: Turn) -> None:
     label = turn.wording.label
     wait = label("wait_minutes", minutes=str(minutes)) if minutes > 1 else label("wait_a_minute")
     turn.say("utter_person_waiting_usual", wait=wait)
+
+
+async def _email_given(turn: Turn) -> Optional[str]:
+    """The e-mail that the customer has written for a request, or with the number of a record that has it."""
+    written = email_address(turn.slot("email") or kept(turn).email or "")
+    if written:
+        return written
+    ref = next(reversed(await proved_in(turn)), None)
+    return await turn.context.shop.email_of(ref.kind, ref.number) if ref else None
 
 
 def about_case(known: Mapping[str, str], facts: Mapping[str, str]) -> dict[str, str]:
