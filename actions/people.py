@@ -26,6 +26,7 @@ REASON_OF_RESPONSE = {
     "utter_not_understood_offer_person": "not_understood",
     "utter_offer_person_for_missing_details": "not_understood",
     "utter_without_code_number": "asked",
+    "utter_sorry_not_solved": "asked",
 }
 # What a person has to do anyway is passed on at once, and the customer is told so.
 PASSED_ON = {

@@ -23,12 +23,19 @@ PHRASES = (
     "e riprova",
 )
 PHRASES += ("manda il", "manda un", "riprova più", "quando passi")
-PHRASES += ("mi lasci", "guarda i", "quando torni", "prova l'assistente")  # the same words are formal elsewhere
+PHRASES += (
+    "mi lasci",
+    "guarda i",
+    "torna nella chat",
+    "torna a leggerl[oa]",
+    "quando torni",
+    "prova l'assistente",
+)  # the same words are formal elsewhere
 ENDINGS = (
     r"\w{2,}[aei]r(?:ti|telo|tela|teli|tele|tene)",  # aiutarti, mandarteli
     r"\w{2,}(?:isci|rai|resti)",  # preferisci, dovrai, vorresti
     r"(?<!gli )avvisi",
-    r"(?<![^.!?:;]\s)non \w+[aei]re",  # Non scrivere il numero della carta.
+    r"(?<![^.!?:;]\s)non \w+[aei]r(?:e|l[oaie])",  # Non scrivere il numero della carta.
 )
 NOUNS = "aperti certi coperti esperti offerti parti reparti scoperti"
 INFORMAL = re.compile(

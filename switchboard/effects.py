@@ -116,6 +116,11 @@ def _notices(session: Session, conversation_id: str, turn_id: str, fields: Mappi
     return {}
 
 
+def _outcome(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
+    handoffs.tell_outcome(session, conversation_id, str(fields["says"]))
+    return {}
+
+
 def _log_out(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
     """On the side on which it was written; what the customer has proved elsewhere stays."""
     proofs.end_of_turn(session, turn_id)
@@ -130,6 +135,7 @@ APPLY: dict[str, Callable[[Session, str, str, Mapping[str, Any], datetime], Fact
     "code": _code,
     "log_out": _log_out,
     "notices": _notices,
+    "outcome": _outcome,
     "resume": _resume,
 }
 AFTER_THE_REPLIES = frozenset({"resume"})  # may close the conversation in which they are said

@@ -45,7 +45,8 @@ class Conversation(Base):
     last number; `read_seq` is the last row that a person of the shop has read, 0 for none. `identity_id` is the side
     that opened it (docs/joining.md); `continued_in` is the conversation that it was closed for. `seen_seq` is the last
     row that its customer is known to have had before him in a web chat, `told_seq` the last one that he was told of
-    elsewhere; `contact` is the e-mail he has given to be reached, `contact_asked` whether he was asked for one.
+    elsewhere; `contact` is the e-mail he has given to be reached, `contact_asked` whether he was asked for one;
+    `customer_says` whether it is solved (solved | unsolved) where only the assistant had to do with it.
     """
 
     __tablename__ = "conversations"
@@ -62,6 +63,7 @@ class Conversation(Base):
     told_seq = Column(Integer, nullable=False, default=0, server_default="0")
     contact = Column(String(254))
     contact_asked = Column(Boolean, nullable=False, default=False, server_default=false())
+    customer_says = Column(String(10))
     opened_at = Column(UtcDateTime, nullable=False)
     last_at = Column(UtcDateTime, nullable=False)
     closed_at = Column(UtcDateTime)
