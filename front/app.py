@@ -47,6 +47,9 @@ from front.job_runner import JobRunner
 from front.mail import mailer_of
 from front.outbox_page import add_outbox
 from front.pages import add_pages
+from front.recovery_jobs import JOB as BACK_JOB
+from front.recovery_jobs import OWN_TEXTS as BACK_TEXTS
+from front.recovery_jobs import recovery_handlers, schedule_recovery
 from front.unseen_jobs import OWN_TEXTS as UNSEEN_TEXTS
 from front.unseen_jobs import Telling, answer_mail_handler, unseen_handlers
 from shop.connected import connected_shop
@@ -74,6 +77,7 @@ OWN_TEXTS = (
     *FILE_TEXTS,
     *HANDOFF_TEXTS,
     *UNSEEN_TEXTS,
+    *BACK_TEXTS,
     *DESK_TEXTS,
 )
 NAME = "sportello-front"
@@ -99,6 +103,7 @@ class Front:
         """Recover what a dead front left behind and begin to work."""
         await self.database.write(schedule_housekeeping, clock.now())
         await self.database.write(schedule_away, clock.now())
+        await self.database.write(schedule_recovery, clock.now())
         await self.dispatcher.start()
         await self.jobs.start()
         if self.mails:
@@ -198,8 +203,9 @@ def build_front(settings: Settings, clock: Clock) -> Front:
         **job_handlers(database, clock, texts, notices, intake.folder),
         **handoff_handlers(database, clock, texts, notices, rules, settings.desk_mail if mailer_of(settings) else None),
         **unseen_handlers(database, clock, notices, Telling(texts, elsewhere, mailer_of(settings) is not None)),
+        **recovery_handlers(database, clock, texts, notices, engine, dispatcher.wake),
     }
-    jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER | {AWAY_JOB})
+    jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER | {AWAY_JOB, BACK_JOB})
     desk = Desk(
         DeskParts(
             database,

@@ -20,6 +20,7 @@ from switchboard.people import Held, lock_conversation
 
 BEGUN_JOB, OPENS_JOB = "handoff_begun", "handoff_opens"
 CLOSED, GIVEN_BACK, WITHDRAWN, LEFT, JOINED = "closed", "given_back", "withdrawn", "left", "joined"
+RECOVERED = "recovered"  # nobody had come yet when the engine answered again
 TAKEN = "taken"  # the reason of a handoff that an agent began by hand
 # Intents of buttons that the switchboard acts on before the assistant answers them.
 BACK, SOLVED, UNSOLVED = "back_to_assistant", "tell_solved", "tell_unsolved"
