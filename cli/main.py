@@ -129,6 +129,7 @@ def _evaluate(
 
 
 def _bench(
+    part: Optional[str] = typer.Argument(None),
     quick: bool = typer.Option(False, "--quick", is_flag=True),
     without_stock: bool = typer.Option(False, "--without-stock", is_flag=True),
     rounds: int = typer.Option(5, "--rounds", min=1),
@@ -137,6 +138,14 @@ def _bench(
     json_file: Optional[Path] = typer.Option(None, "--json"),
     plot_file: Optional[Path] = typer.Option(None, "--plot"),
 ) -> None:
+    from cli.say import Problem
+
+    if part not in (None, "desk"):
+        raise Problem("bench_no_such_part", exit_code=2, value=part)
+    if part == "desk":
+        from cli.bench_desk import bench_desk_command
+
+        return bench_desk_command(quick, json_file)
     from cli.bench import bench_command
 
     bench_command(quick, without_stock, rounds, rate, stock_store, json_file, plot_file)

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 SOCKET_PATH = "/desk/socket.io"
 MAX_EVENT_BYTES = 4_000
 LOOK_S = 1.0
+TOGETHER_S = 0.3
 SEEN_EVERY = 30  # looks
 LONGEST_ID = 60
 EVERYBODY = "everybody"
@@ -60,6 +61,7 @@ class DeskPush:
         self._desks: dict[str, OpenDesk] = {}
         self._known = Known()
         self._task: Optional[asyncio.Task] = None
+        self._lists_told: Optional[asyncio.Task] = None
         self.server = socketio.AsyncServer(
             async_mode="sanic",
             async_handlers=False,
@@ -98,7 +100,7 @@ class DeskPush:
         """The log of this conversation has grown, or somebody else has it."""
         if self._desks:
             await self._tell_conversation(conversation_id)
-            await self._tell_lists()
+            self._tell_lists()
 
     async def typing(self, conversation_id: str, on: bool, name: Optional[str] = None) -> None:
         """An agent or the assistant is writing: the other agents who look see it."""
@@ -165,7 +167,13 @@ class DeskPush:
     async def _tell_conversation(self, conversation_id: str) -> None:
         await self._emit_to(conversation_id, "changed", {"conversation": conversation_id})
 
-    async def _tell_lists(self) -> None:
+    def _tell_lists(self) -> None:
+        """Everybody's lists have changed; changes that come close together are told once."""
+        if self._lists_told is None or self._lists_told.done():
+            self._lists_told = asyncio.create_task(self._tell_lists_soon())
+
+    async def _tell_lists_soon(self) -> None:
+        await asyncio.sleep(TOGETHER_S)
         await self.server.emit("lists", {}, to=EVERYBODY)
 
     async def _emit_to(self, conversation_id: str, event: str, data: dict[str, Any]) -> None:
@@ -188,7 +196,7 @@ class DeskPush:
         mark = (await self._database.read(seen.counts, "")).mark
         if mark != self._known.mark:
             self._known.mark = mark
-            await self._tell_lists()
+            self._tell_lists()
         watched = sorted({desk.conversation_id for desk in self._desks.values() if desk.conversation_id})
         seqs = {s.id: s for s in await self._database.read(standings, watched)} if watched else {}
         versions = await self._database.read(_versions, watched) if watched else {}

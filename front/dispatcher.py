@@ -121,7 +121,8 @@ class Dispatcher:
     async def _answer_all(self, conversation_id: str, claimed: Optional[ClaimedTurn]) -> None:
         while True:
             turn, claimed = claimed or await self._claim(conversation_id), None
-            if turn is None:
+            if turn is None:  # a person's to answer, or somebody else's
+                await self._notices.new_rows(conversation_id)
                 return
             ended = None
             try:

@@ -25,7 +25,7 @@ ALLOWED = {
     "evaluation": {"base", "components", "engine"},
     "front": {"attachments", "base", "connectors", "desk", "shop", "switchboard"},
     "check": {"actions", "base", "components", "desk", "engine", "shop", "switchboard"},
-    "bench": {"base", "engine", "evaluation", "shop", "switchboard"},
+    "bench": {"base", "desk", "engine", "evaluation", "shop", "switchboard"},
     "cli": {
         "actions",
         "attachments",

@@ -11,15 +11,17 @@ const $ = (id) => document.getElementById(id);
 const line = $("line"), list = $("list"), conversation = $("conversation");
 const socket = io({ path: "/desk/socket.io", transports: ["websocket", "polling"] });
 
-/** Calls `work` once for many calls that come close together, and never twice at a time. */
+/** Calls `work` at once, then once for many calls that come close together, and never twice at a time. */
 function together(work) {
-  let wanted = false, running = false;
+  let wanted = false, running = false, last = -TOGETHER_MS;
   const run = async () => {
     if (running) return;
     running = true;
     while (wanted) {
+      const wait = last + TOGETHER_MS - performance.now();
+      if (wait > 0) await new Promise((done) => setTimeout(done, wait));
       wanted = false;
-      await new Promise((done) => setTimeout(done, TOGETHER_MS));
+      last = performance.now();
       try {
         await work();
       } catch {

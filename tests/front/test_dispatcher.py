@@ -334,3 +334,16 @@ async def test_a_database_error_while_completing_is_tried_again_soon(database: D
         await until(lambda: _unfinished(database) == 0)
 
     assert _texts(database, accepted.conversation_id)[1:] == ["ciao", "eco: ciao"]
+
+
+async def test_a_message_for_a_person_is_told_at_once(database: Database, clock: FixedClock) -> None:
+    async with FakeEngine().serving() as engine, dispatching(database, clock, engine.port) as (dispatcher, recorder):
+        accepted = _say(database, clock, "ciao")
+        with database.writing() as session:
+            change_owner(session, accepted.conversation_id, 1, HUMAN, clock.now())
+        _say(database, clock, "c'è qualcuno?")
+
+        dispatcher.wake(accepted.conversation_id)
+        await until(lambda: recorder.rows == [accepted.conversation_id])
+
+    assert engine.calls == []
