@@ -106,6 +106,7 @@ class Inbox:
         elif isinstance(meaning, Reached):
             await self._database.write(deliveries.heard, CHANNEL, meaning.chat, meaning.reachable, self._clock.now())
         elif isinstance(meaning, Elsewhere) and meaning.chat != self._staff_chat:
+            log.info("leaving the group or channel %s, which is not SPORTELLO_DESK_TELEGRAM", meaning.chat)
             self._asides.leave(meaning.chat, meaning.talks)
 
     async def _offered(self, incoming: Incoming, offer: Offer) -> None:
