@@ -21,7 +21,7 @@ def faults(project: Project) -> Iterator[Fault]:
         for key, _ in pairs(source.root):
             if key.value not in KEYS:
                 yield source.fault(key, "desk_unknown_key", name=key.value, known=", ".join(KEYS))
-        for name in NEEDED:
+        for name in () if source.of_shop else NEEDED:
             if key_node(source.root, name) is None:
                 yield source.fault(1, "desk_missing", name=name)
         yield from hours(source, source.root)

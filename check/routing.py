@@ -19,7 +19,7 @@ INTENT = "intent"
 def faults(project: Project) -> Iterator[Fault]:
     """What is wrong in the departments and rules of desk.yml."""
     for source in project.of_kind("desk"):
-        yield from _departments(source)
+        yield from _departments(source, project)
         for skill, name in pairs(get(source.root, "skills")):
             if not KEY.fullmatch(skill.value) or not _raw(name):
                 yield source.fault(skill, "desk_key", name=skill.value)
@@ -27,9 +27,10 @@ def faults(project: Project) -> Iterator[Fault]:
         yield from _rules(source, project, "priority", PRIORITY_KEYS)
 
 
-def _departments(source: Source) -> Iterator[Fault]:
+def _departments(source: Source, project: Project) -> Iterator[Fault]:
     written = pairs(get(source.root, "departments"))
-    keys = [key.value for key, _ in written]
+    keys = _keys(project, "departments")
+    elsewhere = _elsewhere(source, project)
     following: dict[str, Optional[str]] = {}
     for key, own in written:
         if not KEY.fullmatch(key.value):
@@ -38,9 +39,10 @@ def _departments(source: Source) -> Iterator[Fault]:
             if name.value not in DEPARTMENT_KEYS:
                 known = ", ".join(DEPARTMENT_KEYS)
                 yield source.fault(name, "desk_unknown_key", name=name.value, known=known)
-        if not _raw(get(own, "name")):
+        if not _raw(get(own, "name")) and "name" not in elsewhere.get(key.value, ()):
             yield source.fault(key, "desk_no_name", name=key.value)
-        yield from _mail(source, key, own)
+        if get(own, "mail") is not None or "mail" not in elsewhere.get(key.value, ()):
+            yield from _mail(source, key, own)
         yield from hours(source, own)
         if key_node(own, "hours") is not None and not any(items(spans) for _, spans in pairs(get(own, "hours"))):
             yield source.fault(get(own, "hours") or key, "desk_no_hours", name=key.value)
@@ -58,6 +60,21 @@ def _departments(source: Source) -> Iterator[Fault]:
         yield source.fault(place, "desk_loop", way=" → ".join(looped))
 
 
+def _keys(project: Project, section: str) -> list[str]:
+    """The keys of a mapping in all files."""
+    found = (pairs(get(source.root, section)) for source in project.of_kind("desk"))
+    return list(dict.fromkeys(key.value for own in found for key, _ in own))
+
+
+def _elsewhere(here: Source, project: Project) -> dict[str, set[str]]:
+    """What other files say of departments: the names of keys."""
+    said: dict[str, set[str]] = {}
+    for source in project.of_kind("desk"):
+        for key, own in pairs(get(source.root, "departments")) if source is not here else ():
+            said.setdefault(key.value, set()).update(name.value for name, _ in pairs(own))
+    return said
+
+
 def _mail(source: Source, key: Node, own: Node) -> Iterator[Fault]:
     addresses = items(get(own, "mail"))
     if not addresses:
@@ -68,8 +85,7 @@ def _mail(source: Source, key: Node, own: Node) -> Iterator[Fault]:
 
 
 def _rules(source: Source, project: Project, section: str, known: Sequence[str]) -> Iterator[Fault]:
-    departments = [key.value for key, _ in pairs(get(source.root, "departments"))]
-    skills = [key.value for key, _ in pairs(get(source.root, "skills"))]
+    departments, skills = _keys(project, "departments"), _keys(project, "skills")
     before: list[tuple[str, list[Condition]]] = []
     for rule in items(get(source.root, section)):
         name = _raw(get(rule, "rule"))

@@ -6,7 +6,8 @@ from typing import Optional, Sequence
 
 from base.clock import clock_for
 from base.database import Database
-from base.settings import MAIL_ADDRESS, ROOT, load_settings
+from base.layers import data_layers
+from base.settings import MAIL_ADDRESS, load_settings
 from cli.database import database_problems
 from cli.migrate import bring_up_to_date
 from cli.say import Problem, say
@@ -16,7 +17,7 @@ from switchboard import agents
 from switchboard.agents import AtDesk
 
 LONGEST_NAME = 60
-DESK = ROOT / "data" / "desk.yml"
+DESK = "desk.yml"
 
 
 def add_user_command(
@@ -126,7 +127,7 @@ def desk_rules() -> DeskRules:
         Problem: the file cannot be used.
     """
     try:
-        return DeskRules.load(DESK)
+        return DeskRules.load(data_layers().files(DESK))
     except DeskRulesUnreadable as error:
         raise Problem("desk_rules_unreadable", reason=error) from error
 

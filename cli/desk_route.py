@@ -21,7 +21,6 @@ from switchboard import handoffs, proposing
 from switchboard.agents import AtDesk
 from switchboard.models import Conversation
 
-FILE = "data/desk.yml"
 # options whose values conditions look at, by the name of the condition
 CHECKED = {
     "kind": "kind",
@@ -118,7 +117,9 @@ def explained(
         yield say("route_no_departments")
     for rule in rules.routing.routes:
         missed = rule.misses(case)
-        yield say("route_rule_misses" if missed else "route_rule_holds", place=_place(rule), name=rule.name, key=missed)
+        yield say(
+            "route_rule_misses" if missed else "route_rule_holds", place=_place(rule), name=rule.name, condition=missed
+        )
         if missed is None:
             break
     if rules.departments:
@@ -161,4 +162,4 @@ def _facts(case: Case) -> Iterator[str]:
 
 
 def _place(rule: Rule) -> str:
-    return f"{FILE}:{rule.line}"
+    return f"{rule.file}:{rule.line}"

@@ -20,6 +20,7 @@ from attachments.folder import Folder
 from attachments.intake import Intake
 from base.clock import Clock, clock_for
 from base.database import Database
+from base.layers import Layers
 from base.settings import HTTPS, ROOT, Settings
 from connectors.receiving import Receiving
 from connectors.web import OWN_TEXTS as WEB_TEXTS
@@ -78,7 +79,7 @@ OWN_TEXTS = (
 )
 NAME = "sportello-front"
 DIALOGUE = ROOT / "data" / "dialogue.yml"
-DESK, REPLIES = ROOT / "data" / "desk.yml", ROOT / "data" / "replies.yml"
+REPLIES = ROOT / "data" / "replies.yml"
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     database = Database(settings.database_url)
     notices = Notices()
     engine = EngineClient(settings.engine_url, settings.engine_secret)
-    rules = DeskRules.load(DESK)
+    rules = DeskRules.load(Layers(home=settings.home).files("desk.yml"))
     dispatcher = Dispatcher(database, engine, notices, texts, clock, settings.front_id, rules=rules)
     sessions, links = WebSessions(settings.secret), FileLinks(settings.secret, clock)
     proof_for = timedelta(minutes=settings.proof_minutes)

@@ -6,11 +6,14 @@ By which rules a customer comes to a department is in `routing.py`. Without depa
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
-from typing import Any, Iterator, Mapping, Optional
+from typing import Any, Iterator, Mapping, Optional, Sequence
 
-import yaml
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from base.clock import ROME
+from base.layers import read_layered
+from base.settings import ROOT
 from shop.calendar import is_national_holiday
 from shop.routing import KEY, Routing, read_routing
 
@@ -65,21 +68,21 @@ class DeskRules:
     propose_for: timedelta = timedelta(0)
 
     @classmethod
-    def load(cls, file: Path) -> "DeskRules":
-        """Read the file.
+    def load(cls, files: "Path | Sequence[Path]") -> "DeskRules":
+        """Read the file, or several laid over each other: keys of later ones win, their lists take the place of others.
 
         Raises:
-            DeskRulesUnreadable: something is missing, or is no time, day or number.
+            DeskRulesUnreadable: something is missing, or is no time, day or number, or leads nowhere.
         """
-        written = file.read_text(encoding="utf-8")
-        content = yaml.safe_load(written)
+        read = (files,) if isinstance(files, Path) else tuple(files)
         try:
+            content = read_layered(*read)
             departments = tuple(_departments(content.get("departments") or {}))
             looped = loop_in({one.key: one.next for one in departments})
             if looped:
                 raise ValueError(f"departments: {' → '.join(looped)} has no end")
             skills = {str(key): str(name) for key, name in (content.get("skills") or {}).items()}
-            keys = [one.key for one in departments]
+            roots = [(_shown(file), YAML(typ="safe").compose(file.read_text(encoding="utf-8"))) for file in read]
             return cls(
                 _week(content["hours"]),
                 tuple(read_closed(written) for written in content["closed"] or []),
@@ -89,11 +92,11 @@ class DeskRules:
                 tuple(map(str, content["outcomes"])),
                 departments,
                 skills,
-                read_routing(yaml.compose(written), keys, list(skills)),
+                read_routing(roots, [one.key for one in departments], list(skills)),
                 _minutes(content, PROPOSE) if PROPOSE in content else timedelta(0),
             )
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise DeskRulesUnreadable(f"{file.name}: {error}") from error
+        except (YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
+            raise DeskRulesUnreadable(f"{read[-1].name}: {error}") from error
 
     def department(self, key: Optional[str]) -> Optional[Department]:
         """The department with this key; None for everybody, and for one that is gone from the file."""
@@ -165,6 +168,11 @@ class DeskRules:
         for day in _days_from(moment.astimezone(ROME).date()):
             for opens, closes in self.hours_on(day):
                 yield _utc(day, opens), _utc(day, closes)
+
+
+def _shown(file: Path) -> str:
+    """The product's files from its folder, the shop's in full."""
+    return file.relative_to(ROOT).as_posix() if file.is_relative_to(ROOT) else file.as_posix()
 
 
 def _departments(written: Mapping[str, Any]) -> Iterator[Department]:

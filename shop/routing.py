@@ -1,7 +1,6 @@
 """Where a customer who wants a person should wait: the rules that managers write in `data/desk.yml`, and what they say.
 
-Values are taken as they are written: YAML itself would read the province NO as a "no", and the postal code 00185 as a
-number.
+Values are taken as they are written: to YAML itself the postal code 00185 would be a number.
 """
 
 import re
@@ -10,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from shop.italian import words_of
 
@@ -47,7 +46,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule with the line it stands in. Without conditions it holds for every case.
+    """A rule with the file and the line it stands in. Without conditions it holds for every case.
 
     `to` and `skill` are of rules that send somewhere, `ahead` of those that let somebody go before others.
     """
@@ -58,6 +57,7 @@ class Rule:
     to: str = ""
     skill: str = ""
     ahead: timedelta = timedelta(0)
+    file: str = ""
 
     def misses(self, case: Case) -> Optional[str]:
         """The key of the first condition that this case does not meet; None when the rule holds."""
@@ -194,41 +194,65 @@ def _compared(value: str) -> tuple[str, bool]:
     return plain(value), value.endswith(ANY_ENDING)
 
 
-def read_routing(root: Optional[Node], departments: Sequence[str], skills: Sequence[str]) -> Routing:
-    """The rules of a file that was composed.
+def read_routing(
+    roots: Sequence[tuple[str, Optional[Node]]], departments: Sequence[str], skills: Sequence[str]
+) -> Routing:
+    """The rules of files that were composed, with how each file is shown; a later file's replace earlier ones.
 
     Raises:
-        ValueError: a rule names what does not exist, or a value is none; the message says the line.
+        ValueError: a rule names what does not exist, or a value is none; the message says where.
     """
-    routes = tuple(_read(rule, departments, skills) for rule in _items(_get(root, "routing")))
-    priorities = tuple(_read(rule, None, skills) for rule in _items(_get(root, "priority")))
-    return Routing(routes, priorities)
+    reader = _Reader(departments, skills)
+    return Routing(
+        tuple(reader.route(file, rule) for file, rule in _last(roots, "routing")),
+        tuple(reader.priority(file, rule) for file, rule in _last(roots, "priority")),
+    )
 
 
-def _read(node: Node, departments: Optional[Sequence[str]], skills: Sequence[str]) -> Rule:
-    """A rule; one without `departments` is of those that let somebody go first."""
-    line = node.start_mark.line + 1
-    when = tuple(_conditions(_get(node, "when"), line))
-    to, skill = _raw(_get(node, "to")), _raw(_get(node, "skill"))
-    ahead = _raw(_get(node, "ahead_minutes"))
-    if departments is not None and to not in departments:
-        raise ValueError(f"line {line}: there is no department {to!r}")
-    if skill and skill not in skills:
-        raise ValueError(f"line {line}: there is no skill {skill!r}")
-    if departments is None and not (ahead.isascii() and ahead.isdigit() and int(ahead) > 0):
-        raise ValueError(f"line {line}: ahead_minutes: {ahead!r} is no number of minutes")
-    name = _raw(_get(node, "rule"))
-    return Rule(name, line, when, to, skill, timedelta(minutes=int(ahead)) if departments is None else timedelta(0))
+def _last(roots: Sequence[tuple[str, Optional[Node]]], section: str) -> list[tuple[str, Node]]:
+    """The rules of the last file that has this section."""
+    written = [(file, _get(root, section)) for file, root in roots if _get(root, section) is not None]
+    return [(file, rule) for file, rules in written[-1:] for rule in _items(rules)]
 
 
-def _conditions(when: Optional[Node], line: int) -> Iterator[Condition]:
+@dataclass(frozen=True)
+class _Reader:
+    departments: Sequence[str]
+    skills: Sequence[str]
+
+    def route(self, file: str, node: Node) -> Rule:
+        place, to, skill = _place(file, node), _raw(_get(node, "to")), _raw(_get(node, "skill"))
+        if to not in self.departments:
+            raise ValueError(f"{place}: there is no department {to!r}")
+        if skill and skill not in self.skills:
+            raise ValueError(f"{place}: there is no skill {skill!r}")
+        when = tuple(_conditions(_get(node, "when"), place))
+        return Rule(_raw(_get(node, "rule")), _line(node), when, to, skill, file=file)
+
+    def priority(self, file: str, node: Node) -> Rule:
+        place, ahead = _place(file, node), _raw(_get(node, "ahead_minutes"))
+        if not (ahead.isascii() and ahead.isdigit() and int(ahead) > 0):
+            raise ValueError(f"{place}: ahead_minutes: {ahead!r} is no number of minutes")
+        when = tuple(_conditions(_get(node, "when"), place))
+        return Rule(_raw(_get(node, "rule")), _line(node), when, ahead=timedelta(minutes=int(ahead)), file=file)
+
+
+def _line(node: Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _place(file: str, node: Node) -> str:
+    return f"{file}:{_line(node)}"
+
+
+def _conditions(when: Optional[Node], place: str) -> Iterator[Condition]:
     for key, value in when.value if isinstance(when, MappingNode) else ():
         values = tuple(_raw(one) for one in (value.value if isinstance(value, SequenceNode) else [value]))
         if key.value not in MATCHES:
-            raise ValueError(f"line {line}: {key.value!r} is no condition")
+            raise ValueError(f"{place}: {key.value!r} is no condition")
         wrong = next((one for one in values if not is_value(key.value, one)), None)
         if wrong is not None or not values or (key.value in NUMBERS and len(values) > 1):
-            raise ValueError(f"line {line}: {key.value}: {wrong!r} cannot be")
+            raise ValueError(f"{place}: {key.value}: {wrong!r} cannot be")
         yield key.value, values
 
 

@@ -1,7 +1,7 @@
-"""A shop with departments, for tests: data/desk.yml with departments.yml after it."""
+"""A shop with departments, for tests: its own desk.yml, laid over data/desk.yml."""
 
+import shutil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from base.settings import ROOT
 from shop.desk_rules import DeskRules
@@ -9,14 +9,14 @@ from shop.desk_rules import DeskRules
 ADDED = Path(__file__).with_name("departments.yml")
 
 
-def written() -> str:
-    """The whole file."""
-    return (ROOT / "data" / "desk.yml").read_text(encoding="utf-8") + ADDED.read_text(encoding="utf-8")
-
-
 def departments() -> DeskRules:
-    """The rules that are in it."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "desk.yml"
-        file.write_text(written(), encoding="utf-8")
-        return DeskRules.load(file)
+    """The rules of this shop."""
+    return DeskRules.load((ROOT / "data" / "desk.yml", ADDED))
+
+
+def shop_folder(folder: Path) -> Path:
+    """A shop's own folder with this desk.yml, made in `folder`."""
+    home = folder / "home"
+    home.mkdir()
+    shutil.copy(ADDED, home / "desk.yml")
+    return home
