@@ -118,6 +118,9 @@ def users_command() -> None:
         print(_line(agent, rules))
     if not found:
         print(say("desk_no_users"))
+    for department in rules.departments:
+        if not any(department.key in agent.departments for agent in found):
+            print(say("desk_department_empty", name=department.name, short=department.key))
 
 
 def desk_rules() -> DeskRules:

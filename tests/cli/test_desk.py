@@ -121,7 +121,10 @@ def test_who_takes_part_in_which_department_is_said_of_an_account_and_changed(
     changed = capsys.readouterr().out
     desk.set_user_command(EMAIL, None, [], [])
 
-    assert added == "Giulia  giulia@shop.example  risponde  Vendite, Assistenza  (Cucine)\n"
+    assert added.splitlines() == [
+        "Giulia  giulia@shop.example  risponde  Vendite, Assistenza  (Cucine)",
+        "Nel reparto Magazzino non c'è nessuno: «sportello desk set-user E-MAIL --department magazzino».",
+    ]
     assert changed == "Giulia  giulia@shop.example  responsabile  Vendite  (Cucine)\n"
     assert capsys.readouterr().out == "Giulia  giulia@shop.example  responsabile\n"
 
