@@ -33,7 +33,7 @@ from actions.turn import (
     clear_task,
     end_form,
 )
-from shop.emails import email_address
+from base.emails import email_address
 from switchboard.attachments import SEND
 
 CONFIRM, CHANGE = "confirm", "change"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from actions.turn import Turn
-from shop.emails import same_email
+from base.emails import same_email
 from shop.errors import RecordNotFound, ShopUnavailable, TooManyAttempts
 from shop.gateway import ShopGateway
 from switchboard import email_proofs, proofs

@@ -14,7 +14,7 @@ from actions.answering import NO_ANSWER
 from actions.details import email_given
 from actions.proof import RecordRef
 from actions.turn import AFFIRM, DENY, GIVE_DETAILS, PROOF_SLOT, REQUESTED_SLOT, Events, Turn
-from shop.emails import masked_email, same_email
+from base.emails import masked_email, same_email
 from switchboard import codes, email_proofs
 from switchboard.codes import Outcome
 from switchboard.email_proofs import Owner

@@ -11,14 +11,31 @@ dimmi dammi fammi scrivimi riscrivimi raccontami mandami lasciami scrivilo scriv
 scrivimeli mandala mandane toglilo sceglilo
 dirti darti farti ricopialo
 """
-PHRASES = ("passa la", "passa il", "lascia perdere", "consegna il", "prova a", "prova con", "riprova tra", "e riprova")
+PHRASES = (
+    "passa la",
+    "passa il",
+    "lascia perdere",
+    "lascia stare",
+    "consegna il",
+    "prova a",
+    "prova con",
+    "riprova tra",
+    "e riprova",
+)
 PHRASES += ("manda il", "manda un", "riprova più", "quando passi")
-PHRASES += ("mi lasci", "guarda i", "quando torni", "prova l'assistente")  # the same words are formal elsewhere
+PHRASES += (
+    "mi lasci",
+    "guarda i",
+    "torna nella chat",
+    "torna a leggerl[oa]",
+    "quando torni",
+    "prova l'assistente",
+)  # the same words are formal elsewhere
 ENDINGS = (
     r"\w{2,}[aei]r(?:ti|telo|tela|teli|tele|tene)",  # aiutarti, mandarteli
     r"\w{2,}(?:isci|rai|resti)",  # preferisci, dovrai, vorresti
     r"(?<!gli )avvisi",
-    r"(?<![^.!?:;]\s)non \w+[aei]re",  # Non scrivere il numero della carta.
+    r"(?<![^.!?:;]\s)non \w+[aei]r(?:e|l[oaie])",  # Non scrivere il numero della carta.
 )
 NOUNS = "aperti certi coperti esperti offerti parti reparti scoperti"
 INFORMAL = re.compile(

@@ -66,7 +66,8 @@ def arrive(
         sqlalchemy.exc.IntegrityError: another process opened a conversation in this moment; try once more.
     """
     try:
-        joined = joining.open_link(session, arrival.inbound.sender, arrival.token, arrival.words, now)
+        words = replace(arrival.words, welcome=welcome)
+        joined = joining.open_link(session, arrival.inbound.sender, arrival.token, words, now)
     except LinkRefused as refused:
         return refused
     if joined.again:

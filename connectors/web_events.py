@@ -23,7 +23,7 @@ from connectors.web_login import LoginRefused, Logins
 from connectors.web_protocol import Refused
 from connectors.web_session import WebSessions
 from connectors.web_sockets import Connection, Sockets
-from switchboard import history, leaving, logins, turns
+from switchboard import history, leaving, logins, turns, unseen
 from switchboard import log as conversation_log
 from switchboard.attachments import MOST_PER_MESSAGE, UnknownAttachment
 from switchboard.body import Reply
@@ -105,6 +105,7 @@ class WebEvents:
             "login": self._login,
             "leave": self._leave,
             "typing": self._typing,
+            "seen": self._seen,
             "link": self._link,
             "join": self._join,
         }
@@ -243,6 +244,14 @@ class WebEvents:
         _slow_down(self._looks, connection.sid)
         if connection.conversation_id and connection.with_whom and connection.with_whom.name is not None:
             await self._customer_typing(connection.conversation_id, on)
+        return {"ok": True}
+
+    async def _seen(self, connection: Connection, data: Any) -> Answer:
+        sender = self._sender(connection)
+        conversation_id, seq = protocol.read_seen(data)
+        _slow_down(self._looks, connection.sid)
+        if conversation_id is not None:
+            await self._write(unseen.seen, sender, conversation_id, seq)
         return {"ok": True}
 
     async def _take(self, inbound: InboundMessage) -> Accepted:

@@ -129,6 +129,16 @@ def read_login(data: Any) -> Optional[str]:
     return token
 
 
+def read_seen(data: Any) -> tuple[Optional[str], int]:
+    """Up to which row of a conversation its customer has seen what was said.
+
+    Raises:
+        Refused: `bad_request`.
+    """
+    fields = _fields(data)
+    return _conversation(fields.get("conversation")), _seq(fields.get("seq"))
+
+
 def read_link(data: Any) -> str:
     """Where a client wants a link to.
 

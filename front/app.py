@@ -51,6 +51,11 @@ from front.job_runner import JobRunner
 from front.mail import mailer_of
 from front.outbox_page import add_outbox
 from front.pages import add_pages
+from front.recovery_jobs import JOB as BACK_JOB
+from front.recovery_jobs import OWN_TEXTS as BACK_TEXTS
+from front.recovery_jobs import recovery_handlers, schedule_recovery
+from front.unseen_jobs import OWN_TEXTS as UNSEEN_TEXTS
+from front.unseen_jobs import Telling, answer_mail_handler, unseen_handlers
 from shop.connected import connected_shop
 from shop.desk_rules import DeskRules
 from switchboard.code_words import CodeWords
@@ -58,6 +63,7 @@ from switchboard.codes import MAIL_JOB, Codes
 from switchboard.elsewhere import Elsewhere
 from switchboard.notices import Notices
 from switchboard.texts import Texts
+from switchboard.unseen import MAIL_JOB as ANSWER_MAIL_JOB
 from switchboard.uploads import FileLimits
 
 if TYPE_CHECKING:
@@ -75,6 +81,8 @@ OWN_TEXTS = (
     *FILE_TEXTS,
     *HANDOFF_TEXTS,
     *ALERT_TEXTS,
+    *UNSEEN_TEXTS,
+    *BACK_TEXTS,
     *DESK_TEXTS,
 )
 NAME = "sportello-front"
@@ -101,6 +109,7 @@ class Front:
         """Recover what a dead front left behind and begin to work."""
         await self.database.write(schedule_housekeeping, clock.now())
         await self.database.write(schedule_away, clock.now())
+        await self.database.write(schedule_recovery, clock.now())
         await self.dispatcher.start()
         await self.jobs.start()
         if self.mails:
@@ -206,8 +215,10 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     handlers = {
         **job_handlers(database, clock, texts, notices, intake.folder),
         **handoff_handlers(database, clock, texts, notices, rules, alerts),
+        **unseen_handlers(database, clock, notices, Telling(texts, elsewhere, mailer_of(settings) is not None)),
+        **recovery_handlers(database, clock, texts, notices, engine, dispatcher.wake),
     }
-    jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER | {AWAY_JOB})
+    jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER | {AWAY_JOB, BACK_JOB})
     desk = Desk(
         DeskParts(
             database,
@@ -222,14 +233,20 @@ def build_front(settings: Settings, clock: Clock) -> Front:
             secure=settings.desk_url.startswith(HTTPS),
         )
     )
-    mails = _mails(settings, database, texts, clock, codes, rules)
+    mails = _mails(settings, database, texts, clock, codes, rules, elsewhere)
     telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions, codes, receiving, elsewhere)
     group = _group(settings, database, texts, clock, rules, telegram)
     return Front(database, engine, dispatcher, jobs, mails, web, files, desk, telegram, group)
 
 
 def _mails(
-    settings: Settings, database: Database, texts: Texts, clock: Clock, codes: Codes, rules: DeskRules
+    settings: Settings,
+    database: Database,
+    texts: Texts,
+    clock: Clock,
+    codes: Codes,
+    rules: DeskRules,
+    elsewhere: Elsewhere,
 ) -> Optional[JobRunner]:
     """Mail has a runner of its own: a slow mail server holds up nothing else."""
     mailer = mailer_of(settings)
@@ -238,6 +255,7 @@ def _mails(
     handlers = {
         MAIL_JOB: code_mail_handler(database, clock, texts, connected_shop(database), codes, mailer),
         DESK_MAIL_JOB: desk_mail_handler(database, clock, texts, mailer, settings.desk_url, rules),
+        ANSWER_MAIL_JOB: answer_mail_handler(database, clock, texts, mailer, elsewhere),
     }
     return JobRunner(database, clock, settings.front_id, handlers, kinds=tuple(handlers))
 

@@ -24,6 +24,7 @@ from switchboard import (
     people,
     promises,
     staff_requests,
+    unseen,
 )
 from switchboard.log import append_reply
 from switchboard.models import BOT, WAITING, Job, ProofFailure
@@ -118,7 +119,9 @@ def _tell_missed_promise(session: Session, promise_id: str, texts: Texts, now: d
     if place is None or (conversation.owner != BOT and not waits):
         return None
     reply = texts.render(NO_ANSWER_TEXT if waits else MISSED_TEXT, promise.id, promise.about, place.channel)
-    append_reply(session, conversation, place.channel, reply, now, external_id=f"promise/{promise.id}", side=place.side)
+    own = f"promise/{promise.id}"
+    row = append_reply(session, conversation, place.channel, reply, now, external_id=own, side=place.side)
+    unseen.want(session, conversation, row, now)
     return conversation.id
 
 

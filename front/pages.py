@@ -4,6 +4,7 @@ They are read and compressed at start, and nothing else can be asked for.
 """
 
 import gzip
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +28,7 @@ TYPES = {
     ".txt": "text/plain; charset=utf-8",
 }
 PICTURES = (".webp", ".png")  # compressed already
+REMARK = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 PAGES = {"/": "demo/index.html", "/privacy": "demo/privacy.html"}
 FOLDERS = ("widget", "demo")
 SECURITY_HEADERS = {
@@ -81,9 +83,17 @@ def _read(file: Path, register: Register) -> Page:
     if file.suffix in PICTURES:
         content, coded = file.read_bytes(), {}
     else:
-        content = addressed(file, file.read_text(encoding="utf-8"), register).encode()
+        content = without_remarks(addressed(file, file.read_text(encoding="utf-8"), register)).encode()
         coded = {"br": brotli.compress(content), "gzip": gzip.compress(content, mtime=0)}
     return Page(content, coded, TYPES[file.suffix], f'W/"{sha256(content).hexdigest()[:16]}"')
+
+
+def without_remarks(source: str) -> str:
+    """`source` without the comments in front of functions and files, which only its readers need; lines keep numbers.
+
+    A comment with a licence (`/*!`) stays, and so does everything on a line with code.
+    """
+    return REMARK.sub(lambda found: "\n" * found.group().count("\n"), source)
 
 
 def _sender(page: Page, allowed_origins: tuple[str, ...]) -> Callable[[Request], Awaitable[HTTPResponse]]:

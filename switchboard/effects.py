@@ -6,7 +6,7 @@ from typing import Any, Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from switchboard import attachments, choices, codes, handoffs, notices_to, promises, proofs, staff_requests
+from switchboard import attachments, choices, codes, contacts, handoffs, notices_to, promises, proofs, staff_requests
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.handoffs import Way
 from switchboard.joining import Words
@@ -76,6 +76,10 @@ def _handoff(session: Session, conversation_id: str, turn_id: str, fields: Mappi
     way = _way(fields.get("way") or {})
     handoff = handoffs.ask(session, conversation_id, turn_id, str(fields["reason"]), about, now, opens_at, way)
     attachments.give_to_request(session, conversation_id, handoff.number)
+    if fields.get("contact"):
+        contacts.keep(session, conversation_id, str(fields["contact"]))
+    if fields.get("asks_contact"):
+        contacts.asked(session, conversation_id)
     return {"request_number": str(handoff.number), "queue_position": str(handoffs.position(session, handoff))}
 
 
@@ -119,6 +123,11 @@ def _notices(session: Session, conversation_id: str, turn_id: str, fields: Mappi
     return {}
 
 
+def _outcome(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
+    handoffs.tell_outcome(session, conversation_id, str(fields["says"]))
+    return {}
+
+
 def _log_out(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
     """On the side on which it was written; what the customer has proved elsewhere stays."""
     proofs.end_of_turn(session, turn_id)
@@ -133,6 +142,7 @@ APPLY: dict[str, Callable[[Session, str, str, Mapping[str, Any], datetime], Fact
     "code": _code,
     "log_out": _log_out,
     "notices": _notices,
+    "outcome": _outcome,
     "resume": _resume,
 }
 AFTER_THE_REPLIES = frozenset({"resume"})  # may close the conversation in which they are said

@@ -48,9 +48,15 @@ class Way:
 
 
 def way_from(
-    session: Session, elsewhere: Elsewhere, conversation_id: str, identity_id: str, channel: str, now: datetime
+    session: Session,
+    elsewhere: Elsewhere,
+    conversation_id: str,
+    identity_id: str,
+    channel: str,
+    now: datetime,
+    resumes: bool = False,
 ) -> Way:
-    """A new link from this side of the conversation to `channel`.
+    """A new link from this side of the conversation to `channel` (`join_links.make`).
 
     Raises:
         NotThere, switchboard.join_links.TooManyLinks: nothing was made.
@@ -58,7 +64,7 @@ def way_from(
     base = elsewhere.base_of(session, channel)
     if base is None:
         raise NotThere(channel)
-    link = join_links.make(session, conversation_id, identity_id, channel, now)
+    link = join_links.make(session, conversation_id, identity_id, channel, now, resumes)
     return Way(base + link.token, int((link.expires_at - now).total_seconds()))
 
 

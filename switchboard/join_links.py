@@ -21,6 +21,7 @@ from switchboard import jobs
 from switchboard.models import Identity, JoinLink, JoinTry
 
 VALID_FOR = timedelta(minutes=15)
+MAILED_VALID_FOR = timedelta(days=3)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 TOKEN_BYTES = 32
 GUESSED_JOB = "links_guessed"  # tells the staff that somebody tries links
@@ -53,8 +54,12 @@ class Link:
     expires_at: datetime
 
 
-def make(session: Session, conversation_id: str, identity_id: str, channel: str, now: datetime) -> Link:
+def make(
+    session: Session, conversation_id: str, identity_id: str, channel: str, now: datetime, resumes: bool = False
+) -> Link:
     """A new link that leads from this side of the conversation to `channel`.
+
+    With `resumes` it is one that is mailed with an answer (`JoinLink`).
 
     Raises:
         TooManyLinks: nothing was made.
@@ -70,7 +75,8 @@ def make(session: Session, conversation_id: str, identity_id: str, channel: str,
         conversation_id=conversation_id,
         identity_id=identity_id,
         created_at=now,
-        expires_at=now + VALID_FOR,
+        expires_at=now + (MAILED_VALID_FOR if resumes else VALID_FOR),
+        resumes=resumes,
     )
     session.add(link)
     session.flush()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from base.database import lock_names
 from base.ids import new_id
-from switchboard import deliveries, handoffs, join_links
+from switchboard import contacts, deliveries, handoffs, join_links
 from switchboard.body import Reply
 from switchboard.join_links import OTHER_ACCOUNT, OVER, LinkRefused
 from switchboard.log import LAST_HEARD, append_reply, last_channel
@@ -47,6 +47,7 @@ from switchboard.people import (
     last_opened,
     lock_conversation,
     lock_people,
+    start_conversation,
 )
 
 LINK, CODE, PARTED = "link", "code", "parted"
@@ -57,10 +58,14 @@ OF_CONVERSATION = (Proof, ProvedEmail, CodeChallenge)  # what goes along with a 
 
 @dataclass(frozen=True)
 class Words:
-    """What is said of it: to the side that is there already, and at the end of a conversation that is closed."""
+    """What is said of it: to the side that is there already, and at the end of a conversation that is closed.
+
+    `welcome` begins the conversation that a mailed link leads to when the old one was closed.
+    """
 
     moved: Reply
     closed: Reply
+    welcome: Optional[Reply] = None
 
 
 @dataclass(frozen=True)
@@ -93,9 +98,13 @@ def open_link(session: Session, sender: Sender, token: str, words: Words, now: d
     people = [issuer.person_id, *([known.person_id] if known else [])]
     lock_people(session, *people)
     held = _open_of(session, people)
+    if link.resumes and join_links.is_open(link, now) and not (issuer.ended_at or _is_of(held, issuer.person_id)):
+        held = [_begun_again(session, issuer, words, now), *held]
     if held and known and (known.id == issuer.id or (known.id == link.used_by and len(set(people)) == 1)):
         return Joined(held[0].id, held[0].owner, again=True)
-    if not held or held[0].id != link.conversation_id or not join_links.is_open(link, now) or issuer.ended_at:
+    if not _is_of(held, issuer.person_id) or not join_links.is_open(link, now) or issuer.ended_at:
+        raise LinkRefused(OVER)
+    if held[0].id != link.conversation_id and not link.resumes:
         raise LinkRefused(OVER)
     if _comes_as_another(session, issuer.person_id, sender, known):
         raise LinkRefused(OTHER_ACCOUNT)
@@ -173,6 +182,19 @@ def _open_of(session: Session, person_ids: Sequence[str]) -> list[Held]:
     return [held[found[person_id]] for person_id in people if held[found[person_id]].closed_at is None]
 
 
+def _is_of(held: Sequence[Held], person_id: str) -> bool:
+    """Whether the first of these conversations is this person's."""
+    return bool(held) and held[0].person_id == person_id
+
+
+def _begun_again(session: Session, issuer: Identity, words: Words, now: datetime) -> Held:
+    """A new conversation for whoever was mailed an answer in one that was closed since."""
+    begun = start_conversation(session, Known(issuer.id, issuer.person_id), now)
+    if words.welcome:
+        append_reply(session, begun, issuer.kind, words.welcome, now, side=None)
+    return begun
+
+
 def _which_stays(one: Held, other: Held) -> tuple[Held, Held]:
     return (other, one) if RANK[other.owner] > RANK[one.owner] else (one, other)
 
@@ -186,6 +208,7 @@ def _close(session: Session, closed: Held, kept: Held, said: Reply, now: datetim
         session.execute(statement.execution_options(synchronize_session=False))
     deliveries.go_along(session, closed.id, kept.id, kept.last_seq)
     handoffs.go_along(session, closed.id, kept, now)
+    contacts.go_along(session, closed.id, kept.id)
     change_owner(session, closed.id, closed.version, CLOSED, now)
     change_held(session, closed, continued_in=kept.id)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from base.database import lock_names
 from base.ids import new_id
 from base.statements import Prepared
-from switchboard import attachments, deliveries, handoffs
+from switchboard import attachments, contacts, deliveries, handoffs
 from switchboard import codes as one_time
 from switchboard.body import ButtonMeaning, Reply, body_of
 from switchboard.codes import Codes
@@ -198,6 +198,7 @@ def accept(
             external_id=f"{row.id}/notice",
             side=side,
         )
+    contacts.hear(session, conversation, row.id, inbound.text, now)
     if button:
         handoffs.hear(session, conversation, button.intent, button.conversation_id, now)
     if conversation.owner == BOT and inbound.for_assistant:

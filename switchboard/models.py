@@ -1,6 +1,6 @@
 """The switchboard's tables. The log is the truth; everything else can be rebuilt or repeated from it."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, UniqueConstraint, false
 
 from base.database import Base, UtcDateTime
 
@@ -43,7 +43,10 @@ class Conversation(Base):
 
     `version` grows with every change of owner; `agent_id` is who has it while a person does; `last_seq` is the log's
     last number; `read_seq` is the last row that a person of the shop has read, 0 for none. `identity_id` is the side
-    that opened it (docs/joining.md); `continued_in` is the conversation that it was closed for.
+    that opened it (docs/joining.md); `continued_in` is the conversation that it was closed for. `seen_seq` is the last
+    row that its customer is known to have had before him in a web chat, `told_seq` the last one that he was told of
+    elsewhere; `contact` is the e-mail he has given to be reached, `contact_asked` whether he was asked for one;
+    `customer_says` whether it is solved (solved | unsolved) where only the assistant had to do with it.
     """
 
     __tablename__ = "conversations"
@@ -56,6 +59,11 @@ class Conversation(Base):
     version = Column(Integer, nullable=False, default=1)
     last_seq = Column(Integer, nullable=False, default=0)
     read_seq = Column(Integer, nullable=False, default=0)
+    seen_seq = Column(Integer, nullable=False, default=0, server_default="0")
+    told_seq = Column(Integer, nullable=False, default=0, server_default="0")
+    contact = Column(String(254))
+    contact_asked = Column(Boolean, nullable=False, default=False, server_default=false())
+    customer_says = Column(String(10))
     opened_at = Column(UtcDateTime, nullable=False)
     last_at = Column(UtcDateTime, nullable=False)
     closed_at = Column(UtcDateTime)
@@ -267,7 +275,8 @@ class IdentityEmail(Base):
 class JoinLink(Base):
     """A link by which the customer of a conversation goes on elsewhere: good for one use and a short time.
 
-    Only the hash of its token is kept. `used_by` is the identity that came by it.
+    Only the hash of its token is kept. `used_by` is the identity that came by it. One that `resumes` was mailed with an
+    answer: it is good for longer, and leads on although the conversation was closed meanwhile.
     """
 
     __tablename__ = "join_links"
@@ -279,6 +288,7 @@ class JoinLink(Base):
     expires_at = Column(UtcDateTime, nullable=False)
     used_at = Column(UtcDateTime)
     used_by = Column(String(40), ForeignKey("identities.id"))
+    resumes = Column(Boolean, nullable=False, default=False, server_default=false())
     __table_args__ = (
         Index("ix_join_links_identity", "identity_id", "created_at"),
         Index("ix_join_links_created", "created_at"),

@@ -261,6 +261,7 @@ def _finish(
         [effect for effect in effects if (effect.kind in AFTER_THE_REPLIES) is later] for later in (False, True)
     )
     facts = apply_effects(session, conversation.id, claimed.id, first, now)
+    said = f"{claimed.id}/sorry{claimed.claim}" if state == FAILED else claimed.id  # it may be answered after all
     rows = [
         append_reply(
             session,
@@ -268,7 +269,7 @@ def _finish(
             claimed.channel,
             fill_facts(reply, facts),
             now,
-            external_id=f"{claimed.id}/{place}",
+            external_id=f"{said}/{place}",
             turn_id=claimed.id,
             side=claimed.side,
         )

@@ -8,6 +8,7 @@ import { texts } from "./language.js";
 import { Login } from "./login.js";
 import { MessageList } from "./messages.js";
 import { Outbox } from "./outbox.js";
+import { Seen } from "./seen.js";
 import { Sync } from "./sync.js";
 import { Telling, Typing } from "./typing.js";
 import { isForUs, Unread } from "./unread.js";
@@ -29,6 +30,7 @@ export class Chat {
   #login = new Login((event, data) => this.#sync.call(event, data));
   #typing = new Typing((typing) => this.list.typing(typing));
   #telling = new Telling((on) => this.#sync.call("typing", { on }).catch(() => null));
+  #seen = new Seen((conversation, seq) => this.#sync.call("seen", { conversation, seq }));
   #unread = new Unread((count) => this.#on.unread(count));
 
   /**
@@ -120,6 +122,7 @@ export class Chat {
   looked() {
     if (this.#on.looking()) this.#unread.seen();
     else this.#unread.show();
+    this.#look();
   }
 
   /** The customer closes the window: what was new has been read. */
@@ -189,11 +192,17 @@ export class Chat {
       if (!this.#on.looking()) this.#unread.add(rows);
       this.#on.heard();
     }
+    this.#look();
     this.#render();
+  }
+
+  #look() {
+    if (this.ready && this.#on.looking()) this.#seen.look(this.#sync.conversation.open);
   }
 
   #changed(rows = []) {
     this.#outbox.settle(rows);
+    this.#look();
     this.#render();
   }
 

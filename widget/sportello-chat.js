@@ -95,10 +95,10 @@ export class SportelloChat extends HTMLElement {
     window.addEventListener("offline", () => this.#chat.offline(), { signal });
     store.watchSession(() => this.#chat.sessionChanged(), signal);
     this.#panel.watch(signal);
-    watchArrivals((token) => this.#arrived(token), signal);
     this.#panel.title(this.getAttribute("heading"), this.getAttribute("greeting"));
     if ((store.open ?? this.hasAttribute("open")) && this.#panel.mayOpenAlone) this.#open(false);
     else this.removeAttribute("open");
+    watchArrivals((token) => this.#arrived(token), signal);
   }
 
   disconnectedCallback() {

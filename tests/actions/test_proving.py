@@ -13,7 +13,7 @@ from actions.proving import identity_for_staff, owners
 from actions.records import known_records
 from actions.turn import Turn
 from base.clock import FixedClock
-from shop.emails import masked_email
+from base.emails import masked_email
 from shop.errors import RecordNotFound
 from shop.sql_shop import SqlShop
 from switchboard import email_proofs
