@@ -43,9 +43,10 @@ async def test_an_agent_passes_a_customer_to_a_department_that_knows_everything(
     await customer.message("Giulia ti fa rispondere dal reparto Vendite").wait_for()
     await expect(customer.page.locator(".greeting")).to_have_text("In coda per una persona, al posto 1")
     await giulia.page.get_by_role("heading", name="Coda").wait_for()
-    for agent in (giulia, marco):
-        await expect(agent.page.get_by_role("heading", name="Vendite", exact=True)).to_be_visible()  # pushed
-        await expect(agent.page.locator(".entry")).to_have_count(1)
+    await expect(giulia.page.get_by_role("heading", name="Vendite", exact=True)).to_be_visible()  # pushed
+    await expect(giulia.page.locator(".entry")).to_contain_text("proposta a Marco")
+    await expect(marco.page.get_by_role("heading", name="Proposte a te")).to_be_visible()
+    await expect(marco.page.locator(".entry")).to_contain_text("Reparto Vendite")
     assert await violations(marco.page, "queue of a department", "body") == []
 
     await marco.accept()
