@@ -16,10 +16,11 @@ from actions.case_details import contact_given, phone_given, words_besides_detai
 from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND, email_given, record_answered, record_named
 from actions.dialogue import DETAILS
 from actions.kept import Waiting, in_hand, keep, park, parked
-from actions.people import PHOTO, TAKEN_BY_A_PERSON, about_case
+from actions.people import PHOTO, TAKEN_BY_A_PERSON, about_case, hand_over, people_are_there
 from actions.proof import RecordRef, proved_in
 from actions.proving import End
 from actions.records import known_records, record_choices, say_now_about
+from actions.reserved import is_reserved
 from actions.status_forms import MAX_MISSES, MOST_DIGRESSIONS
 from actions.tasks import Task
 from actions.turn import (
@@ -236,8 +237,13 @@ class ValidateCaseForm(Task):
 
     async def _pass_on(self, turn: Turn, case: Case) -> Events:
         about = {**about_case(case.known, case.facts), **await proving.identity_for_staff(turn, _ref_of(case))}
-        turn.effect("staff_request", reason=f"intent:{case.intent}", about=about)
-        turn.say(_most_special(turn, "utter_case_passed_on", case.intent))
+        reason = f"intent:{case.intent}"
+        if await people_are_there(turn) and await is_reserved(turn, case.intent, _ref_of(case)):
+            turn.say("utter_case_taken_at_once")
+            await hand_over(turn, reason, about)
+        else:
+            turn.effect("staff_request", reason=reason, about=about)
+            turn.say(_most_special(turn, "utter_case_passed_on", case.intent))
         return [*end_form(), *keep(in_hand(turn, self.form).details)]  # "e i soldi quando tornano?" is about the same
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Iterable, Mapping, Optional
 
@@ -37,6 +38,8 @@ class Dialogue:
     only_a_person: frozenset[str]
     back: tuple[str, ...]
     notices: tuple[str, ...]
+    at_once: frozenset[str]  # requests that a person takes over when they are prepared
+    at_once_from: Decimal  # euro; so does whatever is about an order or quote worth this
 
     @classmethod
     def load(cls, file: Path) -> "Dialogue":
@@ -65,14 +68,20 @@ class Dialogue:
                 frozenset(content["elsewhere"]["only_a_person"]),
                 tuple(map(_words, content["elsewhere"]["back"])),
                 tuple(map(_words, content["elsewhere"]["notices"])),
+                frozenset(content["at_once"]["requests"]),
+                Decimal(str(content["at_once"]["from_euro"])),
             )
         except CodeWordsUnreadable as error:
             raise DialogueUnreadable(str(error)) from error
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
             raise DialogueUnreadable(f"{file.name}: {error!r}") from error
         unknown = {detail for details in cases.values() for detail in details}.difference(DETAILS)
         if unknown:
             raise DialogueUnreadable(f"{file.name}: cases ask for {sorted(unknown)}; known are {', '.join(DETAILS)}")
+        if read.at_once.difference(cases):
+            raise DialogueUnreadable(
+                f"{file.name}: at_once names {sorted(read.at_once - set(cases))}, which are no cases"
+            )
         unprepared = read.proved_first.difference(cases)
         if unprepared:
             raise DialogueUnreadable(

@@ -4,6 +4,7 @@ Where nobody works at a desk, whoever wants a person has a numbered request. Whe
 their queue, now or from the next opening on; until then the assistant goes on.
 """
 
+from types import MappingProxyType
 from typing import Any, Mapping, Optional
 
 from rasa_sdk.events import FollowupAction, SlotSet
@@ -21,6 +22,7 @@ from switchboard import agents, contacts, handoffs, staff_requests
 
 ASK_HUMAN = "ask_human"
 WEB = "web"
+ANGER, LEGAL_THREAT = "anger", "legal_threat"  # reasons
 PHOTO = "photo"  # the detail of a case that counts its files
 REASON_OF_RESPONSE = {
     "utter_error_too_many_attempts": "attempts",
@@ -87,14 +89,28 @@ class ActionTellAnswerTime(SportelloAction):
 
 
 class ActionComplain(SportelloAction):
-    """Anger is met once, with a way out; whoever stays angry is not given the same words again."""
+    """Anger is met once, with a way out; whoever stays angry is handed to a person without another question."""
 
     def name(self) -> str:
         return "action_complain"
 
     async def act(self, turn: Turn) -> Events:
-        turn.say("utter_complain_again" if turn.slot("complained") else "utter_complain")
+        if turn.slot("complained"):
+            turn.say("utter_complain_again")
+            return await hand_over(turn, ANGER, _about(turn))
+        turn.say("utter_complain")
         return [SlotSet("complained", True)]
+
+
+class ActionTakeSeriously(SportelloAction):
+    """Lawyers, courts or authorities were named: a person takes over at once, and nothing is argued."""
+
+    def name(self) -> str:
+        return "action_take_seriously"
+
+    async def act(self, turn: Turn) -> Events:
+        turn.say("utter_taken_seriously")
+        return await hand_over(turn, LEGAL_THREAT, _about(turn))
 
 
 class ActionPassToStaff(SportelloAction):
@@ -117,11 +133,14 @@ async def request_person(turn: Turn) -> Events:
     What it is about is what the offer just accepted was about.
     """
     accepted = turn.last_offer() == ASK_HUMAN
-    entities = {**(turn.previous_entities() if accepted else {}), **_entities(turn)}
-    about = {**_case_so_far(turn), **(_numbers(entities) or _talked_about(turn))}
-    reason = _reason(turn) if accepted else "asked"
+    about = _about(turn, turn.previous_entities() if accepted else {})
+    return await hand_over(turn, _reason(turn) if accepted else "asked", about)
+
+
+async def hand_over(turn: Turn, reason: str, about: Mapping[str, str]) -> Events:
+    """The customer waits for a person, now or from the opening on; where nobody is at a desk he has a request."""
     rules = turn.context.desk
-    if rules is None or not await turn.context.database.read(agents.is_staffed):
+    if rules is None or not await _is_staffed(turn):
         turn.say("utter_person_requested")
         turn.effect("staff_request", reason=reason, about=about)
         return []
@@ -138,6 +157,16 @@ async def request_person(turn: Turn) -> Events:
     opening = opens.isoformat() if opens else None
     turn.effect("handoff", reason=reason, about=about, opens=opening, way=decision.way(), **where)
     return []
+
+
+async def people_are_there(turn: Turn) -> bool:
+    """Whether somebody of the shop answers in the chat at this hour."""
+    rules = turn.context.desk
+    return rules is not None and rules.is_open(turn.now) and await _is_staffed(turn)
+
+
+async def _is_staffed(turn: Turn) -> bool:
+    return await turn.context.database.read(agents.is_staffed)
 
 
 async def _where_to_answer(turn: Turn, already_asked: bool) -> dict[str, Any]:
@@ -183,6 +212,11 @@ async def _email_given(turn: Turn) -> Optional[str]:
         return written
     ref = next(reversed(await proved_in(turn)), None)
     return await turn.context.shop.email_of(ref.kind, ref.number) if ref else None
+
+
+def _about(turn: Turn, before: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """What a person is wanted for: the case so far, and the numbers of this message or `before`, else the last ones."""
+    return {**_case_so_far(turn), **(_numbers({**before, **_entities(turn)}) or _talked_about(turn))}
 
 
 def about_case(known: Mapping[str, str], facts: Mapping[str, str]) -> dict[str, str]:

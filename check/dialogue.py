@@ -22,6 +22,8 @@ INTENTS = (
     ("several", "topics"),
     ("several", "leaning"),
     ("identity", "proved_first"),
+    ("at_once", "requests"),
+    ("threats", "not_instead_of"),
 )
 KEYED_BY_INTENT = (("several", "leaning"),)
 SHARES = (
@@ -38,6 +40,12 @@ NEEDED = (
     ("told_in_a_case",),
     ("corrections",),
     ("choices",),
+    ("at_once", "requests"),
+    ("at_once", "from_euro"),
+    ("threats", "words"),
+    ("threats", "names"),
+    ("threats", "steps"),
+    ("threats", "harmless"),
     ("close", "same_answer"),
     ("close", "going_on"),
     ("close", "ordinals"),

@@ -18,6 +18,7 @@ from engine.beside_files import BesideFiles
 from engine.clauses import Clauses
 from engine.closeness import LABEL, Closeness
 from engine.results import Result
+from engine.threats import Threats
 from engine.tracker_store import TurnOvertaken
 from engine.turn_request import TurnRequest
 from engine.turn_run import TurnRun
@@ -50,6 +51,7 @@ class Turns:
                 if LABEL + intent in responses
             },
             BesideFiles.load(DIALOGUE),
+            Threats.load(DIALOGUE),
         )
         self._running: dict[tuple[str, str], asyncio.Task[Result]] = {}
         self._locks: dict[str, asyncio.Lock] = {}

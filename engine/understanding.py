@@ -14,6 +14,7 @@ from engine.choices import BY_BUTTON, IN_WORDS, SENTENCE, History, meant_in_word
 from engine.clauses import Clause, Clauses
 from engine.closeness import Closeness
 from engine.cut_evidence import RECORDS, ParseData
+from engine.threats import Threats, threatening
 from engine.turn_request import Button, TurnRequest
 
 KEPT_RANKS = 5  # of the intents an NLU hesitated between; actions look at the first few
@@ -37,6 +38,7 @@ class Understanding:
         closeness: when two requests are too close to guess; None: never.
         titles: what is written on the button of each intent.
         files: which words beside files mean the files.
+        threats: which words hand the customer to a person whatever else is asked; None: none do.
     """
 
     def __init__(
@@ -47,9 +49,10 @@ class Understanding:
         closeness: Optional[Closeness] = None,
         titles: Mapping[str, str] = MappingProxyType({}),
         files: BesideFiles = NO_WORDS,
+        threats: Optional[Threats] = None,
     ) -> None:
         self._parse, self._known, self._clauses = parse, frozenset(known_intents), clauses
-        self._closeness, self._titles, self._files = closeness, titles, files
+        self._closeness, self._titles, self._files, self._threats = closeness, titles, files, threats
 
     async def requests(
         self, request: TurnRequest, inside_a_task: bool, history: History = NOTHING_OFFERED
@@ -66,6 +69,8 @@ class Understanding:
         whole = _kept(parsed)
         if request.attachments and self._files.mean_the_files(whole):
             return [sending(request.text)]
+        if self._threats is not None and self._threats.are_in(whole):
+            return [threatening(whole)]
         chosen = self._chosen_in_words(whole, history)
         if chosen:
             return [chosen]

@@ -15,7 +15,7 @@ from shop.italian import words_of
 
 KINDS = ("order", "return", "quote")
 CHANNELS = ("web", "telegram")
-REASONS = ("asked", "attempts", "not_understood", "failed_turn", "intent")
+REASONS = ("asked", "attempts", "not_understood", "failed_turn", "anger", "legal_threat", "intent")
 ANY_ENDING = "*"
 KEY = re.compile(r"[a-z][a-z0-9_]{0,30}")
 POSTAL_CODE = re.compile(r"[0-9]{1,5}")

@@ -15,6 +15,7 @@ heard_in_a_description: [ask_human]
 told_in_a_case: [complain]
 corrections: ["volevo dire", "no"]
 choices: [track_order]
+at_once: {requests: [request_invoice], from_euro: 1500}
 elsewhere:
   channels: {telegram: [telegram, tg], web: [altro computer], whatsapp: [whatsapp]}
   web_from_telegram: [sito]
@@ -84,6 +85,8 @@ def test_every_channel_that_may_be_named_has_a_name_to_be_read() -> None:
         WHOLE.replace("choices", "chioces"),
         WHOLE.replace("named", "nmaed"),
         WHOLE.replace("elsewhere", "esewhere"),
+        WHOLE.replace("requests: [request_invoice], from", "requests: [greet], from"),
+        WHOLE.replace("1500", "tanti"),
         WHOLE.replace("[request_invoice]", "[track_order]"),
         "x: 1",
     ],

@@ -9,15 +9,17 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import context
 from actions.context import Context
-from actions.people import ActionRequestPerson
+from actions.people import ANGER, LEGAL_THREAT, REASON_OF_RESPONSE, ActionRequestPerson
 from actions.routing import case_of
 from base.clock import ROME
 from shop.desk_rules import DeskRules
 from shop.errors import ShopUnavailable
-from shop.routing import Routing
+from shop.routing import REASONS, Routing
 from shop.sql_shop import SqlShop
 from switchboard import attending, turns
 from switchboard.body import Reply
+from switchboard.staff_requests import WISH
+from switchboard.turns import FAILED_TURN
 from tests.actions.helpers import Said, message_in_log, tracker, user
 from tests.departments import departments
 from tests.switchboard import helpers
@@ -144,3 +146,9 @@ async def test_what_earlier_messages_were_about_is_read_from_the_log(shop_contex
     assert (case.intents, case.kinds) == ((("track_order",), {"order"}) if told_before else ((), frozenset()))
     assert case.postal_codes == ({"20121"} if told_before else frozenset())
     assert [str(case.amount), case.sectors] == (["59.90", ("Sedie",)] if told_before else ["None", ()])
+
+
+def test_rules_know_every_reason_for_which_a_customer_is_handed_over() -> None:
+    given = {*REASON_OF_RESPONSE.values(), "asked", ANGER, LEGAL_THREAT, FAILED_TURN, WISH.rstrip(":")}
+
+    assert given == set(REASONS)

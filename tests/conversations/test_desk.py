@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -160,3 +161,22 @@ async def test_outside_the_hours_the_e_mail_that_is_offered_is_where_the_answer_
     with talk.database.reading() as session:
         reach = contacts.reach_of(session, conversation_of(talk), talk.clock.now())
         assert reach.email == "anna.rossi@example.it"
+
+
+async def test_what_is_worth_a_lot_is_taken_over_at_once_where_somebody_answers(talk: Any, giulia: AtDesk) -> None:
+    chosen = context.context()
+    context.use(replace(chosen, dialogue=replace(chosen.dialogue, at_once_from=Decimal("50"))))
+    await talk.say("voglio annullare l'ordine 104206, ci ho ripensato")
+    await talk.say("sì")
+
+    assert talk.responses == ["utter_case_taken_at_once", "utter_person_waiting", "utter_contact_only_here"]
+    with talk.database.reading() as session:
+        handoff = handoffs.open_of(session, conversation_of(talk))
+        assert handoff.reason == "intent:cancel_order" and handoff.about["order_number"] == "104206"
+
+
+async def test_what_is_worth_less_is_a_numbered_request(talk: Any, giulia: AtDesk) -> None:
+    await talk.say("voglio annullare l'ordine 104206, ci ho ripensato")
+    await talk.say("sì")
+
+    assert talk.responses == ["utter_case_passed_on_cancel_order"]
