@@ -7,6 +7,7 @@ from typing import Optional
 from actions.dialogue import Dialogue
 from base.clock import Clock, clock_for
 from base.database import Database
+from base.layers import Layers
 from base.settings import ROOT, load_settings
 from shop.connected import connected_shop
 from shop.desk_rules import DeskRules
@@ -16,7 +17,6 @@ from switchboard.texts import Texts
 
 RESPONSES = ROOT / "data" / "responses"
 DIALOGUE = ROOT / "data" / "dialogue.yml"
-DESK = ROOT / "data" / "desk.yml"
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,6 @@ def _from_settings() -> Context:
         Dialogue.load(DIALOGUE),
         settings.codes,
         timedelta(hours=settings.record_proof_hours),
-        DeskRules.load(DESK),
+        DeskRules.load(Layers(home=settings.home).files("desk.yml")),
         Elsewhere(bool(settings.telegram_token), settings.chat_url),
     )

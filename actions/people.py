@@ -15,6 +15,7 @@ from actions.kept import keep, kept
 from actions.proof import RecordRef, proved_in
 from actions.proving import identity_for_staff
 from actions.records import STATUS_FORM_OF_KIND, talked_about
+from actions.routing import PLACES, decide
 from actions.turn import CASE_SLOT, Events, Turn
 from base.emails import email_address, masked_email
 from switchboard import agents, contacts, handoffs, staff_requests
@@ -143,13 +144,18 @@ async def hand_over(turn: Turn, reason: str, about: Mapping[str, str]) -> Events
         turn.say("utter_person_requested")
         turn.effect("staff_request", reason=reason, about=about)
         return []
-    opens = None if rules.is_open(turn.now) else rules.opens_next(turn.now)
+    context = turn.context
+    told = {**_said_now(turn), **about}
+    decision = await decide(context.database, context.shop, rules, turn.conversation_id, reason, told, turn.now)
+    hours = rules.of(decision.department)
+    opens = None if hours.is_open(turn.now) else hours.opens_next(turn.now)
     if opens:
         turn.say("utter_person_when_open", opens=turn.wording.moment(opens))
     else:
-        await _say_waiting(turn)
+        await _say_waiting(turn, decision.department)
     where = await _where_to_answer(turn, already_asked=opens is not None)
-    turn.effect("handoff", reason=reason, about=about, opens=opens.isoformat() if opens else None, **where)
+    opening = opens.isoformat() if opens else None
+    turn.effect("handoff", reason=reason, about=about, opens=opening, way=decision.way(), **where)
     return []
 
 
@@ -187,9 +193,9 @@ async def _where_to_answer(turn: Turn, already_asked: bool) -> dict[str, Any]:
     return {}
 
 
-async def _say_waiting(turn: Turn) -> None:
-    """How long customers have lately waited is told where enough of them have."""
-    usual = await turn.context.database.read(handoffs.usual_wait, turn.now)
+async def _say_waiting(turn: Turn, department: Optional[str]) -> None:
+    """How long customers of the department have lately waited is told where enough of them have."""
+    usual = await turn.context.database.read(handoffs.usual_wait, turn.now, department)
     if usual is None:
         turn.say("utter_person_waiting")
         return
@@ -250,6 +256,11 @@ def _reason(turn: Turn) -> str:
     if known or not wanted or wanted == ASK_HUMAN:
         return known or "asked"
     return f"intent:{wanted}"
+
+
+def _said_now(turn: Turn) -> dict[str, str]:
+    """What else the latest message names, which the log does not know yet."""
+    return {name: values[-1] for name in (*PLACES, "product") if (values := turn.entity_values(name))}
 
 
 def _entities(turn: Turn) -> dict[str, str]:

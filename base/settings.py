@@ -16,6 +16,7 @@ SECRET_HEADER = "X-Sportello-Secret"  # how front, engine and actions show each 
 LONGEST_FRONT_ID = 60
 LONGEST_URL = 500
 TELEGRAM_TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,100}")
+TELEGRAM_GROUP = re.compile(r"-[0-9]{3,20}")
 HTTPS = "https://"
 LOGIN_KEY = re.compile(r"(?P<id>[A-Za-z0-9_.-]{1,40}):(?P<secret>\S{32,200})")
 MAIL_ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
@@ -116,6 +117,7 @@ class Settings:
     login_audience: str
     desk_url: str  # where agents find the desk, for links in mails
     desk_mail: tuple[str, ...]  # who is told of waiting customers; empty: everybody at the desk
+    desk_telegram: str  # the Telegram group that is told of waiting customers, by its number; empty: none
     chat_url: str  # the page with the chat that links lead to; empty: nobody has said
 
     @property
@@ -195,6 +197,7 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         login_audience=env.get("SPORTELLO_LOGIN_AUDIENCE") or "sportello",
         desk_url=_desk_url(env, f"http://{in_address(host)}:{_port(env, 'SPORTELLO_PORT', 5005)}"),
         desk_mail=_mail_addresses(env, "SPORTELLO_DESK_MAIL"),
+        desk_telegram=_group(env, "SPORTELLO_DESK_TELEGRAM"),
         chat_url=_chat_url(env, f"http://{host}:{port}/" if dev else ""),
     )
 
@@ -335,6 +338,14 @@ def _mail_addresses(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     if wrong is not None:
         raise SettingsError(name, "not_a_mail_address", wrong)
     return addresses
+
+
+def _group(env: Mapping[str, str], name: str) -> str:
+    """Telegram's number of a group is below zero; a person's chat would be above."""
+    number = env.get(name, "").strip()
+    if number and not TELEGRAM_GROUP.fullmatch(number):
+        raise SettingsError(name, "not_a_group", number)
+    return number
 
 
 def _login_keys(env: Mapping[str, str]) -> tuple[LoginKey, ...]:

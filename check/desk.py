@@ -1,14 +1,18 @@
-"""desk.yml: days and hours that are none, minutes that are none, outcomes that the desk has no words for."""
+"""desk.yml: days and hours that are none, minutes that are none, outcomes that the desk has no words for.
 
-from typing import Iterator
+Its departments and the rules that lead to them are in `routing.py`.
+"""
+
+from typing import Iterator, Optional, Sequence
 
 from check.faults import Fault
-from check.nodes import get, items, key_node, pairs, plain, text
+from check.nodes import Node, get, items, key_node, pairs, plain, text
 from check.project import Project
 from check.sources import Source
-from shop.desk_rules import DAYS, MINUTES, read_closed, read_spans
+from shop.desk_rules import DAYS, MINUTES, PROPOSE, read_closed, read_spans
 
-KEYS = ("hours", "closed", *MINUTES, "outcomes")
+NEEDED = ("hours", "closed", *MINUTES, "outcomes")
+KEYS = (*NEEDED, "departments", "skills", "routing", "priority", PROPOSE)
 
 
 def faults(project: Project) -> Iterator[Fault]:
@@ -17,34 +21,40 @@ def faults(project: Project) -> Iterator[Fault]:
         for key, _ in pairs(source.root):
             if key.value not in KEYS:
                 yield source.fault(key, "desk_unknown_key", name=key.value, known=", ".join(KEYS))
-        for name in KEYS:
+        for name in () if source.of_shop else NEEDED:
             if key_node(source.root, name) is None:
                 yield source.fault(1, "desk_missing", name=name)
-        yield from _hours(source)
-        yield from _minutes(source)
+        yield from hours(source, source.root)
+        yield from _closed(source)
+        yield from minutes(source, source.root, (*MINUTES, PROPOSE))
         for outcome in items(get(source.root, "outcomes")):
             if f"outcome_{text(outcome)}" not in project.desk_words:
                 yield source.fault(outcome, "desk_outcome", name=text(outcome) or "")
 
 
-def _hours(source: Source) -> Iterator[Fault]:
-    for day, spans in pairs(get(source.root, "hours")):
+def hours(source: Source, where: Optional[Node]) -> Iterator[Fault]:
+    """What is wrong in the hours of this mapping."""
+    for day, spans in pairs(get(where, "hours")):
         if day.value not in DAYS:
             yield source.fault(day, "desk_day", name=day.value, known=", ".join(DAYS))
         try:
             list(read_spans([text(span) or "" for span in items(spans)], day.value))
         except ValueError:
             yield source.fault(day, "desk_hours", name=day.value)
+
+
+def minutes(source: Source, where: Optional[Node], names: Sequence[str]) -> Iterator[Fault]:
+    """Which of these keys of a mapping are no numbers of minutes."""
+    for name in names:
+        value = get(where, name)
+        count = plain(value)
+        if value is not None and (isinstance(count, bool) or not isinstance(count, (int, float)) or count <= 0):
+            yield source.fault(value, "desk_minutes", name=name)
+
+
+def _closed(source: Source) -> Iterator[Fault]:
     for closed in items(get(source.root, "closed")):
         try:
             read_closed(text(closed) or "")
         except ValueError:
             yield source.fault(closed, "desk_closed", name=text(closed) or "")
-
-
-def _minutes(source: Source) -> Iterator[Fault]:
-    for name in MINUTES:
-        value = get(source.root, name)
-        minutes = plain(value)
-        if value is not None and (isinstance(minutes, bool) or not isinstance(minutes, (int, float)) or minutes <= 0):
-            yield source.fault(value, "desk_minutes", name=name)

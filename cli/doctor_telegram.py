@@ -13,6 +13,7 @@ CLOCK_TOLERANCE = timedelta(seconds=30)
 RECENT = timedelta(hours=1)
 MANY_WAITING = 100
 ANSWER_S = 10.0
+IN_A_GROUP = ("member", "administrator", "creator")
 
 
 def examine_telegram(settings: Settings) -> Iterator[Finding]:
@@ -43,11 +44,26 @@ async def _ask(settings: Settings) -> list[Finding]:
             found.extend(_clock(dates, answered_at))
             info = await bot.get_webhook_info()
             found.extend(_webhook(settings.telegram_webhook_url, info))
+            if settings.desk_telegram:
+                found.append(await _group(bot, settings.desk_telegram))
             return found
     except InvalidToken:
         return [bad("doctor_telegram_token")]
     except TelegramError as error:
         return [bad("doctor_telegram_away", url=settings.telegram_api_url, error=type(error).__name__)]
+
+
+async def _group(bot: Any, chat: str) -> Finding:
+    """Whether the bot is in the staff's group."""
+    from telegram.error import BadRequest, ChatMigrated, Forbidden
+
+    try:
+        member = await bot.get_chat_member(int(chat), bot.id)
+    except ChatMigrated as error:
+        return bad("doctor_telegram_group_moved", chat=chat, new=error.new_chat_id)
+    except (BadRequest, Forbidden):
+        return bad("doctor_telegram_group_bad", chat=chat)
+    return either(member.status in IN_A_GROUP, "doctor_telegram_group", chat=chat)
 
 
 def _clock(dates: list[str], answered_at: datetime) -> Iterator[Finding]:

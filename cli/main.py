@@ -57,6 +57,8 @@ def build() -> click.Command:
     desk.command("password")(_desk_password)
     desk.command("disable")(_desk_disable)
     desk.command("users")(_desk_users)
+    desk.command("set-user")(_desk_set_user)
+    desk.command("route")(_desk_route)
     cli.add_typer(desk, name="desk")
     return in_italian(typer.main.get_command(cli))
 
@@ -196,12 +198,51 @@ def _dev_clock(when: str) -> None:
 
 
 def _desk_add_user(
-    email: str, name: str = typer.Option(..., "--name"), role: str = typer.Option("agent", "--role")
+    email: str,
+    name: str = typer.Option(..., "--name"),
+    role: str = typer.Option("agent", "--role"),
+    department: list[str] = typer.Option([], "--department"),
+    skill: list[str] = typer.Option([], "--skill"),
 ) -> None:
     from cli.desk import add_user_command
 
     _make_secrets()
-    add_user_command(email, name, role)
+    add_user_command(email, name, role, department, skill)
+
+
+def _desk_set_user(
+    email: str,
+    role: Optional[str] = typer.Option(None, "--role"),
+    department: list[str] = typer.Option([], "--department"),
+    skill: list[str] = typer.Option([], "--skill"),
+    no_departments: bool = typer.Option(False, "--no-departments", is_flag=True),
+    no_skills: bool = typer.Option(False, "--no-skills", is_flag=True),
+) -> None:
+    from cli.desk import set_user_command
+
+    _make_secrets()
+    departments = department if department or no_departments else None
+    set_user_command(email, role, departments, skill if skill or no_skills else None)
+
+
+def _desk_route(
+    intent: Optional[str] = typer.Option(None, "--intent"),
+    kind: Optional[str] = typer.Option(None, "--kind"),
+    province: Optional[str] = typer.Option(None, "--province"),
+    postal_code: Optional[str] = typer.Option(None, "--cap"),
+    sector: Optional[str] = typer.Option(None, "--sector"),
+    reason: Optional[str] = typer.Option(None, "--reason"),
+    channel: Optional[str] = typer.Option(None, "--channel"),
+    words: Optional[str] = typer.Option(None, "--words"),
+    amount: Optional[str] = typer.Option(None, "--amount"),
+    handoffs: Optional[int] = typer.Option(None, "--handoffs", min=1),
+    conversation: Optional[str] = typer.Option(None, "--conversation"),
+) -> None:
+    from cli.desk_route import Asked, route_command
+
+    _make_secrets()
+    asked = Asked(intent, kind, province, postal_code, sector, reason, channel, words, amount, handoffs)
+    route_command(asked, conversation)
 
 
 def _desk_password(email: str) -> None:

@@ -72,8 +72,7 @@ class WebLook:
     async def _tell_with_whom(self, found: Sequence[Standing]) -> None:
         """A person's name, or a place in the queue, which changes while others are answered."""
         waiting = any(standing.owner == WAITING for standing in found)
-        queue = await self._database.read(handoffs.queue) if waiting else []
-        places = {conversation_id: place for place, conversation_id in enumerate(queue, start=1)}
+        places = await self._database.read(handoffs.places) if waiting else {}
         held = [standing.agent_id for standing in found if standing.owner == HUMAN]
         names = await self._database.read(agents.names, held) if any(held) else {}
         for standing in found:

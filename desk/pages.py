@@ -14,7 +14,7 @@ from attachments.responses import HEADERS as FILE_HEADERS
 from attachments.responses import send_file
 from base.clock import Clock
 from base.database import Database
-from desk import seen
+from desk import departments, seen
 from desk.card import card_of, reason, refs_of, wish
 from desk.records import lines_of
 from desk.render import Rendering
@@ -152,8 +152,11 @@ class Pages:
 
     async def _panel(self, signed_in: SignedIn, whole: Whole) -> dict[str, Any]:
         """What the part needs that says whose the conversation is and what can be done with it."""
-        people = await self._database.read(agents.everybody)
+        people, now = await self._database.read(agents.everybody), self._clock.now()
         return {
+            "departments": departments.choices_for(whole, self._rules, now),
+            "department_names": {one.key: one.name for one in self._rules.departments},
+            "stands": departments.standing(whole, people, self._rules, self._words, now),
             "me": signed_in.agent,
             "csrf": signed_in.csrf,
             "whole": whole,
@@ -197,16 +200,27 @@ class Pages:
         return await self._page("list.html", signed_in, name, list_html=await self._list(signed_in, name))
 
     async def _list(self, signed_in: SignedIn, name: str) -> str:
-        agent_id = signed_in.agent.id
+        agent_id, now = signed_in.agent.id, self._clock.now()
         parts: list[tuple[str, str, list[Entry]]] = []
+        waiting: list[Entry] = []
         if name == QUEUE:
-            parts.append(("queue_heading", "queue_empty", await self._database.read(seen.waiting)))
+            waiting = await self._database.read(seen.waiting)
+            parts.append(("queue_heading", "queue_empty", waiting))
+            if self._rules.departments:
+                parts = departments.parts_of(waiting, signed_in.agent, self._rules, now) or parts
         else:
             parts.append(("mine_heading", "mine_empty", await self._database.read(seen.of_agent, agent_id)))
             others = await self._database.read(seen.of_others, agent_id)
             parts += [("others_heading", "", others)] if others else []
+        people = await self._database.read(agents.names, [entry.proposed_to for entry in waiting])
         return self._rendering.fragment(
-            "entries.html", parts=parts, csrf=signed_in.csrf, reason=self._reason, wish=self._wish, waiting=WAITING
+            "entries.html",
+            parts=parts,
+            csrf=signed_in.csrf,
+            reason=self._reason,
+            wish=self._wish,
+            waiting=WAITING,
+            **departments.values_for_lists(waiting, people, self._rules, now),
         )
 
     async def _page(

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Mapping, Optional, Sequence
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from switchboard import agents, attending, email_proofs, handoffs, promises, proofs, staff_requests
 from switchboard.agents import AtDesk
 from switchboard.attachments import SentFile, sent_file
+from switchboard.cases import NO_WISH
 from switchboard.email_proofs import Owner
 from switchboard.log import MESSAGES, Row, rows_since
 from switchboard.models import (
@@ -35,13 +36,6 @@ PAGE = 50
 ROWS_AT_ONCE = 300
 MOST_EARLIER = 5
 WEB = "web"
-# Intents of messages that by themselves ask for nothing that a person of the shop would do.
-NO_WISH = frozenset(
-    "ask_human greet say_goodbye thank affirm deny give_details lack_details repeat_last resume_task cancel_task "
-    "ask_if_bot ask_capabilities ask_other ask_answer_time out_of_scope nlu_fallback send_attachment "
-    "back_to_assistant tell_solved tell_unsolved complain resume_elsewhere choose_notices arrive_by_link not_me "
-    "threaten_legal_steps".split()
-)
 
 
 class NotThere(LookupError):
@@ -64,6 +58,10 @@ class Entry:
     unread: int
     wanted: Optional[str]  # the intent of the customer's last request
     version: int
+    department: Optional[str] = None
+    priority: Optional[str] = None  # why it goes before others
+    proposed_to: Optional[str] = None  # the id of an agent
+    proposed_until: Optional[datetime] = None
 
 
 @dataclass(frozen=True)
@@ -163,14 +161,21 @@ def counts(session: Session, agent_id: str) -> Counts:
     ).all()
     waiting = sum(row[2] for row in found if row[0] == WAITING)
     mine = sum(row[2] for row in found if row[0] == HUMAN and row[1] == agent_id)
-    return Counts(
-        waiting, mine, "|".join(sorted(f"{row[0]},{row[1]},{row[2]},{row[3]},{row[4]},{row[5]}" for row in found))
+    lines = sorted(f"{row[0]},{row[1]},{row[2]},{row[3]},{row[4]},{row[5]}" for row in found)
+    return Counts(waiting, mine, "|".join([*lines, *_proposals(session)]))
+
+
+def _proposals(session: Session) -> list[str]:
+    """Where those wait who wait, and to whom they are proposed: it changes with nothing else."""
+    query = select(Handoff.id, Handoff.hops, Handoff.proposed_to).where(
+        Handoff.ended_at.is_(None), or_(Handoff.hops > 0, Handoff.proposed_to.is_not(None))
     )
+    return [f"{id_},{hops},{to}" for id_, hops, to in session.execute(query.order_by(Handoff.id))]
 
 
 def waiting(session: Session) -> list[Entry]:
-    """The queue: who has waited longest comes first."""
-    query = _entries().where(Conversation.owner == WAITING).order_by(Handoff.waits_from, Handoff.id).limit(200)
+    """The queue: whose turn is next comes first."""
+    query = _entries().where(Conversation.owner == WAITING).order_by(Handoff.ranks_from, Handoff.id).limit(200)
     return _as_entries(session, session.execute(query).all())
 
 
@@ -333,6 +338,10 @@ def _entry(conversation: Conversation, handoff: Optional[Handoff], around: _Arou
         around.unread.get(conversation.id, 0) if with_people else 0,
         around.wishes.get(conversation.id),
         conversation.version,
+        handoff.department if handoff and is_waiting else None,
+        handoff.routed.get("priority") if handoff and is_waiting else None,
+        handoff.proposed_to if handoff and is_waiting else None,
+        handoff.proposed_until if handoff and is_waiting else None,
     )
 
 

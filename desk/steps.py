@@ -14,11 +14,23 @@ from switchboard.body import MAX_TEXT, Reply, clean_text
 from switchboard.models import CLOSED
 from switchboard.notices import Notices
 from switchboard.texts import Texts
+from switchboard.wording import Wording
 
 JOINED_TEXT, CHANGED_TEXT, AWAY_TEXT = "utter_person_joined", "utter_person_changed", "utter_person_away"
 BACK_TEXT, BACK_TOLD_TEXT = "utter_person_gave_back", "utter_person_gave_back_told"
 CLOSED_TEXT, CLOSED_TOLD_TEXT = "utter_person_closed", "utter_person_closed_told"
-OWN_TEXTS = (JOINED_TEXT, CHANGED_TEXT, AWAY_TEXT, BACK_TEXT, BACK_TOLD_TEXT, CLOSED_TEXT, CLOSED_TOLD_TEXT)
+PASSED_TEXT, PASSED_CLOSED_TEXT = "utter_person_passed_on", "utter_person_passed_on_closed"
+OWN_TEXTS = (
+    JOINED_TEXT,
+    CHANGED_TEXT,
+    AWAY_TEXT,
+    BACK_TEXT,
+    BACK_TOLD_TEXT,
+    CLOSED_TEXT,
+    CLOSED_TOLD_TEXT,
+    PASSED_TEXT,
+    PASSED_CLOSED_TEXT,
+)
 MOST_TOLD = 300
 SENTENCE_ENDS = (".", "!", "?", "…")
 
@@ -50,6 +62,7 @@ class Steps:
             "note": self._note,
             "put-back": self._put_back,
             "pass": self._pass,
+            "to-department": self._to_department,
             "give-back": self._give_back,
             "close": self._close,
         }
@@ -87,6 +100,21 @@ class Steps:
         why = _text(fields, "text", MAX_TEXT, needed=False)
         told = self._words(CHANGED_TEXT, conversation_id, name=to.name)
         await self._do(agent, conversation_id, attending.pass_to, agent, to, why, told)
+        return f"{PATH}/"
+
+    async def _to_department(self, agent: AtDesk, conversation_id: str, fields: Fields) -> str:
+        department = self._rules.department(fields.get("department"))
+        if department is None:
+            raise Refused("error_choose")
+        why, now = _text(fields, "text", MAX_TEXT), self._clock.now()
+        hours, values = self._rules.of(department.key), {"name": agent.name, "department": department.name}
+        opens = None if hours.is_open(now) else hours.opens_next(now)
+        if opens:
+            when = Wording(self._texts, now).moment(opens)
+            told = self._words(PASSED_CLOSED_TEXT, conversation_id, opens=when, **values)
+        else:
+            told = self._words(PASSED_TEXT, conversation_id, **values)  # the place is filled in with the step
+        await self._do(agent, conversation_id, attending.pass_to_department, agent, department.key, why, told)
         return f"{PATH}/"
 
     async def _give_back(self, agent: AtDesk, conversation_id: str, fields: Fields) -> str:

@@ -20,6 +20,7 @@ from attachments.folder import Folder
 from attachments.intake import Intake
 from base.clock import Clock, clock_for
 from base.database import Database
+from base.layers import Layers
 from base.settings import HTTPS, ROOT, Settings
 from connectors.receiving import Receiving
 from connectors.web import OWN_TEXTS as WEB_TEXTS
@@ -35,13 +36,16 @@ from desk.app import Desk, DeskParts
 from desk.replies import load_replies
 from front.code_mail import OWN_TEXTS as MAIL_TEXTS
 from front.code_mail import code_mail_handler
+from front.desk_alerts import GROUP_JOB, Alerts, group_handler
+from front.desk_alerts import MAIL_JOB as DESK_MAIL_JOB
+from front.desk_alerts import OWN_TEXTS as ALERT_TEXTS
+from front.desk_alerts import mail_handler as desk_mail_handler
 from front.dispatcher import OWN_TEXTS as DISPATCHER_TEXTS
 from front.dispatcher import Dispatcher
 from front.engine_client import EngineClient
 from front.handlers import FOR_EVER, job_handlers, schedule_housekeeping
 from front.handlers import OWN_TEXTS as HANDLER_TEXTS
-from front.handoff_jobs import AWAY_JOB, desk_mail_handler, handoff_handlers, schedule_away
-from front.handoff_jobs import MAIL_JOB as DESK_MAIL_JOB
+from front.handoff_jobs import AWAY_JOB, handoff_handlers, schedule_away
 from front.handoff_jobs import OWN_TEXTS as HANDOFF_TEXTS
 from front.job_runner import JobRunner
 from front.mail import mailer_of
@@ -76,13 +80,14 @@ OWN_TEXTS = (
     *WEB_TEXTS,
     *FILE_TEXTS,
     *HANDOFF_TEXTS,
+    *ALERT_TEXTS,
     *UNSEEN_TEXTS,
     *BACK_TEXTS,
     *DESK_TEXTS,
 )
 NAME = "sportello-front"
 DIALOGUE = ROOT / "data" / "dialogue.yml"
-DESK, REPLIES = ROOT / "data" / "desk.yml", ROOT / "data" / "replies.yml"
+REPLIES = ROOT / "data" / "replies.yml"
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ class Front:
     files: WebFiles
     desk: Desk
     telegram: "Optional[TelegramChannel]"
+    group: Optional[JobRunner] = None  # None where no group of the staff's is told anything
 
     async def start(self, clock: Clock) -> None:
         """Recover what a dead front left behind and begin to work."""
@@ -112,9 +118,13 @@ class Front:
         await self.desk.start()
         if self.telegram:
             await self.telegram.start()
+        if self.group:
+            await self.group.start()
 
     async def stop(self) -> None:
         """Stop working; whatever was under way is taken up again at the next start."""
+        if self.group:
+            await self.group.stop()
         if self.telegram:
             await self.telegram.stop()
         await self.desk.stop()
@@ -173,8 +183,8 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     database = Database(settings.database_url)
     notices = Notices()
     engine = EngineClient(settings.engine_url, settings.engine_secret)
-    rules = DeskRules.load(DESK)
-    dispatcher = Dispatcher(database, engine, notices, texts, clock, settings.front_id, people_answer=rules.is_open)
+    rules = DeskRules.load(Layers(home=settings.home).files("desk.yml"))
+    dispatcher = Dispatcher(database, engine, notices, texts, clock, settings.front_id, rules=rules)
     sessions, links = WebSessions(settings.secret), FileLinks(settings.secret, clock)
     proof_for = timedelta(minutes=settings.proof_minutes)
     codes = Codes.of(settings.secret, CodeWords.load(DIALOGUE), proof_for)
@@ -199,9 +209,12 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     )
     files = WebFiles(database, sessions, links, receiving, texts, clock, web.origin_allowed)
     notices.add(web.delivery)
+    alerts = Alerts(
+        settings.desk_mail if mailer_of(settings) else None, bool(settings.telegram_token and settings.desk_telegram)
+    )
     handlers = {
         **job_handlers(database, clock, texts, notices, intake.folder),
-        **handoff_handlers(database, clock, texts, notices, rules, settings.desk_mail if mailer_of(settings) else None),
+        **handoff_handlers(database, clock, texts, notices, rules, alerts),
         **unseen_handlers(database, clock, notices, Telling(texts, elsewhere, mailer_of(settings) is not None)),
         **recovery_handlers(database, clock, texts, notices, engine, dispatcher.wake),
     }
@@ -220,13 +233,20 @@ def build_front(settings: Settings, clock: Clock) -> Front:
             secure=settings.desk_url.startswith(HTTPS),
         )
     )
-    mails = _mails(settings, database, texts, clock, codes, elsewhere)
+    mails = _mails(settings, database, texts, clock, codes, rules, elsewhere)
     telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions, codes, receiving, elsewhere)
-    return Front(database, engine, dispatcher, jobs, mails, web, files, desk, telegram)
+    group = _group(settings, database, texts, clock, rules, telegram)
+    return Front(database, engine, dispatcher, jobs, mails, web, files, desk, telegram, group)
 
 
 def _mails(
-    settings: Settings, database: Database, texts: Texts, clock: Clock, codes: Codes, elsewhere: Elsewhere
+    settings: Settings,
+    database: Database,
+    texts: Texts,
+    clock: Clock,
+    codes: Codes,
+    rules: DeskRules,
+    elsewhere: Elsewhere,
 ) -> Optional[JobRunner]:
     """Mail has a runner of its own: a slow mail server holds up nothing else."""
     mailer = mailer_of(settings)
@@ -234,10 +254,25 @@ def _mails(
         return None
     handlers = {
         MAIL_JOB: code_mail_handler(database, clock, texts, connected_shop(database), codes, mailer),
-        DESK_MAIL_JOB: desk_mail_handler(database, clock, texts, mailer, settings.desk_url),
+        DESK_MAIL_JOB: desk_mail_handler(database, clock, texts, mailer, settings.desk_url, rules),
         ANSWER_MAIL_JOB: answer_mail_handler(database, clock, texts, mailer, elsewhere),
     }
     return JobRunner(database, clock, settings.front_id, handlers, kinds=tuple(handlers))
+
+
+def _group(
+    settings: Settings,
+    database: Database,
+    texts: Texts,
+    clock: Clock,
+    rules: DeskRules,
+    telegram: "Optional[TelegramChannel]",
+) -> Optional[JobRunner]:
+    """What the staff's group is told has a runner of its own, for the same reason."""
+    if telegram is None or not settings.desk_telegram:
+        return None
+    handler = group_handler(database, clock, texts, telegram.tell_staff, settings.desk_url, rules)
+    return JobRunner(database, clock, settings.front_id, {GROUP_JOB: handler}, kinds=(GROUP_JOB,))
 
 
 def _telegram(
@@ -274,6 +309,7 @@ def _telegram(
             settings.telegram_token,
             settings.telegram_api_url,
             Webhook(url, telegram.webhook_secret(settings.secret)) if url else None,
+            staff_chat=settings.desk_telegram,
         ),
     )
     notices.add(channel)

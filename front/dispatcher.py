@@ -7,19 +7,21 @@ after `PERSON_S` gets an apology and a numbered request for a person.
 import asyncio
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Callable, Optional
+from datetime import timedelta
+from typing import Optional
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from base.clock import Clock
 from base.database import Database
 from front.engine_client import EngineClient, EngineFailed, EngineRefused, TurnResult
+from shop.desk_rules import DeskRules
+from shop.routing import Case, Decision
 from switchboard import agents, turns
 from switchboard.effects import BadEffect
 from switchboard.notices import Notices
 from switchboard.texts import Texts
-from switchboard.turns import ClaimedTurn, Ended
+from switchboard.turns import FAILED_TURN, ClaimedTurn, Ended
 
 log = logging.getLogger(__name__)
 
@@ -64,12 +66,12 @@ class Dispatcher:
         clock: Clock,
         front_id: str,
         patience: Optional[Patience] = None,
-        people_answer: Callable[[datetime], bool] = lambda _now: False,
+        rules: Optional[DeskRules] = None,
     ) -> None:
-        """`people_answer`: whether people of the shop answer in the chat at a moment."""
+        """`rules`: when people of the shop answer in the chat, and where customers wait; None: nobody does."""
         self._database, self._engine, self._notices = database, engine, notices
         self._texts, self._clock, self._front_id, self._patience = texts, clock, front_id, patience or Patience()
-        self._people_answer = people_answer
+        self._rules = rules
         self._running: dict[str, asyncio.Task] = {}
         self._again: dict[str, Optional[ClaimedTurn]] = {}
         self._places = asyncio.Semaphore(TOGETHER)
@@ -203,6 +205,10 @@ class Dispatcher:
     async def _give_up(self, turn: ClaimedTurn, reason: str) -> Optional[Ended]:
         """Say that there is no answer; where people of the shop are there, the customer waits for one of them."""
         now = self._clock.now()
-        to_person = self._people_answer(now) and await self._database.read(agents.is_staffed)
+        case = Case(reason=FAILED_TURN, channel=turn.channel, words=turn.text)
+        decision = self._rules.routing.decide(case) if self._rules else Decision()
+        is_open = self._rules is not None and self._rules.of(decision.department).is_open(now)
+        to_person = is_open and await self._database.read(agents.is_staffed)
         apology = self._texts.render(PERSON_TEXT if to_person else APOLOGY_TEXT, turn.id, {}, turn.channel)
-        return await self._database.write(turns.give_up, turn, reason, apology, now, to_person)
+        way = decision.way() if to_person else None
+        return await self._database.write(turns.give_up, turn, reason, apology, now, way)

@@ -6,17 +6,17 @@ meanwhile leaves it nothing to do.
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any, Optional, Sequence
+from typing import Any, Optional
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from base.clock import ROME, Clock
+from base.clock import Clock
 from base.database import Database
+from front.desk_alerts import Alerts, still_waiting
 from front.job_runner import Handler
-from front.mail import Mailer, text_mail
 from shop.desk_rules import DeskRules
-from switchboard import agents, attending, handoffs, jobs, promises, unseen
+from switchboard import agents, attending, handoffs, jobs, promises, proposing, unseen
 from switchboard.handoffs import BEGUN_JOB, OPENS_JOB
 from switchboard.log import append_reply
 from switchboard.models import BOT, HUMAN, WAITING, Conversation, Handoff, Message
@@ -25,12 +25,10 @@ from switchboard.people import Held, lock_conversation
 from switchboard.texts import Texts
 from switchboard.wording import Wording
 
-AGAIN_JOB, PROMISE_JOB, AWAY_JOB = "handoff_again", "handoff_promise", "desk_away"
-MAIL_JOB = f"{jobs.SENDS}desk_mail"
+AGAIN_JOB, PROMISE_JOB, NEXT_JOB, AWAY_JOB = "handoff_again", "handoff_promise", "handoff_next", "desk_away"
 AWAY_EVERY = timedelta(minutes=1)
 OPEN_TEXT, LATE_TEXT, AWAY_TEXT = "utter_person_now_waiting", "utter_nobody_has_come_yet", "utter_person_away"
-MAIL_TEXT, SUBJECT_TEXT, AGAIN_TEXT = "utter_mail_desk", "utter_mail_desk_subject", "utter_mail_desk_again_subject"
-OWN_TEXTS = (OPEN_TEXT, LATE_TEXT, AWAY_TEXT, MAIL_TEXT, SUBJECT_TEXT, AGAIN_TEXT)
+OWN_TEXTS = (OPEN_TEXT, LATE_TEXT, AWAY_TEXT)
 
 log = logging.getLogger(__name__)
 
@@ -41,20 +39,22 @@ def handoff_handlers(
     texts: Texts,
     notices: Notices,
     rules: DeskRules,
-    mail_to: Optional[Sequence[str]],
+    alerts: Alerts,
 ) -> dict[str, Handler]:
-    """What does each of these jobs.
-
-    Mail goes to `mail_to`, or to everybody at the desk where that is empty; None: there is no way to send any.
-    """
+    """What does each of these jobs."""
 
     async def begun(payload: dict[str, Any]) -> None:
-        conversation_id = await database.write(_begun, payload, rules, mail_to, clock.now())
+        conversation_id = await database.write(_begun, payload, rules, alerts, clock.now())
         if conversation_id:
             await notices.new_rows(conversation_id)
 
     async def again(payload: dict[str, Any]) -> None:
-        await database.write(_again, payload, mail_to, clock.now())
+        await database.write(_again, payload, rules, alerts, clock.now())
+
+    async def following(payload: dict[str, Any]) -> None:
+        conversation_id = await database.write(_next, payload, rules, alerts, clock.now())
+        if conversation_id:
+            await notices.new_rows(conversation_id)
 
     async def promise(payload: dict[str, Any]) -> None:
         conversation_id = await database.write(_promise, payload, texts, rules, clock.now())
@@ -68,13 +68,20 @@ def handoff_handlers(
 
     async def away(_payload: dict[str, Any]) -> datetime:
         now = clock.now()
-        if rules.is_open(now):
+        if rules.is_open_anywhere(now):
             for conversation_id in await database.read(_left_alone, now - rules.put_back):
                 if await database.write(_put_back, conversation_id, texts, now - rules.put_back, now):
                     await notices.new_rows(conversation_id)
         return now + AWAY_EVERY
 
-    return {BEGUN_JOB: begun, AGAIN_JOB: again, PROMISE_JOB: promise, OPENS_JOB: opens, AWAY_JOB: away}
+    return {
+        BEGUN_JOB: begun,
+        AGAIN_JOB: again,
+        NEXT_JOB: following,
+        PROMISE_JOB: promise,
+        OPENS_JOB: opens,
+        AWAY_JOB: away,
+    }
 
 
 def schedule_away(session: Session, now: datetime) -> None:
@@ -82,58 +89,54 @@ def schedule_away(session: Session, now: datetime) -> None:
     jobs.schedule(session, AWAY_JOB, "minutely", now, {}, now)
 
 
-def desk_mail_handler(database: Database, clock: Clock, texts: Texts, mailer: Mailer, desk_url: str) -> Handler:
-    """Sends the mail that tells of a waiting customer: a link, and nothing that he is or said."""
-
-    async def send(payload: dict[str, Any]) -> None:
-        handoff = await database.read(_still_waiting, payload)
-        if handoff is None:
-            return
-        minutes = max(1, round((clock.now() - handoff.waits_from).total_seconds() / 60))
-        link = f"{desk_url}/desk/c/{handoff.conversation_id}"
-        since = handoff.waits_from.astimezone(ROME).strftime("%H:%M")
-        subject = texts.say(AGAIN_TEXT if payload["again"] else SUBJECT_TEXT, minutes=minutes)
-        text = texts.say(MAIL_TEXT, since=since, link=link)
-        own_id = f"{handoff.id}-{payload['version']}-{int(payload['again'])}"
-        await mailer.send(text_mail(mailer.sender, payload["to"], subject, text, own_id, clock.now()))
-
-    return send
-
-
-def _begun(
-    session: Session, payload: dict[str, Any], rules: DeskRules, mail_to: Optional[Sequence[str]], now: datetime
-) -> Optional[str]:
-    handoff = _still_waiting(session, payload)
+def _begun(session: Session, payload: dict[str, Any], rules: DeskRules, alerts: Alerts, now: datetime) -> Optional[str]:
+    handoff = still_waiting(session, payload)
     if handoff is None:
         return None
+    own = rules.of(handoff.department)
     key, wait = f"{handoff.id}/{payload['version']}", {**payload, "since": now.isoformat()}
-    jobs.schedule(session, AGAIN_JOB, key, now + rules.alert_again, wait, now)
-    jobs.schedule(session, PROMISE_JOB, key, now + rules.promise, wait, now)
-    _mail(session, payload, mail_to, again=False, now=now)
+    jobs.schedule(session, AGAIN_JOB, key, now + own.alert_again, wait, now)
+    jobs.schedule(session, PROMISE_JOB, key, now + own.promise, wait, now)
+    if rules.departments and rules.propose_for:
+        proposing.propose(session, handoff, now + rules.propose_for, now)
+    _plan_next(session, handoff, payload["version"], rules, now)
+    alerts.plan(session, handoff, payload["version"], rules, now)
     return handoff.conversation_id
 
 
-def _again(session: Session, payload: dict[str, Any], mail_to: Optional[Sequence[str]], now: datetime) -> None:
-    if _still_waiting(session, payload) is not None:
+def _again(session: Session, payload: dict[str, Any], rules: DeskRules, alerts: Alerts, now: datetime) -> None:
+    handoff = still_waiting(session, payload)
+    if handoff is not None:
         log.warning("nobody has accepted handoff %s yet: everybody is told again", payload["handoff_id"])
-        _mail(session, payload, mail_to, again=True, now=now)
+        alerts.plan(session, handoff, payload["version"], rules, now, again=True)
 
 
-def _mail(
-    session: Session, payload: dict[str, Any], mail_to: Optional[Sequence[str]], again: bool, now: datetime
-) -> None:
-    """One job for each address, so that one that is refused makes nobody else get two."""
-    if mail_to is None:
-        return
-    addresses = mail_to or [agent.email for agent in agents.everybody(session)]
-    for address in addresses:
-        key = f"{payload['handoff_id']}/{payload['version']}/{int(again)}/{address}"[:160]
-        about = {"handoff_id": payload["handoff_id"], "version": payload["version"], "to": address, "again": again}
-        jobs.schedule(session, MAIL_JOB, key, now, about, now)
+def _plan_next(session: Session, handoff: Handoff, version: int, rules: DeskRules, now: datetime) -> None:
+    leaves_at = rules.leaves_at(handoff.department, now)
+    if leaves_at is not None:
+        payload = {"handoff_id": handoff.id, "version": version, "hops": handoff.hops}
+        jobs.schedule(session, NEXT_JOB, f"{handoff.id}/{version}/{handoff.hops}", leaves_at, payload, now)
+
+
+def _next(session: Session, payload: dict[str, Any], rules: DeskRules, alerts: Alerts, now: datetime) -> Optional[str]:
+    """Nobody of the department has accepted: the next one is asked, or everybody, and told."""
+    handoff = session.get(Handoff, payload["handoff_id"])
+    if handoff is None:
+        return None
+    lock_conversation(session, handoff.conversation_id)
+    session.refresh(handoff)
+    if still_waiting(session, payload) is None or handoff.hops != payload["hops"]:
+        return None
+    department = rules.after(handoff.department, now)
+    log.warning("nobody of %s has accepted handoff %s: it goes to %s", handoff.department, handoff.id, department)
+    handoffs.move(session, handoff, department)
+    _plan_next(session, handoff, payload["version"], rules, now)
+    alerts.plan(session, handoff, payload["version"], rules, now)
+    return handoff.conversation_id
 
 
 def _promise(session: Session, payload: dict[str, Any], texts: Texts, rules: DeskRules, now: datetime) -> Optional[str]:
-    handoff = _still_waiting(session, payload)
+    handoff = still_waiting(session, payload)
     if handoff is None:
         return None
     conversation = lock_conversation(session, handoff.conversation_id)
@@ -141,7 +144,8 @@ def _promise(session: Session, payload: dict[str, Any], texts: Texts, rules: Des
         return None
     about = {"kind": "answer", "number": str(handoff.number)}
     key = attending.promise_key(handoff)
-    due = promises.make(session, conversation.id, handoff.id, key, rules.promised_by(now), about, now)
+    by = rules.of(handoff.department).promised_by(now)
+    due = promises.make(session, conversation.id, handoff.id, key, by, about, now)
     moment = Wording(texts, now).moment(due)
     _tell(session, conversation, texts, LATE_TEXT, {"due": moment}, f"{handoff.id}/{payload['version']}/late", now)
     return conversation.id
@@ -187,15 +191,6 @@ def _put_back(session: Session, conversation_id: str, texts: Texts, before: date
     assert agent, "an agent's account is never deleted"
     told = texts.render(AWAY_TEXT, conversation.id, {"name": agent.name})
     return attending.put_back(session, conversation_id, agent.id, told, now) is not None
-
-
-def _still_waiting(session: Session, payload: dict[str, Any]) -> Optional[Handoff]:
-    handoff = session.get(Handoff, payload["handoff_id"])
-    if handoff is None or handoff.ended_at is not None:
-        return None
-    conversation = session.get(Conversation, handoff.conversation_id, populate_existing=True)
-    waits = conversation.owner == WAITING and conversation.version == payload["version"]
-    return handoff if waits else None
 
 
 def _tell(

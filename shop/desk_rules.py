@@ -1,17 +1,26 @@
-"""When people of the shop answer in the chat, and after how long others are told: `data/desk.yml`."""
+"""When people of the shop answer in the chat, after how long others are told, and which departments: `data/desk.yml`.
 
-from dataclasses import dataclass
+By which rules a customer comes to a department is in `routing.py`. Without departments, one queue is for all.
+"""
+
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
-from typing import Any, Iterator, Mapping, Optional
+from typing import Any, Iterator, Mapping, Optional, Sequence
 
-import yaml
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from base.clock import ROME
+from base.layers import read_layered
+from base.settings import ROOT
 from shop.calendar import is_national_holiday
+from shop.routing import KEY, Routing, read_routing
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MINUTES = ("alert_again_after_minutes", "promise_after_minutes", "put_back_after_minutes")
+DEPARTMENT_MINUTES = ("alert_again_after_minutes", "promise_after_minutes", "next_after_minutes")
+PROPOSE = "propose_for_minutes"
 DAYS_AHEAD = 60
 LEAP_YEAR = 2024
 
@@ -24,8 +33,28 @@ class DeskRulesUnreadable(Exception):
 
 
 @dataclass(frozen=True)
+class Department:
+    """A part of the shop with people of its own; what it does not say is as for everybody.
+
+    `next_after`: nobody of it accepts for so long, and `next` is asked, or everybody where that is None.
+    """
+
+    key: str
+    name: str
+    mail: tuple[str, ...] = ()
+    week: Optional[tuple[tuple[Span, ...], ...]] = None
+    alert_again: Optional[timedelta] = None
+    promise: Optional[timedelta] = None
+    next_after: Optional[timedelta] = None
+    next: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class DeskRules:
-    """`week` has the hours of the seven days, Monday first; Italian local time."""
+    """`week` has the hours of the seven days, Monday first; Italian local time.
+
+    `propose_for`: for how long somebody is proposed before others; `skills` are their names by key.
+    """
 
     week: tuple[tuple[Span, ...], ...]
     closed: tuple[Closed, ...]
@@ -33,29 +62,83 @@ class DeskRules:
     promise: timedelta
     put_back: timedelta
     outcomes: tuple[str, ...]
+    departments: tuple[Department, ...] = ()
+    skills: Mapping[str, str] = field(default_factory=dict)
+    routing: Routing = Routing()
+    propose_for: timedelta = timedelta(0)
 
     @classmethod
-    def load(cls, file: Path) -> "DeskRules":
-        """Read the file.
+    def load(cls, files: "Path | Sequence[Path]") -> "DeskRules":
+        """Read the file, or several laid over each other: keys of later ones win, their lists take the place of others.
 
         Raises:
-            DeskRulesUnreadable: something is missing, or is no time, day or number.
+            DeskRulesUnreadable: something is missing, or is no time, day or number, or leads nowhere.
         """
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        read = (files,) if isinstance(files, Path) else tuple(files)
         try:
-            unknown = set(content["hours"]).difference(DAYS)
-            if unknown:
-                raise ValueError(f"hours: {sorted(unknown)} are no days")
+            content = read_layered(*read)
+            departments = tuple(_departments(content.get("departments") or {}))
+            looped = loop_in({one.key: one.next for one in departments})
+            if looped:
+                raise ValueError(f"departments: {' → '.join(looped)} has no end")
+            skills = {str(key): str(name) for key, name in (content.get("skills") or {}).items()}
+            roots = [(_shown(file), YAML(typ="safe").compose(file.read_text(encoding="utf-8"))) for file in read]
             return cls(
-                tuple(tuple(read_spans(content["hours"].get(day) or [], day)) for day in DAYS),
+                _week(content["hours"]),
                 tuple(read_closed(written) for written in content["closed"] or []),
                 _minutes(content, MINUTES[0]),
                 _minutes(content, MINUTES[1]),
                 _minutes(content, MINUTES[2]),
                 tuple(map(str, content["outcomes"])),
+                departments,
+                skills,
+                read_routing(roots, [one.key for one in departments], list(skills)),
+                _minutes(content, PROPOSE) if PROPOSE in content else timedelta(0),
             )
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise DeskRulesUnreadable(f"{file.name}: {error}") from error
+        except (YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
+            raise DeskRulesUnreadable(f"{read[-1].name}: {error}") from error
+
+    def department(self, key: Optional[str]) -> Optional[Department]:
+        """The department with this key; None for everybody, and for one that is gone from the file."""
+        return next((one for one in self.departments if one.key == key), None)
+
+    def name_of(self, key: Optional[str]) -> Optional[str]:
+        """What the department with this key is called; None for everybody."""
+        found = self.department(key)
+        return found.name if found else None
+
+    def of(self, key: Optional[str]) -> "DeskRules":
+        """The hours and times of one department; those of everybody where it has none of its own."""
+        own = self.department(key)
+        if own is None:
+            return self
+        return replace(
+            self,
+            week=self.week if own.week is None else own.week,
+            alert_again=own.alert_again or self.alert_again,
+            promise=own.promise or self.promise,
+        )
+
+    def after(self, key: Optional[str], moment: datetime) -> Optional[str]:
+        """Who is asked when nobody of a department accepts: the next one, if it answers now; else None, everybody."""
+        own = self.department(key)
+        found = own.next if own else None
+        return found if found and self.of(found).is_open(moment) else None
+
+    def leaves_at(self, key: Optional[str], moment: datetime) -> Optional[datetime]:
+        """When somebody who waits for a department from `moment` on is shown to the next one; None: never.
+
+        The time counts from its opening.
+        """
+        own, rules = self.department(key), self.of(key)
+        if own is None or own.next_after is None:
+            return None
+        begins = moment if rules.is_open(moment) else rules.opens_next(moment)
+        return (begins or moment) + own.next_after
+
+    def is_open_anywhere(self, moment: datetime) -> bool:
+        """Whether anybody answers at this moment, in whatever department."""
+        return self.is_open(moment) or any(self.of(one.key).is_open(moment) for one in self.departments)
 
     def is_open(self, moment: datetime) -> bool:
         """Whether somebody answers at this moment."""
@@ -85,6 +168,51 @@ class DeskRules:
         for day in _days_from(moment.astimezone(ROME).date()):
             for opens, closes in self.hours_on(day):
                 yield _utc(day, opens), _utc(day, closes)
+
+
+def _shown(file: Path) -> str:
+    """The product's files from its folder, the shop's in full."""
+    return file.relative_to(ROOT).as_posix() if file.is_relative_to(ROOT) else file.as_posix()
+
+
+def _departments(written: Mapping[str, Any]) -> Iterator[Department]:
+    for key, own in written.items():
+        if not KEY.fullmatch(str(key)):
+            raise ValueError(f"departments: {key} is no key")
+        following = own.get("next")
+        if following is not None and (following not in written or following == key):
+            raise ValueError(f"departments: {key}: next: there is no other department {following}")
+        alert_again, promise, next_after = (_minutes(own, name) if name in own else None for name in DEPARTMENT_MINUTES)
+        yield Department(
+            key,
+            str(own["name"]),
+            tuple(map(str, own.get("mail") or ())),
+            _week(own["hours"]) if "hours" in own else None,
+            alert_again,
+            promise,
+            next_after,
+            following,
+        )
+
+
+def loop_in(following: Mapping[str, Optional[str]]) -> tuple[str, ...]:
+    """Departments that hand a customer round and round; none where every way ends with everybody."""
+    for first in following:
+        way: list[str] = []
+        here: Optional[str] = first
+        while here is not None and here not in way:
+            way.append(here)
+            here = following.get(here)
+        if here is not None:
+            return (*way[way.index(here) :], here)
+    return ()
+
+
+def _week(hours: Mapping[str, Any]) -> tuple[tuple[Span, ...], ...]:
+    unknown = set(hours).difference(DAYS)
+    if unknown:
+        raise ValueError(f"hours: {sorted(unknown)} are no days")
+    return tuple(tuple(read_spans(hours.get(day) or [], day)) for day in DAYS)
 
 
 def _days_from(day: date) -> Iterator[date]:

@@ -119,6 +119,11 @@ def _in_town(place: str, stores: Sequence[Store]) -> tuple[Store, ...]:
     return there or tuple(store for store in stores if slipped(_plain(store.city), wanted))
 
 
+def provinces_of(place: str) -> frozenset[str]:
+    """The letters of the provinces that a place stands for: one by its name or letters, or all of a region."""
+    return frozenset(_provinces_named(place))
+
+
 def _provinces_named(place: str) -> set[str]:
     """The provinces that a name stands for: one by its name or letters, or all of a region."""
     wanted = _plain(place)

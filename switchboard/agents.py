@@ -19,6 +19,7 @@ LOCKED_FOR = timedelta(minutes=15)
 IDLE = timedelta(hours=10)  # a session that nobody used for so long is over
 LONGEST = timedelta(days=14)
 SEEN_EVERY = timedelta(seconds=30)
+LIVE = timedelta(minutes=2)  # an open page of the desk is seen more often
 
 
 class KnownEmail(Exception):
@@ -27,12 +28,14 @@ class KnownEmail(Exception):
 
 @dataclass(frozen=True)
 class AtDesk:
-    """Somebody who works at the desk. Customers read `name`."""
+    """Somebody who works at the desk. Customers read `name`. `departments` and `skills`: keys of data/desk.yml."""
 
     id: str
     email: str
     name: str
     role: str
+    departments: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
 
     @property
     def leads(self) -> bool:
@@ -61,6 +64,30 @@ def add(session: Session, email: str, name: str, role: str, password: str, now: 
     session.add(agent)
     session.flush()
     return agent.id
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is to be otherwise in an account; None: as it is."""
+
+    role: Optional[str] = None
+    departments: Optional[Sequence[str]] = None
+    skills: Optional[Sequence[str]] = None
+
+
+def change(session: Session, email: str, changes: Changes) -> Optional[AtDesk]:
+    """Change an open account; how it is now, None where there is none."""
+    agent = session.execute(select(Agent).where(Agent.email == email, Agent.disabled_at.is_(None))).scalar()
+    if agent is None:
+        return None
+    if changes.role is not None:
+        agent.role = changes.role
+    if changes.departments is not None:
+        agent.departments = list(changes.departments)
+    if changes.skills is not None:
+        agent.skills = list(changes.skills)
+    session.flush()
+    return _at_desk(agent)
 
 
 def set_password(session: Session, email: str, password: str) -> bool:
@@ -158,6 +185,19 @@ def seen(session: Session, token_hash: str, now: datetime) -> None:
     session.execute(statement.values(seen_at=now).execution_options(synchronize_session=False))
 
 
+def live(session: Session, now: datetime) -> Sequence[AtDesk]:
+    """Who is at the desk now, by name: known from open pages, and kept nowhere."""
+    query = (
+        select(Agent)
+        .where(
+            Agent.disabled_at.is_(None),
+            Agent.id.in_(select(AgentSession.agent_id).where(AgentSession.seen_at > now - LIVE)),
+        )
+        .order_by(Agent.name, Agent.email)
+    )
+    return [_at_desk(agent) for agent in session.execute(query).scalars()]
+
+
 def last_seen(session: Session, agent_id: str) -> Optional[datetime]:
     """When this person last used the desk; None when no session is left."""
     return session.execute(select(func.max(AgentSession.seen_at)).where(AgentSession.agent_id == agent_id)).scalar_one()
@@ -183,4 +223,4 @@ def _end_sessions(session: Session, agent_id: str) -> None:
 
 
 def _at_desk(agent: Agent) -> AtDesk:
-    return AtDesk(agent.id, agent.email, agent.name, agent.role)
+    return AtDesk(agent.id, agent.email, agent.name, agent.role, tuple(agent.departments), tuple(agent.skills))

@@ -4,6 +4,7 @@ Each step checks, under the conversation's lock, whose it is: one person has it 
 The words a customer reads are given by the caller, as everywhere here.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Optional
 
@@ -22,6 +23,7 @@ from switchboard.ownership import give
 from switchboard.people import Held, change_held, lock_conversation
 
 AGENT, SYSTEM = "agent", "system"
+PLACE = "{queue_position}"
 ANSWER = "answer:"  # how the key of a promise begins that somebody will answer
 
 
@@ -59,7 +61,7 @@ def accept(session: Session, conversation_id: str, agent: AtDesk, joined: Reply,
     if handoff is None:
         handoff = handoffs.ask(session, conversation_id, new_id("by_hand"), handoffs.TAKEN, {}, now)
     give(session, conversation, HUMAN, now, agent.id)
-    handoff.waits_from = min(handoff.waits_from, now)
+    handoffs.wait_from(handoff, min(handoff.waits_from, now))
     handoff.accepted_at, handoff.accepted_by = handoff.accepted_at or now, agent.id
     _say(session, conversation, joined, now)
     change_held(session, conversation, read_seq=conversation.last_seq)
@@ -147,6 +149,33 @@ def put_back(session: Session, conversation_id: str, agent_id: str, told: Reply,
     return place
 
 
+def pass_to_department(
+    session: Session, conversation_id: str, agent: AtDesk, department: str, why: str, told: Reply, now: datetime
+) -> None:
+    """The customer waits in another department, in his old turn; `why` is a note for whoever takes him there.
+
+    Who waits already may be moved by any agent. `told` may have the place `{queue_position}`.
+
+    Raises:
+        SomebodyElses, NotHeld: it was not the agent's to give.
+    """
+    conversation = lock_conversation(session, conversation_id)
+    if conversation.owner != WAITING:
+        _check_held(conversation, agent)
+    handoff = handoffs.open_of(session, conversation_id)
+    if handoff is None:
+        handoff = handoffs.ask(session, conversation_id, new_id("passed"), handoffs.TAKEN, {}, now)
+    if conversation.owner == WAITING and handoff.department == department:
+        return
+    _note(session, conversation, agent, why, now)
+    handoff.accepted_by = None
+    give(session, conversation, WAITING, now)
+    handoffs.move(session, handoff, department)
+    place = str(handoffs.position(session, handoff))
+    _say(session, conversation, replace(told, text=told.text.replace(PLACE, place)), now)
+    handoffs.tell_staff(session, handoff, now)
+
+
 def give_back(
     session: Session, conversation_id: str, agent: AtDesk, outcome: str, told: str, words: Reply, now: datetime
 ) -> None:
@@ -205,11 +234,15 @@ def _held(session: Session, conversation_id: str, agent: AtDesk) -> Held:
         SomebodyElses, NotHeld: it is not.
     """
     conversation = lock_conversation(session, conversation_id)
+    _check_held(conversation, agent)
+    return conversation
+
+
+def _check_held(conversation: Held, agent: AtDesk) -> None:
     if conversation.owner != HUMAN:
         raise NotHeld(conversation.owner)
     if conversation.agent_id != agent.id:
         raise SomebodyElses(conversation.agent_id)
-    return conversation
 
 
 def _end(

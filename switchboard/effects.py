@@ -1,13 +1,14 @@
 """What a turn does besides speaking: applied once, in the transaction that writes the turn's replies."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
 from switchboard import attachments, choices, codes, contacts, handoffs, notices_to, promises, proofs, staff_requests
 from switchboard.body import ButtonMeaning, Reply
+from switchboard.handoffs import Way
 from switchboard.joining import Words
 from switchboard.resuming import NothingToResume, resume
 
@@ -72,13 +73,19 @@ def _handoff(session: Session, conversation_id: str, turn_id: str, fields: Mappi
     opens = fields.get("opens")
     opens_at = datetime.fromisoformat(opens) if opens else None
     about = dict(fields.get("about") or {})
-    handoff = handoffs.ask(session, conversation_id, turn_id, str(fields["reason"]), about, now, opens_at)
+    way = _way(fields.get("way") or {})
+    handoff = handoffs.ask(session, conversation_id, turn_id, str(fields["reason"]), about, now, opens_at, way)
     attachments.give_to_request(session, conversation_id, handoff.number)
     if fields.get("contact"):
         contacts.keep(session, conversation_id, str(fields["contact"]))
     if fields.get("asks_contact"):
         contacts.asked(session, conversation_id)
     return {"request_number": str(handoff.number), "queue_position": str(handoffs.position(session, handoff))}
+
+
+def _way(fields: Mapping[str, Any]) -> Way:
+    why = {str(key): str(value) for key, value in (fields.get("why") or {}).items()}
+    return Way(fields.get("department"), timedelta(minutes=int(fields.get("ahead_minutes") or 0)), why)
 
 
 def _promise(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:

@@ -5,6 +5,7 @@ What agents do then is in `attending.py`; how long somebody waits before others 
 (`front/handoff_jobs.py`).
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Mapping, Optional
@@ -29,6 +30,18 @@ RECENT = timedelta(days=14)
 LEAST_KNOWN, MOST_LOOKED_AT = 5, 30
 
 
+@dataclass(frozen=True)
+class Way:
+    """Where a handoff waits, and how much longer it counts as having waited; by default for everybody, in its turn.
+
+    `why` is kept with it: `Handoff.routed`.
+    """
+
+    department: Optional[str] = None
+    ahead: timedelta = timedelta(0)
+    why: Mapping[str, str] = field(default_factory=dict)
+
+
 def ask(
     session: Session,
     conversation_id: str,
@@ -37,8 +50,11 @@ def ask(
     about: Mapping[str, Any],
     now: datetime,
     opens_at: Optional[datetime] = None,
+    way: Way = Way(),
 ) -> Handoff:
     """The customer wants a person: the handoff that is open already, or a new one with its numbered request.
+
+    One that is open already stays where it waits.
 
     Args:
         opens_at: when the people of the shop are there next; None: they are there now.
@@ -47,7 +63,7 @@ def ask(
     known, waits_from = open_of(session, conversation_id), opens_at or now
     if known is not None:
         known.about = {**known.about, **about}
-        known.waits_from = min(known.waits_from, waits_from)
+        wait_from(known, min(known.waits_from, waits_from))
         return known
     last_seq = session.execute(select(Conversation.last_seq).where(Conversation.id == conversation_id)).scalar_one()
     handoff = Handoff(
@@ -59,12 +75,28 @@ def ask(
         asked_at=now,
         asked_seq=last_seq,
         waits_from=waits_from,
+        ranks_from=waits_from - way.ahead,
+        department=way.department,
+        routed=dict(way.why),
     )
     session.add(handoff)
     session.flush()
     if opens_at:
         jobs.schedule(session, OPENS_JOB, handoff.id, opens_at, {"handoff_id": handoff.id}, now)
     return handoff
+
+
+def wait_from(handoff: Handoff, moment: datetime) -> None:
+    """The wait begins at `moment`; what it was ahead of others, it stays."""
+    handoff.ranks_from = moment - (handoff.waits_from - handoff.ranks_from)
+    handoff.waits_from = moment
+
+
+def move(session: Session, handoff: Handoff, department: Optional[str]) -> None:
+    """It waits in another department, or for everybody, from now on, in its old turn; nobody is proposed any more."""
+    handoff.department, handoff.hops = department, handoff.hops + 1
+    handoff.proposed_to = handoff.proposed_until = None
+    session.flush()
 
 
 def begin(session: Session, conversation_id: str, now: datetime) -> None:
@@ -98,36 +130,54 @@ def latest_of(session: Session, conversation_id: str) -> Optional[Handoff]:
 
 
 def position(session: Session, handoff: Handoff) -> int:
-    """Which place in the queue this handoff has or will have: 1 is the next one. Planned ones do not count."""
+    """Which place this handoff has or will have in the queue of its department: 1 is the next one.
+
+    Planned ones do not count.
+    """
     before = or_(
-        Handoff.waits_from < handoff.waits_from,
-        (Handoff.waits_from == handoff.waits_from) & (Handoff.id < handoff.id),
+        Handoff.ranks_from < handoff.ranks_from,
+        (Handoff.ranks_from == handoff.ranks_from) & (Handoff.id < handoff.id),
     )
     query = (
         select(func.count())
         .select_from(Handoff)
         .join(Conversation, Conversation.id == Handoff.conversation_id)
-        .where(Handoff.ended_at.is_(None), Conversation.owner == WAITING, Handoff.id != handoff.id, before)
+        .where(
+            Handoff.ended_at.is_(None),
+            Conversation.owner == WAITING,
+            Handoff.id != handoff.id,
+            func.coalesce(Handoff.department, "") == (handoff.department or ""),
+            before,
+        )
     )
     return int(session.execute(query).scalar_one()) + 1
 
 
-def queue(session: Session) -> list[str]:
-    """The conversations that wait for a person now, the one whose turn is next first."""
+def places(session: Session) -> dict[str, int]:
+    """The place of each conversation that waits now, in the queue of its department."""
     query = (
-        select(Handoff.conversation_id)
+        select(Handoff.conversation_id, Handoff.department)
         .join(Conversation, Conversation.id == Handoff.conversation_id)
         .where(Handoff.ended_at.is_(None), Conversation.owner == WAITING)
-        .order_by(Handoff.waits_from, Handoff.id)
+        .order_by(Handoff.ranks_from, Handoff.id)
     )
-    return list(session.execute(query).scalars())
+    found: dict[str, int] = {}
+    counted: dict[Optional[str], int] = {}
+    for conversation_id, department in session.execute(query):
+        counted[department] = found[conversation_id] = counted.get(department, 0) + 1
+    return found
 
 
-def usual_wait(session: Session, now: datetime) -> Optional[timedelta]:
-    """How long customers have lately waited for somebody to accept, the median; None while too few have."""
+def usual_wait(session: Session, now: datetime, department: Optional[str] = None) -> Optional[timedelta]:
+    """How long customers of a department have lately waited for somebody to accept, the median; None: too few have."""
     query = (
         select(Handoff.waits_from, Handoff.accepted_at)
-        .where(Handoff.accepted_at.is_not(None), Handoff.waits_from > now - RECENT, Handoff.reason != TAKEN)
+        .where(
+            Handoff.accepted_at.is_not(None),
+            Handoff.waits_from > now - RECENT,
+            Handoff.reason != TAKEN,
+            func.coalesce(Handoff.department, "") == (department or ""),
+        )
         .order_by(Handoff.accepted_at.desc())
         .limit(MOST_LOOKED_AT)
     )

@@ -355,13 +355,18 @@ class StaffRequest(Base):
 
 
 class Agent(Base):
-    """A person of the shop who works at the desk. `wrong` counts wrong passwords in a row."""
+    """A person of the shop who works at the desk. `wrong` counts wrong passwords in a row.
+
+    `departments` and `skills` are keys of data/desk.yml.
+    """
 
     __tablename__ = "agents"
     id = Column(String(40), primary_key=True)
     email = Column(String(254), nullable=False, unique=True)
     name = Column(String(60), nullable=False)  # customers read it
     role = Column(String(12), nullable=False)  # agent | supervisor | admin
+    departments = Column(JSON, nullable=False, default=list, server_default="[]")
+    skills = Column(JSON, nullable=False, default=list, server_default="[]")
     password = Column(String(200), nullable=False)  # argon2id
     wrong = Column(Integer, nullable=False, default=0)
     locked_until = Column(UtcDateTime)
@@ -384,6 +389,10 @@ class Handoff(Base):
 
     It is planned (`waits_from` lies ahead: the shop is closed), waiting, accepted by an agent, or ended. `about` holds
     what the assistant knew. `number` is that of the request the customer was given.
+
+    `department` is where it waits, null for everybody; `hops` grows whenever that changes. Its turn is by `ranks_from`:
+    `waits_from`, or earlier for one that goes first. `proposed_to` is who should take it until `proposed_until`.
+    `routed` is why: `{"rule", "priority", "skill", "seller"}`, what is not known left out.
     """
 
     __tablename__ = "handoffs"
@@ -395,6 +404,12 @@ class Handoff(Base):
     asked_at = Column(UtcDateTime, nullable=False)
     asked_seq = Column(Integer, nullable=False)  # the log's last row before it
     waits_from = Column(UtcDateTime, nullable=False)
+    ranks_from = Column(UtcDateTime, nullable=False)
+    department = Column(String(40))
+    hops = Column(Integer, nullable=False, default=0, server_default="0")
+    proposed_to = Column(String(40), ForeignKey("agents.id"))
+    proposed_until = Column(UtcDateTime)
+    routed = Column(JSON, nullable=False, default=dict, server_default="{}")
     accepted_at = Column(UtcDateTime)
     accepted_by = Column(String(40), ForeignKey("agents.id"))
     first_reply_at = Column(UtcDateTime)

@@ -12,7 +12,7 @@ from switchboard.people import Held, change_held, lock_conversation
 TURNS = Turn.__table__
 ALLOWED = {
     BOT: {WAITING, HUMAN, CLOSED},
-    WAITING: {BOT, HUMAN, CLOSED},
+    WAITING: {BOT, WAITING, HUMAN, CLOSED},  # from one department to another
     HUMAN: {BOT, WAITING, HUMAN, CLOSED},  # from one person to another
     CLOSED: set(),
 }

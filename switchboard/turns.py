@@ -23,6 +23,7 @@ from switchboard.people import CONVERSATIONS, Held, lock_conversation
 
 LEASE = timedelta(seconds=45)
 MAX_CLAIMS = 5
+FAILED_TURN = "failed_turn"
 FIRST_VERSION = 1  # of a conversation that has always been the assistant's
 
 _SHOWN = TURNS.alias("shown")
@@ -186,14 +187,19 @@ def complete(
 
 
 def give_up(
-    session: Session, turn: ClaimedTurn, reason: str, apology: Reply, now: datetime, hand_over: bool = False
+    session: Session,
+    turn: ClaimedTurn,
+    reason: str,
+    apology: Reply,
+    now: datetime,
+    way: Optional[Mapping[str, Any]] = None,
 ) -> Optional[Ended]:
     """End a turn that could not be answered: say so, and leave a numbered request for the staff. None as above.
 
-    With `hand_over` the customer waits for a person from now on; the apology says so.
+    With a `way`, as the effect `handoff` has one, the customer waits for a person from now on; the apology says so.
     """
-    kind = HANDOFF if hand_over else "staff_request"
-    effect = Effect(kind, {"reason": "failed_turn", "about": {"failure": reason}})
+    kind = "staff_request" if way is None else HANDOFF
+    effect = Effect(kind, {"reason": FAILED_TURN, "about": {"failure": reason}, "way": way})
     return _finish(session, turn, FAILED, reason, [apology], [effect], now)
 
 

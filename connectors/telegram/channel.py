@@ -36,6 +36,7 @@ from connectors.telegram.inbox import (
 from connectors.telegram.offers import Pending
 from connectors.telegram.pace import Pace
 from connectors.telegram.source import POLL_S, Source, Webhook
+from connectors.telegram.staff_group import say_to_staff
 from connectors.telegram.updates import (
     A_PHONE_TEXT,
     ADDRESS_TEXT,
@@ -88,6 +89,7 @@ class TelegramSettings:
     webhook: Optional[Webhook] = None
     poll_s: float = POLL_S
     renew_s: float = RENEW_S
+    staff_chat: str = ""  # the one group it stays in
 
 
 class TelegramChannel:
@@ -112,7 +114,8 @@ class TelegramChannel:
         self._typing = Typing(self._bot, Chats(self._chat_of), pace)
         bot_id = settings.token.partition(":")[0]
         pending, most = Pending(), most_bytes(receiving)
-        self.inbox = Inbox(database, texts, clock, front, key, bot_id, self._asides, self._typing, pending, most)
+        around = (bot_id, self._asides, self._typing, pending, most, settings.staff_chat)
+        self.inbox = Inbox(database, texts, clock, front, key, *around)
         self._fetching = Fetching(database, self._bot, clock, front.id, receiving, self.inbox, pending)
         queue = CommittingQueue(self.inbox)
         self._source = Source(self._bot, queue, menu(texts), settings.webhook, self._named, settings.poll_s)
@@ -144,6 +147,14 @@ class TelegramChannel:
     async def typing(self, conversation_id: str, on: bool, name: Optional[str] = None) -> None:
         """Somebody began or stopped preparing an answer."""
         await self._typing.typing(conversation_id, on, name)
+
+    async def tell_staff(self, text: str) -> None:
+        """Say something in the staff's group.
+
+        Raises:
+            telegram.error.TelegramError: it was not said.
+        """
+        await say_to_staff(self._bot, self._settings.staff_chat, text)
 
     async def _begin(self) -> None:
         await self._delivery.start()

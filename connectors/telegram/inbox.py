@@ -76,8 +76,10 @@ class Inbox:
         typing: Typing,
         pending: Pending,
         most_bytes: int,
+        staff_chat: str = "",
     ) -> None:
-        self._pending, self._most_bytes = pending, most_bytes
+        """`staff_chat`: the group of the shop's people, which is not left, and in which nothing is heard."""
+        self._pending, self._most_bytes, self._staff_chat = pending, most_bytes, staff_chat
         self._database, self._texts, self._clock, self._front = database, texts, clock, front
         self._key, self._bot_id, self._asides, self._typing = key, bot_id, asides, typing
 
@@ -103,7 +105,8 @@ class Inbox:
             await self._incoming(meaning)
         elif isinstance(meaning, Reached):
             await self._database.write(deliveries.heard, CHANNEL, meaning.chat, meaning.reachable, self._clock.now())
-        elif isinstance(meaning, Elsewhere):
+        elif isinstance(meaning, Elsewhere) and meaning.chat != self._staff_chat:
+            log.info("leaving the group or channel %s, which is not SPORTELLO_DESK_TELEGRAM", meaning.chat)
             self._asides.leave(meaning.chat, meaning.talks)
 
     async def _offered(self, incoming: Incoming, offer: Offer) -> None:

@@ -9,7 +9,7 @@
 | a text that was edited | a note, and the request to write what has changed as a new message |
 | a button | the button's message |
 | the bot blocked, or unblocked | nothing is sent there, or may be sent again |
-| the bot in a group or a channel | it leaves |
+| the bot in a group or a channel | it leaves, unless it is the staff's |
 | anything else | nothing |
 """
 

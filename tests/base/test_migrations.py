@@ -117,3 +117,31 @@ def test_joined_channels_can_be_taken_back_and_made_again(database_url: str) -> 
     assert not inspect(plain_engine(database_url)).has_table("joinings")
 
     assert migrate(database_url) and is_current(database_url)
+
+
+def test_who_waited_before_there_were_departments_waits_for_everybody_in_the_same_order(database_url: str) -> None:
+    command.upgrade(_config(database_url), "0008")
+    engine = plain_engine(database_url)
+    rows = (
+        "INSERT INTO people (id, created_at) VALUES ('pe_1', :at)",
+        "INSERT INTO agents (id, email, name, role, password, wrong, created_at)"
+        " VALUES ('ag_1', 'giulia@example.it', 'Giulia', 'agent', 'hash', 0, :at)",
+        "INSERT INTO conversations (id, person_id, owner, version, last_seq, read_seq, opened_at, last_at)"
+        " VALUES ('cv_1', 'pe_1', 'waiting', 2, 1, 0, :at, :at)",
+        "INSERT INTO staff_requests (number, key, reason, about, created_at) VALUES (1, 'k', 'asked', '{}', :at)",
+        "INSERT INTO handoffs (id, conversation_id, number, reason, about, asked_at, asked_seq, waits_from)"
+        " VALUES ('ho_1', 'cv_1', 1, 'asked', '{}', :at, 1, :at)",
+    )
+    with engine.begin() as connection:
+        for row in rows:
+            connection.execute(text(row), {"at": "2026-11-01 10:00:00+00:00"})
+
+    migrate(database_url)
+
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT ranks_from = waits_from, department, hops FROM handoffs")).one()
+        assert (bool(found[0]), found[1], found[2]) == (True, None, 0)
+        assert connection.execute(text("SELECT name FROM agents")).scalar() == "Giulia"
+    command.downgrade(_config(database_url), "0008")
+    assert "hops" not in {column["name"] for column in inspect(engine).get_columns("handoffs")}
+    assert migrate(database_url) and is_current(database_url)

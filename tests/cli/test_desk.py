@@ -2,6 +2,7 @@
 
 import io
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from cli.say import Problem
 from desk.passwords import is_right
 from switchboard import agents
 from switchboard.models import Agent, AgentSession
+from tests.departments import shop_folder
 
 EMAIL, PASSWORD = "giulia@shop.example", "quattro parole a caso"
 
@@ -97,3 +99,52 @@ def test_a_new_password_ends_sessions_and_a_closed_account_is_gone_from_the_list
     assert EMAIL not in capsys.readouterr().out
     with pytest.raises(Problem, match="desk_unknown_user"):
         desk.disable_command(EMAIL)
+
+
+@pytest.fixture
+def shop_with_departments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SPORTELLO_HOME", str(shop_folder(tmp_path)))
+
+
+def test_who_takes_part_in_which_department_is_said_of_an_account_and_changed(
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+    shop_with_departments: None,
+) -> None:
+    typed(monkeypatch)
+    desk.add_user_command(EMAIL, "Giulia", "agent", ["vendite", "assistenza"], ["cucine"])
+    capsys.readouterr()
+    desk.users_command()
+    added = capsys.readouterr().out
+    desk.set_user_command(EMAIL, "supervisor", ["vendite"], None)
+    changed = capsys.readouterr().out
+    desk.set_user_command(EMAIL, None, [], [])
+
+    assert added.splitlines() == [
+        "Giulia  giulia@shop.example  risponde  Vendite, Assistenza  (Cucine)",
+        "Nel reparto Magazzino non c'è nessuno: «sportello desk set-user E-MAIL --department magazzino».",
+    ]
+    assert changed == "Giulia  giulia@shop.example  responsabile  Vendite  (Cucine)\n"
+    assert capsys.readouterr().out == "Giulia  giulia@shop.example  responsabile\n"
+
+
+@pytest.mark.parametrize(
+    ("departments", "skills", "problem"), [(["vendita"], [], "desk_not_a_department"), ([], ["x"], "desk_not_a_skill")]
+)
+def test_departments_and_skills_are_those_of_the_file(
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    shop_with_departments: None,
+    departments: list[str],
+    skills: list[str],
+    problem: str,
+) -> None:
+    typed(monkeypatch)
+
+    with pytest.raises(Problem, match=problem):
+        desk.add_user_command(EMAIL, "Giulia", "agent", departments, skills)
+    with pytest.raises(Problem, match=problem):
+        desk.set_user_command(EMAIL, None, departments, skills)
+    with pytest.raises(Problem, match="desk_unknown_user"):
+        desk.set_user_command(EMAIL, None, [], [])

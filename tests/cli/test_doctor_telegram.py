@@ -54,3 +54,16 @@ async def test_a_webhook_where_there_should_be_none_or_another_one_is_found() ->
     assert [good for line, good in polling.items() if "altrove" in line] == [False]
     assert [good for line, good in other.items() if "altrove" in line] == [False]
     assert [good for line, good in right.items() if URL in line] == [True]
+
+
+async def test_the_group_of_the_staff_is_looked_for_where_there_is_one() -> None:
+    async with BotApi().serving() as api:
+        there = await _lines(api, SPORTELLO_DESK_TELEGRAM="-100500")
+        api.left.append(-100500)
+        away = await _lines(api, SPORTELLO_DESK_TELEGRAM="-100500")
+        api.upgraded[-100500] = -100777
+        moved = await _lines(api, SPORTELLO_DESK_TELEGRAM="-100500")
+
+    assert [good for line, good in there.items() if "-100500" in line] == [True]
+    assert [good for line, good in away.items() if "-100500" in line] == [False]
+    assert [good for line, good in moved.items() if "-100777" in line] == [False]

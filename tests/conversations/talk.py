@@ -138,7 +138,7 @@ class Talk:
         result = await self.answer(_request(turn))
         replies, effects = _replies(result), [_effect(effect) for effect in result["effects"]]
         with self.database.writing() as session:
-            ended = turns.complete(session, turn, replies, effects, self.clock.now())
+            ended = turns.complete(session, turn, replies, effects, self.clock.now(), result["understood"])
         assert ended
         return ended.rows
 

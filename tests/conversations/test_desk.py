@@ -12,8 +12,9 @@ from actions import context
 from switchboard import attending, contacts, handoffs, log
 from switchboard.agents import AtDesk
 from switchboard.body import ButtonMeaning, Reply
-from switchboard.models import BOT, WAITING, Conversation
-from tests.switchboard.desk import JOINED, agent, owner_of
+from switchboard.models import BOT, WAITING, Conversation, Handoff
+from tests.departments import departments
+from tests.switchboard.desk import JOINED, agent, hand_over, owner_of
 
 pytestmark = pytest.mark.model
 
@@ -105,6 +106,20 @@ async def test_whoever_is_asked_how_it_ended_is_heard(talk: Any, giulia: AtDesk,
             handoffs.latest_of(session, conversation_id).customer_says
             == handoffs.OUTCOMES[f"tell_{'' if title == 'Sì' else 'un'}solved"]
         )
+
+
+async def test_a_customer_waits_for_the_department_of_what_he_wants(talk: Any, giulia: AtDesk) -> None:
+    context.use(replace(context.context(), desk=departments()))
+    with talk.database.writing() as session:
+        hand_over(session, talk.clock.now(), "ws_before_him")  # for everybody
+
+    await talk.say("a che punto è il preventivo P-3003?")
+    await talk.say("passami un operatore")
+
+    assert talk.responses[0] == "utter_person_waiting" and "sei al posto 1 della coda" in talk.shown.words
+    with talk.database.reading() as session:
+        [handoff] = session.query(Handoff).filter(Handoff.department.is_not(None))
+    assert (handoff.department, handoff.routed["rule"]) == ("vendite", "Preventivi di cucine")
 
 
 def with_mail() -> None:

@@ -5,7 +5,7 @@ import secrets
 import socket
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, AsyncIterator, Optional
+from typing import Any, AsyncIterator, Optional, Sequence
 
 import aiohttp
 from sanic import Sanic
@@ -32,11 +32,14 @@ REPLIES = load_replies(ROOT / "data" / "replies.yml")
 RULES = DeskRules.load(ROOT / "data" / "desk.yml")
 
 
-def account(database: Database, clock: Clock, name: str, role: str = agents.AGENT) -> agents.AtDesk:
+def account(
+    database: Database, clock: Clock, name: str, role: str = agents.AGENT, departments: Sequence[str] = ()
+) -> agents.AtDesk:
     """A new account whose password is `PASSWORD`."""
+    email = f"{name.lower()}@shop.example"
     with database.writing() as session:
-        id_ = agents.add(session, f"{name.lower()}@shop.example", name, role, HASH, clock.now())
-        found = agents.find(session, id_)
+        agents.add(session, email, name, role, HASH, clock.now())
+        found = agents.change(session, email, agents.Changes(departments=departments))
     assert found
     return found
 
@@ -84,7 +87,9 @@ class Browser:
 class DeskServer:
     """A running desk."""
 
-    def __init__(self, database: Database, clock: Clock, folder: Path, secure: bool = False) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, folder: Path, secure: bool = False, rules: DeskRules = RULES
+    ) -> None:
         self.notices = Notices()
         self.desk = Desk(
             DeskParts(
@@ -93,7 +98,7 @@ class DeskServer:
                 TEXTS,
                 clock,
                 self.notices,
-                RULES,
+                rules,
                 Folder(folder),
                 REPLIES,
                 SECRET,

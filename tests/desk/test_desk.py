@@ -47,6 +47,7 @@ ROUTES = (
     ("POST", "/desk/c/{handed}/reply", ()),  # it is nobody's yet
     ("POST", "/desk/c/{handed}/put-back", ()),
     ("POST", "/desk/c/{handed}/pass", ()),
+    ("POST", "/desk/c/{handed}/to-department", ()),  # there is none
     ("POST", "/desk/c/{handed}/give-back", ()),
     ("POST", "/desk/c/{handed}/close", ()),
     ("POST", "/desk/requests/1/done", ALL),

@@ -3,7 +3,7 @@
 from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, AsyncIterator
+from typing import Any, AsyncIterator, Optional, Sequence
 
 from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
@@ -106,16 +106,22 @@ class DeskSite:
 
 
 @asynccontextmanager
-async def serving(database_file: Path, var: Path) -> AsyncIterator[DeskSite]:
-    """Front, engine and browser; Giulia answers, Marco is her supervisor."""
+async def serving(
+    database_file: Path, var: Path, home: Optional[Path] = None, departments: Sequence[str] = ()
+) -> AsyncIterator[DeskSite]:
+    """Front, engine and browser; Giulia answers, Marco is her supervisor. `home`: the shop's own folder.
+
+    Marco takes part in these departments.
+    """
     expect.set_options(timeout=WAIT_MS)
     database = Database(f"sqlite:///{database_file}")
     with database.writing() as session:
         import_shop(session, read_shop_file(SHOP), datetime.now(timezone.utc))
     account(database, SystemClock(), "Giulia")
-    account(database, SystemClock(), "Marco", "supervisor")
+    account(database, SystemClock(), "Marco", "supervisor", departments)
     async with FakeEngine(scripted).serving() as engine, chromium() as browser:
-        front = Front(database_file, engine.port, var, **NO_LIMITS)
+        own = {"SPORTELLO_HOME": str(home)} if home else {}
+        front = Front(database_file, engine.port, var, **NO_LIMITS, **own)
         await front.start()
         try:
             yield DeskSite(front, browser, database)

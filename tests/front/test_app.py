@@ -32,6 +32,8 @@ def test_everything_the_front_itself_says_is_written(key: str) -> None:
         "told": "Parte oggi.",
         "due": "domani",
         "since": "10:30",
+        "department": "Vendite",
+        "opens": "domani alle 9:00",
         "link": "https://shop.example",
         "number": "1",
         "email": "a•••@example.it",

@@ -8,8 +8,9 @@ import pytest
 from base.clock import FixedClock
 from base.database import Database
 from base.settings import ROOT, Register, Smtp, SmtpTls
+from front.desk_alerts import MAIL_JOB, Alerts, mail_handler
 from front.handlers import _tell_missed_promise
-from front.handoff_jobs import AWAY_JOB, MAIL_JOB, desk_mail_handler, handoff_handlers, schedule_away
+from front.handoff_jobs import AWAY_JOB, handoff_handlers, schedule_away
 from front.job_runner import JobRunner
 from front.mail import SmtpMailer
 from shop.desk_rules import DeskRules
@@ -30,7 +31,7 @@ URL = "https://desk.shop.example"
 
 
 def runner(database: Database, clock: FixedClock, to: Optional[tuple[str, ...]] = None, owner: str = "f") -> JobRunner:
-    handlers = handoff_handlers(database, clock, TEXTS, Notices(), RULES, to)
+    handlers = handoff_handlers(database, clock, TEXTS, Notices(), RULES, Alerts(to))
     return JobRunner(database, clock, owner, handlers, frozenset({AWAY_JOB}))
 
 
@@ -206,5 +207,5 @@ async def test_whoever_is_put_back_is_told_of_anew(database: Database, clock: Fi
 
 def mail_runner(database: Database, clock: FixedClock, server: MailServer) -> JobRunner:
     smtp = Smtp("127.0.0.1", server.port, SmtpTls.NONE, "", "", "negozio@shop.example")
-    handler = desk_mail_handler(database, clock, TEXTS, SmtpMailer(smtp, timeout_s=5), URL)
+    handler = mail_handler(database, clock, TEXTS, SmtpMailer(smtp, timeout_s=5), URL, RULES)
     return JobRunner(database, clock, "front", {MAIL_JOB: handler}, kinds=(MAIL_JOB,))

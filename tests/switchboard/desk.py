@@ -1,7 +1,7 @@
 """Small steps at the desk that tests share."""
 
 from datetime import datetime
-from typing import Optional
+from typing import Any, Mapping, Optional, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -16,11 +16,22 @@ JOINED = Reply("Giulia è qui.")
 HANDED = Reply("Una persona arriva: sei al posto {queue_position}.")
 
 
-def agent(session: Session, name: str, now: datetime, role: str = agents.AGENT) -> AtDesk:
-    """A new account; nobody signs in with it."""
-    id_ = agents.add(session, f"{name.lower()}@shop.example", name, role, "no hash", now)
-    found = agents.find(session, id_)
+def agent(
+    session: Session,
+    name: str,
+    now: datetime,
+    role: str = agents.AGENT,
+    departments: Sequence[str] = (),
+    skills: Sequence[str] = (),
+    live: bool = False,
+) -> AtDesk:
+    """A new account; nobody signs in with it, but where the person is `live` at the desk."""
+    email = f"{name.lower()}@shop.example"
+    id_ = agents.add(session, email, name, role, "no hash", now)
+    found = agents.change(session, email, agents.Changes(departments=departments, skills=skills))
     assert found
+    if live:
+        agents.begin_session(session, id_, f"token of {name}", now)
     return found
 
 
@@ -30,13 +41,14 @@ def hand_over(
     session_id: str = "ws_anna",
     text: str = "voglio una persona",
     opens: Optional[datetime] = None,
+    way: Optional[Mapping[str, Any]] = None,
     **about: str,
 ) -> str:
     """A customer asks for a person, and the assistant's turn hands the conversation over; its id."""
     conversation_id = say(session, text, now, session_id=session_id).conversation_id
     turn = claim(session, conversation_id, now)
     assert turn
-    fields = {"reason": "asked", "about": about, "opens": opens.isoformat() if opens else None}
+    fields = {"reason": "asked", "about": about, "opens": opens.isoformat() if opens else None, "way": way}
     understood = {"intent": "ask_human", "confidence": 0.9, "entities": {}, "responses": ["utter_person_waiting"]}
     assert turns.complete(session, turn, [HANDED], [Effect("handoff", fields)], now, understood)
     return conversation_id

@@ -40,7 +40,7 @@ def test_the_conversation_that_waits_stays_and_keeps_its_place(
 
     assert (joined.conversation_id, joined.owner) == (waiting, WAITING)
     with database.reading() as session:
-        assert handoffs.queue(session) == [waiting]
+        assert handoffs.places(session) == {waiting: 1}
 
 
 def test_who_waits_on_both_sides_waits_once_and_both_requests_stay(
@@ -53,7 +53,7 @@ def test_who_waits_on_both_sides_waits_once_and_both_requests_stay(
     chat.open(web.link("telegram"))
 
     with database.reading() as session:
-        assert handoffs.queue(session) == [on_web]
+        assert handoffs.places(session) == {on_web: 1}
         assert owner_of(session, on_telegram) == (CLOSED, None)
         ended = session.query(Handoff).filter_by(conversation_id=on_telegram).one()
         assert ended.ending == handoffs.JOINED

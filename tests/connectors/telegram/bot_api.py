@@ -67,6 +67,7 @@ class BotApi:
         self.refuse: dict[str, list[Refused]] = defaultdict(list)
         self.blocked: set[int] = set()
         self.deleted: set[int] = set()
+        self.upgraded: dict[int, int] = {}  # groups that became supergroups, under another number
         self.floods: dict[int, list[int]] = defaultdict(list)  # by chat: how long each refusal says to wait, in seconds
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.unheard: list[str] = []  # methods that were called while it was down
@@ -385,8 +386,16 @@ class BotApi:
         self.left.append(int(given["chat_id"]))
         return True
 
+    async def _do_getChatMember(self, given: dict[str, Any]) -> Any:
+        chat = self._chat(given)
+        status = "left" if chat in self.left else "member"
+        return {"user": BOT, "status": status}
+
     def _chat(self, given: dict[str, Any]) -> int:
         chat = int(given["chat_id"])
+        if chat in self.upgraded:
+            told = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise Refused(400, told, migrate_to_chat_id=self.upgraded[chat])
         if chat in self.blocked:
             raise Refused(403, "Forbidden: bot was blocked by the user")
         if chat in self.deleted:

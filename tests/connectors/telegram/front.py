@@ -46,6 +46,7 @@ class TelegramFront:
         texts: Texts,
         pace: Optional[Pace],
         files: Path,
+        staff_chat: str,
     ) -> None:
         self.notices = Notices()
         self.client = EngineClient(f"http://127.0.0.1:{engine.port}", SECRET)
@@ -58,7 +59,7 @@ class TelegramFront:
             WebSessions("k" * 40).key,
             Receiving(database, Intake(Folder(files), MOST_BYTES), FileLimits(50, 50), clock),
             Elsewhere(telegram=True, chat_url=CHAT_URL),
-            TelegramSettings(TOKEN, api.url, webhook, poll_s=2, renew_s=0.2),
+            TelegramSettings(TOKEN, api.url, webhook, poll_s=2, renew_s=0.2, staff_chat=staff_chat),
             pace,
         )
         self.notices.add(self.channel)
@@ -84,10 +85,11 @@ async def telegram(
     texts: Texts = TEXTS,
     pace: Optional[Pace] = None,
     files: Path = Path("/nonexistent"),
+    staff_chat: str = "",
 ) -> AsyncIterator[TelegramFront]:
     """A running channel that speaks to `api`, which is serving; `files` is the folder of its files."""
     async with FakeEngine(behaviour).serving() as engine:
-        front = TelegramFront(database, clock, api, engine, front_id, webhook, texts, pace, files)
+        front = TelegramFront(database, clock, api, engine, front_id, webhook, texts, pace, files, staff_chat)
         await front.start()
         try:
             yield front
