@@ -1,5 +1,6 @@
 """Sizes, colours and numbers of pieces: what was written, and how we write it."""
 
+import re
 from typing import Optional
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from components.colors import color_value
 from components.how_large import find_sizes, size_value
 from components.how_many import find_quantities, quantity_value
-from components.no_measures import is_of_house_or_time
+from components.no_measures import is_elided, is_of_house_or_time
 
 
 @pytest.mark.parametrize(
@@ -140,3 +141,13 @@ def test_numbers_of_houses_and_times_measure_nothing(text: str, number: str, is_
 def test_any_span_of_any_text_is_judged(text: str, start: int, length: int) -> None:
     if start + length <= len(text):
         assert is_of_house_or_time(text, start, start + length) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("l ordine dov'è", True), ("ho perso l etichetta", True), ("la l avete?", False), ("taglia l esaurita", False)],
+)
+def test_a_letter_whose_apostrophe_is_missing_is_no_size(text: str, is_one: bool) -> None:
+    start = next(match.start() for match in re.finditer(r"\bl\b", text))
+
+    assert is_elided(text, start, start + 1) is is_one
