@@ -13,7 +13,7 @@ from components.intent.material import Labels, Learnt, Material, learnt
 from components.intent.stage import Stage
 from components.intent.two_stages import TwoStages
 
-VECTOR_SHARE = 4.0  # of the sentence vector beside 1.0 for each cheap block; cross-validation, docs/nlu-figures.md
+VECTOR_SHARE = 2.0  # of the sentence vector beside 1.0 for each cheap block; cross-validation, docs/nlu-figures.md
 
 
 @dataclass(frozen=True)
