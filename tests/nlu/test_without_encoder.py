@@ -13,7 +13,7 @@ from evaluation.examples import read_examples
 from evaluation.labelled import Labelled
 from tests.nlu.sentences import TRAINING, held_out
 
-LEAST_ACCURACY = 0.83  # 0.85 was measured
+LEAST_ACCURACY = 0.8
 MOST_OF_AN_INTENT = 60  # sentences, so that it takes seconds
 
 # Another process: what this one has imported cannot be hidden any more.
