@@ -15,11 +15,13 @@ _COLLECTIVE: Mapping[str, int] = {
 }  # fmt: skip
 _NAMES = "(?:" + "|".join(sorted(_COLLECTIVE, key=len, reverse=True)) + ")"
 _TOGETHER = re.compile(rf"(?:(?P<half>mezz[ao])|(?P<count>\d{{1,4}}|{NUMBER_WORD}))?\s?(?P<name>{_NAMES})(?![a-z])")
-_SPAN = re.compile(rf"(?<![\w'])(?:mezz[ao]|\d{{1,4}}|{NUMBER_WORD})\s(?P<name>{_NAMES})(?![a-z])")
+_SPAN = re.compile(rf"(?<![\w'])(?P<count>mezz[ao]|\d{{1,4}}|{NUMBER_WORD})\s(?P<name>{_NAMES})(?![a-z])")
 _FIRST_WORD = re.compile(r"\s*(?:di\s|d')?\s*([a-z]*)")
 _OF_PIECES = re.compile(
-    rf"(?<![\w.,/#-])(?P<number>\d{{1,3}}\.\d{{3}}|\d{{1,5}}|{NUMBER_WORD})\s?(?:pz|pezzi)(?![a-z])"
+    rf"(?<![\w.,/#-])(?<!\bin )(?P<number>\d{{1,3}}\.\d{{3}}|\d{{1,5}}|{NUMBER_WORD})\s?(?:pz|pezzi)(?![a-z])"
 )
+_ARTICLES = ("un", "uno", "una")
+_PAIRS = ("paio", "paia")
 _TIMES = re.compile(r"(?<![\w.,])x(?P<number>\d{1,4})(?![\w.,/-])")
 _DIGITS = re.compile(r"(?:x\s?|n\.?\s?)?(?P<digits>\d{1,3}(?:[. ]\d{3})+|\d{1,6})(?:\s?(?:x|pz|pezzi|pezzo))?\.?")
 
@@ -46,16 +48,22 @@ def quantity_spans(folded: str) -> Iterator[tuple[int, int]]:
 def find_quantities(text: str) -> list[Found]:
     """Collective numbers, unless of days and the like, and numbers beside "pz", "pezzi" or a glued "x"."""
     folded = fold(text)
-    of_others = italian_words().counted - italian_words().pieces
-    spans = [
-        match.span()
-        for match in _SPAN.finditer(folded.text)
-        if _FIRST_WORD.match(folded.text, match.end())[1] not in of_others  # type: ignore[index]
-    ]
-    spans += [match.span("number") for match in _OF_PIECES.finditer(folded.text)]
+    spans = [span for match in _SPAN.finditer(folded.text) if (span := _counted(match, folded.text))]
+    pieces = _OF_PIECES.finditer(folded.text)
+    spans += [match.span("number") for match in pieces if match["number"] not in _ARTICLES]
     spans += [match.span("number") for match in _TIMES.finditer(folded.text)]
     original = (folded.original_span(*span) for span in spans)
     return [Found("quantity", start, end, quantity_value(text[start:end]) or "") for start, end in original]
+
+
+def _counted(match: "re.Match[str]", folded: str) -> Optional[tuple[int, int]]:
+    """The span of a collective number; of "tre paia di scarpe" that of "tre", and none of "un paio di scarpe"."""
+    counted, words = _FIRST_WORD.match(folded, match.end())[1], italian_words()  # type: ignore[index]
+    if counted in words.counted - words.pieces - words.products:
+        return None
+    if match["name"] not in _PAIRS or counted not in words.in_pairs:
+        return match.span()
+    return None if match["count"] in _ARTICLES else match.span("count")
 
 
 def _together(match: "re.Match[str]") -> int:

@@ -57,6 +57,7 @@ class LinearIntent(GraphComponent, IntentClassifier):
             "folds": 5,
             "agreement": 0.99,
             "most_refused": 0.02,
+            "harder": 1.0,
             "outside": "out_of_scope",
             "random_state": 42,
             "most_changed": 0.0,
@@ -146,6 +147,7 @@ class LinearIntent(GraphComponent, IntentClassifier):
             folds=config["folds"],
             agreement=config["agreement"],
             most_refused=config["most_refused"],
+            harder=config["harder"],
             outside=config["outside"],
             seed=config["random_state"],
         )

@@ -85,6 +85,8 @@ class Words:
     counted: frozenset[str]
     pieces: frozenset[str]
     worn: frozenset[str]
+    in_pairs: frozenset[str]
+    houses: frozenset[str]
     date_cues: Mapping[str, int]
     places: Mapping[str, str]
     streets: frozenset[str]
@@ -109,6 +111,8 @@ def italian_words() -> Words:
         frozenset(lists["counted"]),
         frozenset(lists["pieces"]),
         frozenset(lists["worn"]),
+        frozenset(lists["in_pairs"]),
+        frozenset(lists["houses"]),
         {word: sign for side, sign in (("past", -1), ("coming", 1)) for word in lists["dates"][side]},
         lists["places"],
         frozenset(lists["streets"]),

@@ -22,6 +22,7 @@ from components.at_once import all_of
 from components.clues import capitals_tell
 from components.found import Found, apart_from, entity_of
 from components.how_many import quantity_value
+from components.no_measures import is_elided, is_of_house_or_time
 from components.normalise import folded_word, italian_words
 from components.places import gazetteer, is_street_or_team, named_at
 from components.remembered import OWN_CODE, file_of
@@ -32,6 +33,7 @@ from components.words import Token, Word
 
 MODEL_FILE = "tagger.crfsuite"
 KIND = "tagger"  # of what is remembered
+MEASURES = ("size", "quantity")
 LONGEST_TAIL = 2  # words
 
 
@@ -135,8 +137,12 @@ class Tagger(GraphComponent, EntityExtractorMixin):
 
 
 def _is_other(found: Found, text: str) -> bool:
-    """Whether what looks like a place is none."""
-    return found.entity == "place" and is_street_or_team(text, found.start, found.end)
+    """Whether what looks like a place, a size or a quantity is none."""
+    if found.entity == "place":
+        return is_street_or_team(text, found.start, found.end)
+    return found.entity in MEASURES and any(
+        is_other(text, found.start, found.end) for is_other in (is_of_house_or_time, is_elided)
+    )
 
 
 def spans_of(tokens: Sequence[Token], tags: Sequence[str], text: str) -> list[Found]:

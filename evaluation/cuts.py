@@ -37,7 +37,7 @@ OF_FOLD = (1100, 350)  # and of each fold, from which both sides are
 WRITTEN_WEIGHT = 3.0  # of a message of cuts.yml
 WORDS_C, SIDES_C = 0.5, 0.3
 WORTH_PARSING = -4.5  # log odds; 95 of 100 true cuts lie above
-MOST_SINGLE_CUT = 0.006  # share of left-out single sentences that may be cut; with more hardly more requests are found
+MOST_SINGLE_CUT = 0.01  # share of left-out single sentences that may be cut; with more hardly more requests are found
 NEVER = float("inf")
 
 

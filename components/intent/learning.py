@@ -13,7 +13,7 @@ from components.intent.material import Labels, Learnt, Material, learnt
 from components.intent.stage import Stage
 from components.intent.two_stages import TwoStages
 
-VECTOR_SHARE = 4.0  # of the sentence vector beside 1.0 for each cheap block; cross-validation, docs/nlu-figures.md
+VECTOR_SHARE = 2.0  # of the sentence vector beside 1.0 for each cheap block; cross-validation, docs/nlu-figures.md
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Settings:
         folds: of the cross-validation.
         agreement: least share of the sentences the first stage decides alone on which the second agrees.
         most_refused: share of the sentences that concern the shop which may be refused.
+        harder: by what temperatures are multiplied, because sentences left out are harder than what customers write.
         outside: name of the intent of those that do not.
         seed: of everything that draws.
     """
@@ -34,6 +35,7 @@ class Settings:
     folds: int
     agreement: float
     most_refused: float
+    harder: float
     outside: str
     seed: int
 
@@ -63,7 +65,7 @@ def learn(
     materials = _materials(cheap, vectors, characters, settings, name_vectors)
     folds = [] if kept else _folds(vectors, characters, labels, settings)
     whole, left_out = _learnt_and_tried(materials, labels, folds)
-    findings = kept or found(*left_out, labels, settings.most_refused, settings.agreement)
+    findings = kept or found(*left_out, labels, settings.most_refused, settings.agreement, settings.harder)
     first = _stage(whole[0], findings.first, labels)
     second = _stage(whole[1], findings.second, labels) if findings.second else None
     return TwoStages(tuple(str(name) for name in names), first, second, findings.sure_from)
@@ -115,5 +117,4 @@ def _learnt_and_tried(
 
 
 def _stage(known: Learnt, findings: StageFindings, labels: Labels) -> Stage:
-    neighbours = known.neighbours if findings.scope else None
-    return Stage(known.blocks, known.scores, findings.temperature, labels.outside, findings.scope, neighbours)
+    return Stage(known.blocks, known.scores, findings.temperature, labels.outside, findings.scope, known.neighbours)

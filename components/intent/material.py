@@ -8,7 +8,7 @@ import scipy.sparse as sparse
 
 from components.intent.blocks import Block, Raw, Rows, block_of, weighted
 from components.intent.linear import LinearScores, fit
-from components.intent.scope import Neighbours
+from components.intent.neighbours import Neighbours
 
 CHEAP_DIRECTIONS, VECTOR_DIRECTIONS = 128, 384  # of blocks of vectors; docs/nlu-figures.md
 
@@ -76,12 +76,17 @@ class Learnt:
     """What a stage knows of its sentences without having been tried on others.
 
     Attributes:
-        neighbours: None where there are no sentence vectors, or nothing is outside.
+        neighbours: None where there are no sentence vectors.
     """
 
     blocks: tuple[Block, ...]
     scores: LinearScores
     neighbours: Optional[Neighbours]
+
+    def scores_of(self, rows: Rows) -> np.ndarray:
+        """`(n, n_intents)`, the neighbours' votes among them."""
+        scores = self.scores.of_all(rows)
+        return scores + self.neighbours.votes(rows) if self.neighbours else scores
 
 
 def learnt(material: Material, labels: Labels) -> Learnt:
@@ -91,9 +96,10 @@ def learnt(material: Material, labels: Labels) -> Learnt:
     names = _names(material.names, blocks)
     scores = fit(rows, labels.numbers, labels.count, material.closeness, material.seed, names)
     neighbours = None
-    if labels.outside >= 0 and material.has_meaning:
+    if material.has_meaning:
         width = blocks[-1].directions.shape[1]
-        neighbours = Neighbours(rows.vectors[:, -width:], labels.numbers == labels.outside)
+        numbers, counts = labels.numbers, rows.counts.tocsc()
+        neighbours = Neighbours(counts, rows.vectors, width, numbers, labels.count, labels.outside)
     return Learnt(blocks, scores, neighbours)
 
 

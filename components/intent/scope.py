@@ -14,41 +14,6 @@ from sklearn.linear_model import LogisticRegression
 
 from components.intent.calibration import softmax
 
-FARTHEST = -1.0  # cosine of the neighbour that does not exist
-NEIGHBOURS = 3
-
-
-@dataclass(frozen=True)
-class Neighbours:
-    """The training sentences' vectors.
-
-    Attributes:
-        vectors: `(n, width)` float32, rows of one length.
-        outside: `(n,)` bool, those that do not concern the shop.
-    """
-
-    vectors: np.ndarray
-    outside: np.ndarray
-
-    def evidence(self, vectors: np.ndarray) -> np.ndarray:
-        """`(n, 4)`: cosine to the nearest sentence inside and outside, then the mean of the nearest three of each.
-
-        Args:
-            vectors: `(n, at least width)`, of which the last columns are looked at.
-        """
-        width, squared = self.vectors.shape[1], float(np.square(self.vectors[0]).sum())
-        cosines = vectors[:, -width:] @ self.vectors.T / squared
-        nearest = [_nearest(cosines[:, side]) for side in (~self.outside, self.outside)]
-        return np.stack([*(n[:, 0] for n in nearest), *(n.mean(axis=1) for n in nearest)], axis=1)
-
-
-def _nearest(cosines: np.ndarray) -> np.ndarray:
-    """`(n, at most NEIGHBOURS)`, the largest first."""
-    if not cosines.shape[1]:
-        return np.full((len(cosines), 1), FARTHEST, np.float32)
-    count = min(NEIGHBOURS, cosines.shape[1])
-    return -np.sort(-np.partition(cosines, -count, axis=1)[:, -count:], axis=1)
-
 
 @dataclass(frozen=True)
 class Evidence:

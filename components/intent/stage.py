@@ -5,10 +5,11 @@ from typing import Optional, Sequence
 
 import numpy as np
 
-from components.intent.blocks import Block, Raw, weighted_sentence
+from components.intent.blocks import Block, Raw, Sentence, weighted_sentence
 from components.intent.calibration import softmax
 from components.intent.linear import LinearScores
-from components.intent.scope import Evidence, Neighbours, Scope, evidence_of
+from components.intent.neighbours import Neighbours
+from components.intent.scope import Evidence, Scope, evidence_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Stage:
         temperature: of the softmax; lower is more certain.
         outside: number of the intent of messages that do not concern the shop, -1 when there is none.
         scope: what decides whether they do; None when there was nothing to learn it from.
-        neighbours: None without vectors or scope.
+        neighbours: None without vectors.
     """
 
     blocks: tuple[Block, ...]
@@ -52,7 +53,7 @@ class Stage:
     def verdict(self, raw: Sequence[Raw], characters: int) -> Verdict:
         """Of the message with these features, one row per block."""
         sentence = weighted_sentence(raw, self.blocks, characters)
-        scores = self.scores.of(sentence)[np.newaxis]
+        scores = self._scores(sentence)[np.newaxis]
         confidences = softmax(scores, self.temperature)
         if self.scope is None:
             best = confidences.argmax(axis=1)
@@ -64,6 +65,11 @@ class Stage:
         best = decided(confidences, self.outside, outside, self.scope.refuses_at)
         margin = float(margins(scores, best)[0])
         return Verdict(confidences[0], int(best[0]), margin, float(outside[0]), self._reasons(evidence))
+
+    def _scores(self, sentence: Sentence) -> np.ndarray:
+        """`(n_intents,)`."""
+        scores = self.scores.of(sentence)
+        return scores + self.neighbours.votes_on(sentence) if self.neighbours else scores
 
     def _reasons(self, evidence: Evidence) -> tuple[tuple[str, float], ...]:
         pushes = self.scope.pushes(evidence)[0]

@@ -2,13 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Any, Iterator, Mapping, Optional
+from typing import Any, Callable, Iterator, Mapping, Optional
 
 import numpy as np
+import scipy.sparse as sparse
 
 from components.intent.blocks import Block
 from components.intent.linear import LinearScores
-from components.intent.scope import Neighbours, Scope
+from components.intent.neighbours import Neighbours
+from components.intent.scope import Scope
 from components.intent.stage import Stage
 from components.intent.two_stages import TwoStages
 
@@ -45,13 +47,17 @@ def _layout(stage: Stage) -> dict[str, Any]:
         "temperature": stage.temperature,
         "outside": stage.outside,
         "scope": {"bias": stage.scope.bias, "refuses_at": stage.scope.refuses_at} if stage.scope else None,
-        "neighbours": stage.neighbours is not None,
+        "neighbours": _kept_neighbours(stage.neighbours),
     }
 
 
 def _kept(block: Block) -> list[str]:
     """Which arrays the block has."""
     return [name for name in ("idf", "mean", "directions") if getattr(block, name) is not None]
+
+
+def _kept_neighbours(neighbours: Optional[Neighbours]) -> Optional[dict[str, int]]:
+    return {"width": neighbours.width, "count": neighbours.count} if neighbours else None
 
 
 def _arrays(stage: Stage) -> Iterator[tuple[str, np.ndarray]]:
@@ -64,8 +70,12 @@ def _arrays(stage: Stage) -> Iterator[tuple[str, np.ndarray]]:
         for name in ("mean", "scale", "weights"):
             yield f"scope_{name}", getattr(stage.scope, name)
     if stage.neighbours:
-        yield "neighbours", stage.neighbours.vectors.astype(np.float16)
-        yield "neighbours_outside", stage.neighbours.outside
+        counts = stage.neighbours.counts
+        yield "neighbours_vectors", stage.neighbours.vectors.astype(np.float16)
+        yield "neighbours_intents", stage.neighbours.intents.astype(np.int32)
+        yield "neighbours_counts", counts.data.astype(np.float16)
+        yield "neighbours_rows", counts.indices.astype(np.int32)
+        yield "neighbours_columns", counts.indptr.astype(np.int32)
 
 
 def _stage(name: str, layout: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Stage:
@@ -81,6 +91,14 @@ def _stage(name: str, layout: Mapping[str, Any], arrays: Mapping[str, np.ndarray
         scope = Scope(array("scope_mean"), array("scope_scale"), array("scope_weights"), **layout["scope"])
     neighbours: Optional[Neighbours] = None
     if layout["neighbours"]:
-        neighbours = Neighbours(array("neighbours").astype(np.float32), array("neighbours_outside"))
+        neighbours = _neighbours(array, **layout["neighbours"], outside=layout["outside"])
     scores = LinearScores(array("counts"), array("vectors"), array("bias"))
     return Stage(blocks, scores, layout["temperature"], layout["outside"], scope, neighbours)
+
+
+def _neighbours(array: Callable[[str], np.ndarray], width: int, count: int, outside: int) -> Neighbours:
+    vectors, intents = array("neighbours_vectors").astype(np.float32), array("neighbours_intents")
+    columns = array("neighbours_columns")
+    values = array("neighbours_counts").astype(np.float32), array("neighbours_rows"), columns
+    counts = sparse.csc_matrix(values, shape=(len(intents), len(columns) - 1))
+    return Neighbours(counts, vectors, width, intents, count, outside)

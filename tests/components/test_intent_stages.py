@@ -15,11 +15,13 @@ from components.intent.calibration import best_temperature, softmax
 from components.intent.findings import NEVER_SURE
 from components.intent.folds import folds_by_kind
 from components.intent.learning import Settings, learn
+from components.intent.material import Labels, Material, learnt
+from components.intent.neighbours import VOTE
 from components.intent.stage import Verdict
 from components.intent.storage import load, save
 from components.intent.two_stages import TwoStages
 
-SETTINGS = Settings(1.0, 0.5, folds=5, agreement=0.99, most_refused=0.02, outside="elsewhere", seed=1)
+SETTINGS = Settings(1.0, 0.5, folds=5, agreement=0.99, most_refused=0.02, harder=1.0, outside="elsewhere", seed=1)
 INTENTS = ("order", "return", "greet", "elsewhere")
 PER_INTENT, WIDTH = 40, 8
 
@@ -84,6 +86,30 @@ def test_every_block_has_its_length_and_unseen_pieces_count_for_nothing() -> Non
     assert np.square(rows.counts.toarray()).sum(axis=1) == pytest.approx([1, 0])
     assert np.square(rows.vectors).sum(axis=1) == pytest.approx(4)
     assert rows.known.tolist() == [[1.0], [0.0]]
+
+
+def test_neighbours_vote_on_a_sentence_alone_as_on_the_same_among_others() -> None:
+    sentences = Sentences()
+    raw, characters = [*sentences.counts, *sentences.vectors], sentences.characters
+    numbers = np.array([INTENTS.index(name) for name in sentences.names])
+    material = Material(raw, [1.0, 4.0], characters, 0.5, 1, has_meaning=True)
+    known = learnt(material, Labels(numbers, len(INTENTS), INTENTS.index("elsewhere")))
+
+    alone = weighted_sentence([block[7:8] for block in raw], known.blocks, 12)
+    votes = known.neighbours.votes(material.rows(known.blocks))
+
+    assert known.neighbours.votes_on(alone) == pytest.approx(votes[7], abs=1e-5)
+    assert votes.sum(axis=1) == pytest.approx(VOTE, rel=1e-4)
+    assert np.mean(votes.argmax(axis=1) == numbers) > 0.9
+
+
+def test_left_out_sentences_that_are_harder_than_life_make_answers_surer() -> None:
+    sentences = Sentences()
+
+    plain, surer = sentences.learnt(), sentences.learnt(replace(SETTINGS, harder=0.5))
+
+    assert surer.second.temperature == pytest.approx(plain.second.temperature / 2)
+    assert right(sentences, surer) == pytest.approx(right(sentences, plain), abs=0.02)
 
 
 @given(st.floats(0.1, 1.0))

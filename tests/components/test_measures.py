@@ -1,5 +1,6 @@
 """Sizes, colours and numbers of pieces: what was written, and how we write it."""
 
+import re
 from typing import Optional
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from components.colors import color_value
 from components.how_large import find_sizes, size_value
 from components.how_many import find_quantities, quantity_value
+from components.no_measures import is_elided, is_of_house_or_time
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_any_characters_have_a_value_or_none(text: str) -> None:
     [
         ("vorrei una ventina di sgabelli", [("una ventina", "20")]),
         ("due dozzine di bicchieri", [("due dozzine", "24")]),
-        ("un paio di scarpe e mezza dozzina di piatti", [("un paio", "2"), ("mezza dozzina", "6")]),
+        ("un paio di sedie e mezza dozzina di piatti", [("un paio", "2"), ("mezza dozzina", "6")]),
         ("40 pz", [("40", "40")]),
         ("40pezzi", [("40", "40")]),
         ("sedie x40", [("40", "40")]),
@@ -105,7 +107,47 @@ def test_any_characters_have_a_value_or_none(text: str) -> None:
         ("un paio di mesi", []),
         ("una sedia", []),
         ("160x190", []),
+        ("mi servono tre paia di scarpe", [("tre", "3")]),
+        ("un paio di jeans", []),
+        ("manca un pezzo", []),
+        ("è arrivato in mille pezzi", []),
     ],
 )
 def test_what_is_surely_a_number_of_pieces_is_found(text: str, spans: list[tuple[str, str]]) -> None:
     assert [(text[f.start : f.end], f.value) for f in find_quantities(text)] == spans
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "is_one"),
+    [
+        ("abito in via Verdi 5", "5", True),
+        ("viale dei Tigli 5, Lodi", "5", True),
+        ("il citofono è il 12", "12", True),
+        ("al civico n. 36/B", "36", True),
+        ("consegnato alle 11:40", "40", True),
+        ("mandatemi via mail 3 preventivi", "3", False),
+        ("vorrei 12 sedie", "12", False),
+        ("la 38 c'è?", "38", False),
+        ("porto il 42", "42", False),
+    ],
+)
+def test_numbers_of_houses_and_times_measure_nothing(text: str, number: str, is_one: bool) -> None:
+    start = text.index(number)
+
+    assert is_of_house_or_time(text, start, start + len(number)) is is_one
+
+
+@given(st.text(max_size=80), st.integers(0, 80), st.integers(1, 5))
+def test_any_span_of_any_text_is_judged(text: str, start: int, length: int) -> None:
+    if start + length <= len(text):
+        assert is_of_house_or_time(text, start, start + length) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("l ordine dov'è", True), ("ho perso l etichetta", True), ("la l avete?", False), ("taglia l esaurita", False)],
+)
+def test_a_letter_whose_apostrophe_is_missing_is_no_size(text: str, is_one: bool) -> None:
+    start = next(match.start() for match in re.finditer(r"\bl\b", text))
+
+    assert is_elided(text, start, start + 1) is is_one

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.model
 ByStyle = dict[Optional[str], list[Outcome]]
 
 DRAWS = 3  # one alone is a point more or less
-MOST_POINTS_LOST = 2.7  # 2.2 were measured; 2 are wanted
+MOST_POINTS_LOST = 2.0  # 1.6 were measured; 2 are wanted
 UNDONE_BY_THE_NORMALISER = ("capitals", "no_capitals", "curly_apostrophes", "stretched")
 MOST_POINTS_LOST_WHERE_UNDONE = 1.0
 

