@@ -14,14 +14,15 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, redirect
 from sqlalchemy.exc import SQLAlchemyError
 
-from attachments.folder import Folder
+from attachments.intake import Intake
 from base.clock import Clock
 from base.database import Database
+from desk.files import StaffFiles
 from desk.pages import Pages
 from desk.push import DeskPush
 from desk.render import Rendering
 from desk.replies import Reply
-from desk.sessions import PATH, DeskSessions, SignedIn, same_origin
+from desk.sessions import CSRF, CSRF_HEADER, PATH, DeskSessions, SignedIn, same_origin
 from desk.sign_in import SignIn
 from desk.steps import OWN_TEXTS as STEP_TEXTS
 from desk.steps import Refused, Steps
@@ -63,7 +64,7 @@ class DeskParts:
     clock: Clock
     notices: Notices
     rules: DeskRules
-    folder: Folder
+    intake: Intake
     replies: Sequence[Reply]
     secret: str
     secure: bool  # whether agents reach it by https
@@ -84,11 +85,12 @@ class Desk:
             parts.texts,
             parts.clock,
             parts.rules,
-            parts.folder,
+            parts.intake,
             self._rendering,
             parts.replies,
         )
         self._steps = Steps(parts.database, parts.texts, parts.clock, parts.notices, parts.rules)
+        self._files = StaffFiles(parts.database, parts.intake, words, parts.clock)
         self._sign_in = SignIn(self.sessions, parts.database, parts.texts, parts.notices, parts.clock, self._rendering)
         parts.notices.add_watcher(self.push)
 
@@ -117,6 +119,7 @@ class Desk:
         self._add(routes, "/c/<conversation_id>/rows", pages.rows, "GET")
         self._add(routes, "/files/<attachment_id>", pages.file, "GET")
         self._add(routes, "/files/<attachment_id>/thumb", pages.thumb, "GET")
+        self._add(routes, "/c/<conversation_id>/files", self._files.upload, "POST", stream=True)
         for name, step in steps.by_name.items():
             self._add(routes, f"/c/<conversation_id>/{name}", self._step(step), "POST", name=name)
         self._add(routes, "/requests/<number:int>/done", self._request_done, "POST")
@@ -132,12 +135,17 @@ class Desk:
         signed_in: bool = True,
         leads: bool = False,
         name: Optional[str] = None,
+        stream: bool = False,
     ) -> None:
-        """A route that answers in one way to everybody who may not use it, whatever is behind it."""
+        """A route that answers in one way to everybody who may not use it, whatever is behind it.
+
+        Args:
+            stream: its body is no form but a file; the form's token comes in a header.
+        """
 
         async def handle(request: Request, **parts: Any) -> HTTPResponse:
             try:
-                response = await self._guarded(handler, request, method, signed_in, leads, parts)
+                response = await self._guarded(handler, request, method, signed_in, leads, stream, parts)
             except SQLAlchemyError:
                 log.exception("the database did not answer the desk")
                 response = self._rendering.problem(request, "error_later", 503)
@@ -150,10 +158,18 @@ class Desk:
                 response.headers.setdefault(header, value)
             return response
 
-        routes.add_route(handle, path, methods=[method], name=name or f"{handler.__name__}_{method}".lower())
+        name = name or f"{handler.__name__}_{method}".lower()
+        routes.add_route(handle, path, methods=[method], name=name, stream=stream)
 
     async def _guarded(
-        self, handler: Handler, request: Request, method: str, signed_in: bool, leads: bool, parts: dict[str, Any]
+        self,
+        handler: Handler,
+        request: Request,
+        method: str,
+        signed_in: bool,
+        leads: bool,
+        stream: bool,
+        parts: dict[str, Any],
     ) -> HTTPResponse:
         if method == "POST" and not same_origin(request):
             return self._rendering.problem(request, "error_expired", 403)
@@ -162,7 +178,8 @@ class Desk:
         found = await self.sessions.find(request.cookies, self._clock.now())
         if found is None:
             return self._to_sign_in(request)
-        if method == "POST" and not self.sessions.is_ours(found, _fields(request)):
+        form = {CSRF: request.headers.get(CSRF_HEADER, "")} if stream else _fields(request)
+        if method == "POST" and not self.sessions.is_ours(found, form):
             return self._rendering.problem(request, "error_expired", 403)
         if leads and not found.agent.leads:
             return self._rendering.problem(request, "error_forbidden", 403)

@@ -9,13 +9,14 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from attachments.folder import Folder
+from attachments.intake import Intake
 from attachments.responses import HEADERS as FILE_HEADERS
 from attachments.responses import send_file
 from base.clock import Clock
 from base.database import Database
 from desk import seen
 from desk.card import card_of, reason, refs_of, wish
+from desk.files import MEGABYTE
 from desk.records import lines_of
 from desk.render import Rendering
 from desk.replies import Reply, ready
@@ -56,12 +57,12 @@ class Pages:
         texts: Texts,
         clock: Clock,
         rules: DeskRules,
-        folder: Folder,
+        intake: Intake,
         rendering: Rendering,
         replies: Sequence[Reply],
     ) -> None:
         self._database, self._shop, self._texts, self._clock = database, shop, texts, clock
-        self._rules, self._folder, self._rendering = rules, folder, rendering
+        self._rules, self._intake, self._rendering = rules, intake, rendering
         self._words, self._replies = rendering.words, replies
 
     async def queue(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
@@ -160,6 +161,7 @@ class Pages:
             "people": [one for one in people if one.id != signed_in.agent.id],
             "outcomes": self._rules.outcomes,
             "reply_id": secrets.token_hex(12),
+            "megabytes": self._intake.most_bytes // MEGABYTE,
         }
 
     async def _newer(self, request: Request, signed_in: SignedIn, conversation_id: str) -> HTTPResponse:
@@ -221,7 +223,7 @@ class Pages:
             file, conversation_id = await self._database.read(attachments.for_staff, attachment_id)
             if not await self._database.read(seen.may_read, signed_in.agent, conversation_id):
                 raise UnknownAttachment(attachment_id)
-            return await send_file(self._folder, file, thumb, OWN_FILES)
+            return await send_file(self._intake.folder, file, thumb, OWN_FILES)
         except (UnknownAttachment, FileNotFoundError):
             return self._rendering.problem(request, "error_not_found", 404)
 

@@ -1,16 +1,22 @@
 """What agents do, as the forms of the desk ask for it. Each step is one transaction of `switchboard/attending.py`."""
 
+import re
+from datetime import datetime
 from typing import Any, Awaitable, Callable, Mapping
+
+from sqlalchemy.orm import Session
 
 from base.clock import Clock
 from base.database import Database
 from desk import seen
 from desk.sessions import PATH
 from shop.desk_rules import DeskRules
-from switchboard import agents, attending, staff_requests
+from switchboard import agents, attending, staff_files, staff_requests
 from switchboard.agents import AtDesk
+from switchboard.attachments import MOST_PER_MESSAGE, UnknownAttachment
 from switchboard.attending import NotHeld, SomebodyElses
 from switchboard.body import MAX_TEXT, Reply, clean_text
+from switchboard.log import Row
 from switchboard.models import CLOSED
 from switchboard.notices import Notices
 from switchboard.texts import Texts
@@ -18,9 +24,20 @@ from switchboard.texts import Texts
 JOINED_TEXT, CHANGED_TEXT, AWAY_TEXT = "utter_person_joined", "utter_person_changed", "utter_person_away"
 BACK_TEXT, BACK_TOLD_TEXT = "utter_person_gave_back", "utter_person_gave_back_told"
 CLOSED_TEXT, CLOSED_TOLD_TEXT = "utter_person_closed", "utter_person_closed_told"
-OWN_TEXTS = (JOINED_TEXT, CHANGED_TEXT, AWAY_TEXT, BACK_TEXT, BACK_TOLD_TEXT, CLOSED_TEXT, CLOSED_TOLD_TEXT)
+FILES_TEXT = "utter_person_sends_files"
+OWN_TEXTS = (
+    JOINED_TEXT,
+    CHANGED_TEXT,
+    AWAY_TEXT,
+    BACK_TEXT,
+    BACK_TOLD_TEXT,
+    CLOSED_TEXT,
+    CLOSED_TOLD_TEXT,
+    FILES_TEXT,
+)
 MOST_TOLD = 300
 SENTENCE_ENDS = (".", "!", "?", "…")
+CLIENT_ID = re.compile(r"[A-Za-z0-9-]{8,64}")  # of a form or an upload: a repeated one is the same
 
 Fields = Mapping[str, str]
 Step = Callable[[AtDesk, str, Fields], Awaitable[str]]  # the page to go to
@@ -64,9 +81,13 @@ class Steps:
         return f"{PATH}/c/{conversation_id}"
 
     async def _reply(self, agent: AtDesk, conversation_id: str, fields: Fields) -> str:
-        text = _text(fields, "text", MAX_TEXT)
+        files = tuple(fields.get("files", "").split())
+        if len(files) > MOST_PER_MESSAGE:
+            raise Refused("error_too_many_in_one", most=MOST_PER_MESSAGE)
+        text = _text(fields, "text", MAX_TEXT, needed=not files)
+        text = text or self._words(FILES_TEXT, conversation_id).text
         external_id = f"desk:{agent.id}:{_client_id(fields)}"
-        await self._do(agent, conversation_id, attending.reply, agent, external_id, text)
+        await self._do(agent, conversation_id, _reply, agent, external_id, text, files)
         return f"{PATH}/c/{conversation_id}"
 
     async def _note(self, agent: AtDesk, conversation_id: str, fields: Fields) -> str:
@@ -119,6 +140,8 @@ class Steps:
             raise Refused(key, name=names.get(error.agent_id or "", "")) from error
         except NotHeld as error:
             raise Refused("error_closed" if error.owner == CLOSED else "error_not_held") from error
+        except UnknownAttachment as error:
+            raise Refused("error_unknown_file") from error
         await self._notices.new_rows(conversation_id)
         return result
 
@@ -133,6 +156,19 @@ class Steps:
         return self._texts.render(key, conversation_id, values)
 
 
+def _reply(
+    session: Session,
+    conversation_id: str,
+    agent: AtDesk,
+    external_id: str,
+    text: str,
+    files: tuple[str, ...],
+    now: datetime,
+) -> Row:
+    staff_files.check_own(session, conversation_id, agent, files)
+    return attending.reply(session, conversation_id, agent, external_id, text, now, files)
+
+
 def _text(fields: Fields, name: str, most: int, needed: bool = True) -> str:
     text = clean_text(fields.get(name, "").replace("\r\n", "\n"))
     if needed and not text:
@@ -145,6 +181,6 @@ def _text(fields: Fields, name: str, most: int, needed: bool = True) -> str:
 def _client_id(fields: Fields) -> str:
     """What makes a repeated form the same reply; every page has its own."""
     id_ = fields.get("id", "")
-    if not (8 <= len(id_) <= 64 and id_.isascii() and id_.replace("-", "").isalnum()):
+    if not CLIENT_ID.fullmatch(id_):
         raise Refused("error_expired")
     return id_

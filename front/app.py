@@ -195,7 +195,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
             clock,
             notices,
             rules,
-            intake.folder,
+            intake,
             load_replies(REPLIES),
             settings.secret,
             secure=settings.desk_url.startswith(HTTPS),

@@ -80,7 +80,7 @@ def reply(
     Raises:
         SomebodyElses, NotHeld: nothing was said.
     """
-    conversation = _held(session, conversation_id, agent)
+    conversation = held(session, conversation_id, agent)
     channel = channel_of_customer(session, conversation_id)
     said = row_of(session, channel, external_id)
     if said is not None:
@@ -117,7 +117,7 @@ def pass_to(
     Raises:
         SomebodyElses, NotHeld: it was not the agent's to give.
     """
-    conversation = _held(session, conversation_id, agent)
+    conversation = held(session, conversation_id, agent)
     if to.id == agent.id:
         return
     if why:
@@ -154,7 +154,7 @@ def give_back(
     Raises:
         SomebodyElses, NotHeld: it was not the agent's to give.
     """
-    conversation = _held(session, conversation_id, agent)
+    conversation = held(session, conversation_id, agent)
     _end(session, conversation, agent, handoffs.GIVEN_BACK, outcome, told, now)
     _say(session, conversation, words, now)
     give(session, conversation, BOT, now)
@@ -168,7 +168,7 @@ def close(
     Raises:
         SomebodyElses, NotHeld: it was not the agent's to close.
     """
-    conversation = _held(session, conversation_id, agent)
+    conversation = held(session, conversation_id, agent)
     _end(session, conversation, agent, handoffs.CLOSED, outcome, told, now)
     _say(session, conversation, words, now)
     proofs.end(session, conversation_id)
@@ -197,7 +197,7 @@ def channel_of_customer(session: Session, conversation_id: str) -> str:
     return session.execute(query).scalar() or last_channel(session, conversation_id)
 
 
-def _held(session: Session, conversation_id: str, agent: AtDesk) -> Held:
+def held(session: Session, conversation_id: str, agent: AtDesk) -> Held:
     """The conversation, locked, which is this agent's.
 
     Raises:

@@ -1,5 +1,6 @@
 /** The desk's pages kept up to date. Without this script every page still works, as of when it was opened. */
 
+import { Attached } from "./attach.js";
 import { io } from "/widget/vendor/socket.io.esm.min.js";
 
 const JSON_WANTED = { Accept: "application/json" };
@@ -139,6 +140,7 @@ const refreshRows = together(async () => {
 function showPanel(html) {
   const draft = $("text")?.value, focused = document.activeElement === $("text");
   panel.innerHTML = html; // ours, escaped
+  attached.show(panel);
   if (draft && $("text")) $("text").value = draft;
   else if (draft) showDraft(draft);
   if (focused) ($("text") ?? panel.querySelector("button"))?.focus();
@@ -194,8 +196,8 @@ let sending = false;
 
 function sendReply(form) {
   const text = form.querySelector("textarea"), id = form.querySelector("[name=id]");
-  if (!text.value.trim()) return;
-  outgoing.push({ url: form.action, text: text.value, data: new FormData(form) });
+  if (!text.value.trim() && !attached.any) return;
+  outgoing.push({ url: form.action, text: text.value, data: new FormData(form), files: attached.take(panel) });
   text.value = "";
   id.value = newId();
   stopTyping();
@@ -209,6 +211,7 @@ async function pump() {
   sending = true;
   while (outgoing.length) {
     showPending();
+    outgoing[0].data.set("files", (await outgoing[0].files).join(" "));
     try {
       const told = await ask(outgoing[0].url, { method: "POST", body: outgoing[0].data });
       const { text } = outgoing.shift();
@@ -274,14 +277,20 @@ async function showOlder() {
   scroll.scrollTop += scroll.scrollHeight - height;
 }
 
+const attached = new Attached(newId);
+
 if (conversation) {
   toEnd();
+  attached.show(panel);
+  panel.addEventListener("dragover", (event) => event.preventDefault());
+  panel.addEventListener("drop", addDropped);
+  panel.addEventListener("paste", addDropped);
   panel.addEventListener("submit", submit);
   panel.addEventListener("input", (event) => event.target.id === "text" && typing());
   panel.addEventListener("keydown", (event) => {
     if (event.target.id === "text" && event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
-      if (event.target.value.trim()) event.target.form.requestSubmit();
+      if (event.target.value.trim() || attached.any) sendReply(event.target.form);
     }
   });
   conversation.addEventListener("keydown", (event) => {
@@ -296,6 +305,14 @@ if (conversation) {
   document.addEventListener("visibilitychange", read);
   window.addEventListener("beforeunload", (event) => outgoing.length && event.preventDefault());
   document.addEventListener("keydown", shortcut);
+}
+
+/** Files that are dropped on the panel or pasted into it go with the reply. */
+function addDropped(event) {
+  const given = event.dataTransfer ?? event.clipboardData, files = [...(given?.files ?? [])];
+  if (!files.length || given.types.includes("text/plain")) return; // a copied cell comes as words and as a picture
+  event.preventDefault();
+  for (const file of files) attached.add(file, panel);
 }
 
 function closeOthers(opened) {

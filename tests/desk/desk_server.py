@@ -11,6 +11,7 @@ import aiohttp
 from sanic import Sanic
 
 from attachments.folder import Folder
+from attachments.intake import Intake
 from base.clock import Clock
 from base.database import Database
 from base.settings import ROOT, Register
@@ -25,6 +26,7 @@ from switchboard.texts import Texts
 from tests.connectors.web_server import _start_up
 
 SECRET = "k" * 40
+MOST_BYTES = 300_000
 PASSWORD = "quattro parole a caso"
 HASH = hashed(PASSWORD)
 TEXTS = Texts.load(ROOT / "data" / "responses", Register.TU)
@@ -77,6 +79,21 @@ class Browser:
             self.csrf = found[1]
         return status
 
+    async def upload(
+        self, conversation_id: str, content: bytes, name: str = "foto.jpg", upload_id: str = "", **headers: str
+    ) -> tuple[int, dict[str, Any]]:
+        """Send a file as the script does: the status, and the answer."""
+        sent = {
+            "Accept": "application/json",
+            "X-CSRF-Token": self.csrf,
+            "X-Upload-Id": upload_id or secrets.token_hex(8),
+            "X-File-Name": name,
+            **headers,
+        }
+        url = f"{self.url}/desk/c/{conversation_id}/files"
+        async with self.http.post(url, data=content, headers=sent, allow_redirects=False) as response:
+            return response.status, await response.json()
+
     async def reply(self, conversation_id: str, text: str) -> tuple[int, dict[str, Any]]:
         return await self.post(f"/desk/c/{conversation_id}/reply", {"text": text, "id": secrets.token_hex(8)})
 
@@ -94,7 +111,7 @@ class DeskServer:
                 clock,
                 self.notices,
                 RULES,
-                Folder(folder),
+                Intake(Folder(folder), MOST_BYTES),
                 REPLIES,
                 SECRET,
                 secure=secure,

@@ -45,6 +45,7 @@ ROUTES = (
     ("POST", "/desk/c/{handed}/note", ALL),
     ("POST", "/desk/c/{private}/note", LEADS),
     ("POST", "/desk/c/{handed}/reply", ()),  # it is nobody's yet
+    ("POST", "/desk/c/{handed}/files", ()),
     ("POST", "/desk/c/{handed}/put-back", ()),
     ("POST", "/desk/c/{handed}/pass", ()),
     ("POST", "/desk/c/{handed}/give-back", ()),
