@@ -17,16 +17,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from attachments.intake import Intake
 from base.clock import Clock
 from base.database import Database
+from base.settings import ROOT
+from desk.board import Board
 from desk.files import StaffFiles
 from desk.pages import Pages
 from desk.push import DeskPush
 from desk.render import Rendering
 from desk.replies import Reply
+from desk.searching import Searching
 from desk.sessions import CSRF, CSRF_HEADER, PATH, DeskSessions, SignedIn, same_origin
 from desk.sign_in import SignIn
+from desk.sources import Sources
 from desk.steps import OWN_TEXTS as STEP_TEXTS
 from desk.steps import Refused, Steps
 from desk.words import Words
+from desk.wrong import WrongAnswers
 from shop.desk_rules import DeskRules
 from shop.gateway import ShopGateway
 from switchboard.notices import Notices
@@ -88,8 +93,12 @@ class Desk:
             parts.intake,
             self._rendering,
             parts.replies,
+            Sources.read(ROOT / "data"),
         )
         self._steps = Steps(parts.database, parts.texts, parts.clock, parts.notices, parts.rules)
+        self._searching = Searching(parts.database, parts.rules, self._pages)
+        self._board = Board(parts.database, parts.rules, parts.clock, words, self._pages)
+        self._wrong = WrongAnswers(parts.database, parts.clock, self._rendering)
         self._files = StaffFiles(parts.database, parts.intake, words, parts.clock)
         self._sign_in = SignIn(self.sessions, parts.database, parts.texts, parts.notices, parts.clock, self._rendering)
         parts.notices.add_watcher(self.push)
@@ -114,11 +123,15 @@ class Desk:
         self._add(routes, "/lists", pages.lists, "GET")
         self._add(routes, "/mine", pages.mine, "GET")
         self._add(routes, "/requests", pages.requests, "GET")
+        self._add(routes, "/search", self._searching.search, "GET")
+        self._add(routes, "/board", self._board.board, "GET", leads=True)
+        self._add(routes, "/board.csv", self._board.csv, "GET", leads=True)
         self._add(routes, "/all", pages.everything, "GET", leads=True)
         self._add(routes, "/c/<conversation_id>", pages.conversation, "GET")
         self._add(routes, "/c/<conversation_id>/rows", pages.rows, "GET")
         self._add(routes, "/files/<attachment_id>", pages.file, "GET")
         self._add(routes, "/files/<attachment_id>/thumb", pages.thumb, "GET")
+        self._add(routes, "/c/<conversation_id>/wrong", self._wrong.wrong, "POST")
         self._add(routes, "/c/<conversation_id>/files", self._files.upload, "POST", stream=True)
         for name, step in steps.by_name.items():
             self._add(routes, f"/c/<conversation_id>/{name}", self._step(step), "POST", name=name)

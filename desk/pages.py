@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, Awaitable, Callable, Mapping, Optional, Sequence
 
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -22,7 +22,9 @@ from desk.render import Rendering
 from desk.replies import Reply, ready
 from desk.seen import Entry, Noted, NotThere, Understood, Whole
 from desk.sessions import SignedIn
+from desk.sources import Sources
 from desk.steps import Refused
+from desk.wrong import intents_of
 from shop.desk_rules import DeskRules
 from shop.gateway import ShopGateway
 from switchboard import agents, attachments, staff_requests
@@ -40,11 +42,13 @@ OWN_FILES = {**FILE_HEADERS, "Cross-Origin-Resource-Policy": "same-origin"}  # o
 
 @dataclass(frozen=True)
 class Line:
-    """An entry of a transcript: a row of the log or a note, with what the assistant understood beside it."""
+    """An entry of a transcript: a row of the log or a note; with what the assistant understood, beside what it said."""
 
     row: Optional[Row] = None
     note: Optional[Noted] = None
     why: Optional[Understood] = None
+    words: str = ""  # the message that it answers
+    responses: Sequence[str] = ()  # the keys of what it says; of the whole answer where it is not known which
 
 
 class Pages:
@@ -60,10 +64,21 @@ class Pages:
         intake: Intake,
         rendering: Rendering,
         replies: Sequence[Reply],
+        sources: Sources,
     ) -> None:
         self._database, self._shop, self._texts, self._clock = database, shop, texts, clock
         self._rules, self._intake, self._rendering = rules, intake, rendering
-        self._words, self._replies = rendering.words, replies
+        self._words, self._replies, self._sources = rendering.words, replies, sources
+        self._intents = intents_of(rendering.words)
+        self._more_lists: dict[str, Callable[[SignedIn], Awaitable[Optional[str]]]] = {}
+
+    def add_list(self, name: str, of: Callable[[SignedIn], Awaitable[Optional[str]]]) -> None:
+        """Something else that open pages bring up to date as they do their lists; None for those who may not see it."""
+        self._more_lists[name] = of
+
+    def fragment(self, template: str, **values: Any) -> str:
+        """A piece of a page."""
+        return self._rendering.fragment(template, **values)
 
     async def queue(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """Who waits."""
@@ -75,22 +90,23 @@ class Pages:
 
     async def everything(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """All conversations, page by page; for supervisors."""
-        before = _moment(request.args.get("before"))
+        before = moment_in(request.args.get("before"))
         entries = await self._database.read(seen.everything, before)
         older = entries[-1].since.isoformat() if len(entries) == seen.PAGE else None
-        return await self._page("all.html", signed_in, ALL, entries=entries, older=older, reason=self._reason)
+        return await self.page("all.html", signed_in, ALL, entries=entries, older=older, reason=self._reason)
 
     async def requests(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """The numbered requests that nobody has dealt with."""
         found = await self._database.read(staff_requests.list_open)
-        return await self._page(
+        return await self.page(
             "requests.html", signed_in, REQUESTS, found=found, reason=self._reason, asked=self._asked
         )
 
     async def lists(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """What stands on a list now, for a page that is open."""
         name = request.args.get("list")
-        html = await self._list(signed_in, name) if name in (QUEUE, MINE) else None
+        more = self._more_lists.get(name or "")
+        html = await more(signed_in) if more else await self._list(signed_in, name) if name in (QUEUE, MINE) else None
         counts = await self._database.read(seen.counts, signed_in.agent.id)
         return json_response({"ok": True, "waiting": counts.waiting, "mine": counts.mine, "html": html})
 
@@ -135,7 +151,7 @@ class Pages:
             return self._rendering.problem(request, "error_not_found", 404)
         wording = Wording(self._texts, now)
         records = await lines_of(self._shop, refs_of(whole), self._words, wording, now)
-        return await self._page(
+        return await self.page(
             "conversation.html",
             signed_in,
             "",
@@ -147,8 +163,8 @@ class Pages:
             replies=ready(self._replies, signed_in.agent.name, records),
             wish=self._wish,
             reason=self._reason,
-            percent=_percent,
-            **await self._panel(signed_in, whole),
+            intents=self._intents,
+            **{**self._explaining(signed_in, whole), **await self._panel(signed_in, whole)},
         )
 
     async def _panel(self, signed_in: SignedIn, whole: Whole) -> dict[str, Any]:
@@ -167,14 +183,14 @@ class Pages:
     async def _newer(self, request: Request, signed_in: SignedIn, conversation_id: str) -> HTTPResponse:
         now = self._clock.now()
         whole = await self._whole(signed_in, conversation_id, now)
-        since, noted = _number(request.args.get("since")), _moment(request.args.get("noted"))
+        since, noted = _number(request.args.get("since")), moment_in(request.args.get("noted"))
         rows = await self._database.read(rows_since, conversation_id, since, MOST_ROWS)
         notes = await self._database.read(seen.notes_after, conversation_id, noted)
         panel = await self._panel(signed_in, whole)
         return json_response(
             {
                 "ok": True,
-                "rows": self._transcript(_lines(rows, notes, whole)),
+                "rows": self._transcript(signed_in, _lines(rows, notes, whole), whole),
                 "last_seq": rows[-1].seq if rows else max(since, 0),
                 "noted": _last_noted(notes) or (noted.isoformat() if noted else ""),
                 "version": whole.version,
@@ -186,17 +202,32 @@ class Pages:
         whole = await self._whole(signed_in, conversation_id, self._clock.now())
         rows = await self._database.read(seen.rows_before, conversation_id, before)
         first = rows[0].seq if rows else 1
-        html = self._transcript(_lines(rows, [], whole))
+        html = self._transcript(signed_in, _lines(rows, [], whole), whole)
         return json_response({"ok": True, "rows": html, "first_seq": first, "before": first > 1})
 
     async def _whole(self, signed_in: SignedIn, conversation_id: str, now: datetime) -> Whole:
         return await self._database.read(seen.whole, signed_in.agent, conversation_id, now, now - RECORD_PROOF)
 
-    def _transcript(self, lines: Sequence[Line]) -> str:
-        return self._rendering.fragment("rows.html", lines=lines, wish=self._wish, percent=_percent)
+    def _transcript(self, signed_in: SignedIn, lines: Sequence[Line], whole: Whole) -> str:
+        return self._rendering.fragment("rows.html", lines=lines, wish=self._wish, **self._explaining(signed_in, whole))
+
+    def _explaining(self, signed_in: SignedIn, whole: Whole) -> dict[str, Any]:
+        """What the reasons beside an answer need."""
+        return {
+            "percent": _percent,
+            "entities": self._entities,
+            "sources": self._sources,
+            "wrong": whole.wrong,
+            "conversation_id": whole.id,
+            "csrf": signed_in.csrf,
+        }
+
+    def _entities(self, found: Mapping[str, str]) -> str:
+        named = ((self._words.say(f"about_{k}") if self._words.has(f"about_{k}") else k, v) for k, v in found.items())
+        return ", ".join(f"{name} {value}" for name, value in named)
 
     async def _list_page(self, signed_in: SignedIn, name: str) -> HTTPResponse:
-        return await self._page("list.html", signed_in, name, list_html=await self._list(signed_in, name))
+        return await self.page("list.html", signed_in, name, list_html=await self._list(signed_in, name))
 
     async def _list(self, signed_in: SignedIn, name: str) -> str:
         agent_id = signed_in.agent.id
@@ -211,9 +242,10 @@ class Pages:
             "entries.html", parts=parts, csrf=signed_in.csrf, reason=self._reason, wish=self._wish, waiting=WAITING
         )
 
-    async def _page(
+    async def page(
         self, template: str, signed_in: SignedIn, here: str, status: int = 200, **values: Any
     ) -> HTTPResponse:
+        """A whole page of the desk; `here` is the name of its place in the menu, empty where it has none."""
         counts = await self._database.read(seen.counts, signed_in.agent.id)
         all_values = {"csrf": signed_in.csrf, "wish": self._wish, **values}
         return self._rendering.page(template, signed_in, status, here=here, counts=counts, **all_values)
@@ -238,17 +270,32 @@ class Pages:
 
 
 def _lines(rows: Sequence[Row], notes: Sequence[Noted], whole: Whole) -> list[Line]:
-    """Rows and notes in the order in which they were written; the reasons stand at the first row of an answer."""
+    """Rows and notes in the order in which they were written, the reasons beside each of the assistant's."""
     turns = {turn.id: turn for turn in whole.turns if turn.state == DONE and turn.intent}
-    lines: list[tuple[int, int, Line]] = []
-    explained: set[str] = set()
+    words = {row.id: row.body["text"] for row in (*whole.rows, *rows)}
+    answers: dict[str, list[str]] = {}
     for row in rows:
-        turn = turns.get(whole.turn_of_row.get(row.id, ""))
-        first = turn is not None and turn.id not in explained
-        explained |= {turn.id} if turn else set()
-        lines.append((row.seq, 0, Line(row=row, why=turn if first else None)))
+        if row.author_kind == "bot" and whole.turn_of_row.get(row.id) in turns:
+            answers.setdefault(whole.turn_of_row[row.id], []).append(row.id)
+    lines = [(row.seq, 0, _line(row, turns, words, answers, whole)) for row in rows]
     lines += [(note.after_seq, 1 + place, Line(note=note)) for place, note in enumerate(notes)]
     return [line for _, _, line in sorted(lines, key=lambda one: one[:2])]
+
+
+def _line(
+    row: Row,
+    turns: Mapping[str, Understood],
+    words: Mapping[str, str],
+    answers: Mapping[str, Sequence[str]],
+    whole: Whole,
+) -> Line:
+    turn = turns.get(whole.turn_of_row.get(row.id, "")) if row.author_kind == "bot" else None
+    if turn is None:
+        return Line(row=row)
+    said = answers[turn.id]
+    known = len(said) == len(turn.responses)
+    responses = (turn.responses[said.index(row.id)],) if known else turn.responses
+    return Line(row=row, why=turn, words=words.get(turn.id, ""), responses=responses)
 
 
 def _last_noted(notes: Sequence[Noted]) -> str:
@@ -263,7 +310,8 @@ def _number(raw: Optional[str]) -> int:
     return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
 
 
-def _moment(raw: Optional[str]) -> Optional[datetime]:
+def moment_in(raw: Optional[str]) -> Optional[datetime]:
+    """The moment that an address names; None where it names none."""
     try:
         moment = datetime.fromisoformat(raw) if raw else None
     except ValueError:

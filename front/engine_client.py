@@ -101,6 +101,7 @@ def _understood(data: dict[str, Any]) -> dict[str, Any]:
         "intent": told["intent"],
         "confidence": told["confidence"],
         "entities": dict(told.get("entities") or {}),
+        "actions": [str(name) for name in data.get("actions") or []],
         "responses": [reply["response"] for reply in data["replies"] if reply.get("response")],
     }
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from base.ids import new_id
+from base.plain import plain
 from switchboard import handoffs, promises, proofs
 from switchboard.agents import AtDesk
 from switchboard.body import Reply
@@ -227,13 +228,15 @@ def _say(session: Session, conversation: Held, words: Reply, now: datetime) -> R
 
 
 def _note(session: Session, conversation: Held, agent: AtDesk, text: str, now: datetime) -> None:
+    masked = mask_text(text)
     session.add(
         Note(
             id=new_id("nt"),
             conversation_id=conversation.id,
             agent_id=agent.id,
             after_seq=conversation.last_seq,
-            text=mask_text(text),
+            text=masked,
+            plain=plain(masked),
             created_at=now,
         )
     )

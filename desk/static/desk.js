@@ -185,6 +185,25 @@ async function submit(event) {
   }
 }
 
+/** An answer is called wrong, or not after all: its box is shown anew. */
+async function markWrong(event) {
+  const form = event.target;
+  event.preventDefault();
+  const data = new FormData(form);
+  if (event.submitter?.name) data.set(event.submitter.name, event.submitter.value);
+  try {
+    const told = await ask(form.action, { method: "POST", body: data });
+    if (!told.ok) return showError(told.error);
+    const details = form.closest("details");
+    for (const other of rows.querySelectorAll("form.wrong")) {
+      if (other.elements.turn.value === form.elements.turn.value) other.outerHTML = told.html; // ours, escaped
+    }
+    details.querySelector("form.wrong input:not([type=hidden]), form.wrong button")?.focus();
+  } catch {
+    showError(error.dataset.later);
+  }
+}
+
 function saved(form) {
   form.querySelector("textarea").value = "";
   form.closest("details").open = false;
@@ -286,6 +305,7 @@ if (conversation) {
   panel.addEventListener("drop", addDropped);
   panel.addEventListener("paste", addDropped);
   panel.addEventListener("submit", submit);
+  rows.addEventListener("submit", markWrong);
   panel.addEventListener("input", (event) => event.target.id === "text" && typing());
   panel.addEventListener("keydown", (event) => {
     if (event.target.id === "text" && event.key === "Enter" && !event.shiftKey && !event.isComposing) {

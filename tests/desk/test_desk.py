@@ -33,7 +33,10 @@ ROUTES = (
     ("GET", "/desk/mine", ALL),
     ("GET", "/desk/requests", ALL),
     ("GET", "/desk/lists?list=queue", ALL),
+    ("GET", "/desk/search?q=persona", ALL),
     ("GET", "/desk/all", LEADS),
+    ("GET", "/desk/board?by=reason", LEADS),
+    ("GET", "/desk/board.csv", LEADS),
     ("GET", "/desk/c/{handed}", ALL),
     ("GET", "/desk/c/{handed}/rows?since=0", ALL),
     ("GET", "/desk/c/{private}", LEADS),
@@ -46,6 +49,7 @@ ROUTES = (
     ("POST", "/desk/c/{private}/note", LEADS),
     ("POST", "/desk/c/{handed}/reply", ()),  # it is nobody's yet
     ("POST", "/desk/c/{handed}/files", ()),
+    ("POST", "/desk/c/{handed}/wrong", ()),  # names no turn
     ("POST", "/desk/c/{handed}/put-back", ()),
     ("POST", "/desk/c/{handed}/pass", ()),
     ("POST", "/desk/c/{handed}/give-back", ()),
@@ -312,7 +316,14 @@ async def test_nothing_a_customer_or_agent_writes_becomes_markup(
         await browser.sign_in("giulia@shop.example")
         pages = [
             (await browser.get(path))[1]
-            for path in ("/desk/", "/desk/mine", "/desk/all", "/desk/requests", f"/desk/c/{conversation_id}")
+            for path in (
+                "/desk/",
+                "/desk/mine",
+                "/desk/all",
+                "/desk/requests",
+                f"/desk/search?{urlencode({'q': PAYLOADS[1]})}",
+                f"/desk/c/{conversation_id}",
+            )
         ]
         fragments = await browser.json(f"/desk/c/{conversation_id}/rows?since=0")
 
