@@ -11,7 +11,17 @@ dimmi dammi fammi scrivimi riscrivimi raccontami mandami lasciami scrivilo scriv
 scrivimeli mandala mandane toglilo sceglilo
 dirti darti farti ricopialo
 """
-PHRASES = ("passa la", "passa il", "lascia perdere", "consegna il", "prova a", "prova con", "riprova tra", "e riprova")
+PHRASES = (
+    "passa la",
+    "passa il",
+    "lascia perdere",
+    "lascia stare",
+    "consegna il",
+    "prova a",
+    "prova con",
+    "riprova tra",
+    "e riprova",
+)
 PHRASES += ("manda il", "manda un", "riprova più", "quando passi")
 PHRASES += ("mi lasci", "guarda i", "quando torni", "prova l'assistente")  # the same words are formal elsewhere
 ENDINGS = (

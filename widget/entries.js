@@ -9,6 +9,7 @@
 import { texts } from "./language.js";
 import { dayOf } from "./text.js";
 
+const HERE = "web";
 const GROUP_MS = 5 * 60_000; // messages of one author this close together share one heading
 
 /**
@@ -104,6 +105,12 @@ function follows(entry, before) {
   return Boolean(soon) && before.who === entry.who && before.author === entry.author;
 }
 
+/** Words from elsewhere, or the first ones from here after them; messages of this chat's own say nothing of it. */
+function changesChannel(entry, before) {
+  const was = !before || before.who === "hidden" || entry.thread !== before.thread ? HERE : (before.channel ?? HERE);
+  return (entry.channel ?? HERE) !== was;
+}
+
 /** What stands between two messages: another conversation, another day, the first that is new. */
 function dividersOf(entry, before, open, news) {
   const dividers = [];
@@ -113,6 +120,7 @@ function dividersOf(entry, before, open, news) {
   if (entry.thread !== open && entry.thread !== before?.thread) add("thread", `${texts.earlierConversation} · ${day}`);
   else if (before && entry.thread !== before.thread) add("thread", `${texts.newConversation} · ${day}`);
   else if (day !== before?.day) add("day", day);
+  if (entry.who !== "hidden" && changesChannel(entry, before)) add("channel", texts.saidOn(entry.channel));
   if (entry.key === news) add("news", texts.newMessages);
   return dividers;
 }

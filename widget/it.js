@@ -106,6 +106,7 @@ export const texts = {
     const where = channel === "telegram" ? "Su Telegram" : "Su un altro dispositivo";
     return `${where}: ${count === 1 ? "1 messaggio" : `${count} messaggi`}`;
   },
+  saidOn: (channel) => (channel === "telegram" ? "Su Telegram" : "Nella chat del sito"),
   askJoin: "Vuoi continuare qui?",
   joinMeans:
     "Il link che hai aperto porta in questo browser una conversazione iniziata altrove. Va bene solo se quel link " +

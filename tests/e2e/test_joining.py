@@ -12,8 +12,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.async_api import Browser, Locator, expect
 
-from base.clock import write_shift
+from base.clock import SystemClock, write_shift
+from base.database import Database
 from base.settings import ROOT, Register
+from switchboard import email_proofs
+from switchboard.models import Conversation, Identity
 from switchboard.texts import Texts
 from tests.connectors.telegram.bot_api import BOT, TOKEN, BotApi
 from tests.e2e.site import NO_LIMITS
@@ -179,6 +182,40 @@ async def test_two_tabs_follow_and_a_link_of_the_site_is_used_once(migrated_sqli
         await thief.say("posso scrivere lo stesso")
         await thief.message("eco: posso scrivere lo stesso").wait_for()
         await expect(thief.log).not_to_contain_text("Telegram")
+
+
+async def test_after_a_code_for_the_same_email_what_was_said_in_telegram_is_read_here(
+    migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    async with shop(migrated_sqlite, tmp_path) as place:
+        chat = await place.opened()
+        await chat.say("telegram?")
+        card = chat.page.get_by_role("region", name="Continua su Telegram")
+        place.api.say(ANNA, await start_word(card))
+        await place.tells(ANNA, "eco: Continuo qui su Telegram.")
+        place.api.say(ANNA, "un segreto")
+        await place.tells(ANNA, "eco: un segreto")
+        await chat.log.get_by_text("Su Telegram: 4 messaggi").wait_for()
+
+        prove_on_every_side(tmp_path, "anna@example.it")
+        await chat.say("eccomi")
+
+        await chat.message("eco: un segreto").wait_for()
+        await chat.message("eco: eccomi").wait_for()
+        await expect(chat.log.get_by_text("Su Telegram: 4 messaggi")).to_have_count(0)
+        assert await chat.message("eco: un segreto").count() == 1
+        shown = await chat.log.inner_text()
+        assert shown.count("Su Telegram") == shown.count("Nella chat del sito") == 1
+
+
+def prove_on_every_side(folder: Path, email: str) -> None:
+    """As if its customer had typed a code on each of them."""
+    database, now = Database(f"sqlite:///{folder / 'sportello.db'}"), SystemClock().now()
+    with database.writing() as session:
+        (conversation,) = session.query(Conversation).filter(Conversation.closed_at.is_(None))
+        for identity in session.query(Identity).filter_by(person_id=conversation.person_id).all():
+            until_then = now + timedelta(hours=1)
+            email_proofs.prove(session, conversation.id, identity.id, email, email_proofs.CODE, now, until_then)
 
 
 async def test_who_says_no_to_a_link_stays_where_he_is(migrated_sqlite: Path, tmp_path: Path) -> None:
