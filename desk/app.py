@@ -23,7 +23,7 @@ from desk.files import StaffFiles
 from desk.pages import Pages
 from desk.push import DeskPush
 from desk.render import Rendering
-from desk.replies import Reply
+from desk.replies import Intents, Reply, no_intents
 from desk.searching import Searching
 from desk.sessions import CSRF, CSRF_HEADER, PATH, DeskSessions, SignedIn, same_origin
 from desk.sign_in import SignIn
@@ -73,6 +73,7 @@ class DeskParts:
     replies: Sequence[Reply]
     secret: str
     secure: bool  # whether agents reach it by https
+    intents: Intents = no_intents  # what a text may mean, the likeliest first
 
 
 class Desk:
@@ -94,6 +95,7 @@ class Desk:
             self._rendering,
             parts.replies,
             Sources.read(ROOT / "data"),
+            parts.intents,
         )
         self._steps = Steps(parts.database, parts.texts, parts.clock, parts.notices, parts.rules)
         self._searching = Searching(parts.database, parts.rules, self._pages)

@@ -15,11 +15,11 @@ from attachments.responses import send_file
 from base.clock import Clock
 from base.database import Database
 from desk import seen
-from desk.card import card_of, reason, refs_of, wish
+from desk.card import card_of, reason, refs_of, wanted_by, wish
 from desk.files import MEGABYTE
 from desk.records import lines_of
 from desk.render import Rendering
-from desk.replies import Reply, ready
+from desk.replies import Intents, Ready, Reply, no_intents, ready, suggested
 from desk.seen import Entry, Noted, NotThere, Understood, Whole
 from desk.sessions import SignedIn
 from desk.sources import Sources
@@ -30,7 +30,7 @@ from shop.gateway import ShopGateway
 from switchboard import agents, attachments, staff_requests
 from switchboard.attachments import UnknownAttachment
 from switchboard.log import Row, rows_since
-from switchboard.models import DONE, WAITING
+from switchboard.models import DONE, HUMAN, WAITING
 from switchboard.texts import Texts
 from switchboard.wording import Wording
 
@@ -65,11 +65,12 @@ class Pages:
         rendering: Rendering,
         replies: Sequence[Reply],
         sources: Sources,
+        intents: Intents = no_intents,
     ) -> None:
         self._database, self._shop, self._texts, self._clock = database, shop, texts, clock
         self._rules, self._intake, self._rendering = rules, intake, rendering
         self._words, self._replies, self._sources = rendering.words, replies, sources
-        self._intents = intents_of(rendering.words)
+        self._intents, self._meanings = intents_of(rendering.words), intents
         self._more_lists: dict[str, Callable[[SignedIn], Awaitable[Optional[str]]]] = {}
 
     def add_list(self, name: str, of: Callable[[SignedIn], Awaitable[Optional[str]]]) -> None:
@@ -151,6 +152,7 @@ class Pages:
             return self._rendering.problem(request, "error_not_found", 404)
         wording = Wording(self._texts, now)
         records = await lines_of(self._shop, refs_of(whole), self._words, wording, now)
+        replies = ready(self._replies, signed_in.agent.name, records)
         return await self.page(
             "conversation.html",
             signed_in,
@@ -160,7 +162,8 @@ class Pages:
             card=card_of(whole, records, self._words, wording, now),
             lines=_lines(whole.rows, whole.notes, whole),
             noted=_last_noted(whole.notes),
-            replies=ready(self._replies, signed_in.agent.name, records),
+            replies=replies,
+            suggested=await self._suggested(signed_in, whole, replies),
             wish=self._wish,
             reason=self._reason,
             intents=self._intents,
@@ -190,6 +193,7 @@ class Pages:
         return json_response(
             {
                 "ok": True,
+                "suggested": await self._suggested_anew(signed_in, whole, rows, now),
                 "rows": self._transcript(signed_in, _lines(rows, notes, whole), whole),
                 "last_seq": rows[-1].seq if rows else max(since, 0),
                 "noted": _last_noted(notes) or (noted.isoformat() if noted else ""),
@@ -197,6 +201,25 @@ class Pages:
                 "panel": self._rendering.fragment("panel.html", signed_in=signed_in, **panel),
             }
         )
+
+    async def _suggested(self, signed_in: SignedIn, whole: Whole, replies: Sequence[Ready]) -> list[Ready]:
+        """The ready replies that may answer the customer's last message, for whoever has the conversation."""
+        if whole.owner != HUMAN or whole.agent_id != signed_in.agent.id:
+            return []
+        said = [row.body["text"] for row in whole.rows if row.author_kind == "customer"]
+        intents = await self._meanings(said[-1]) if said and said[-1] else ()
+        wanted = wanted_by(whole)
+        return suggested(replies, intents or ([wanted] if wanted else []))
+
+    async def _suggested_anew(
+        self, signed_in: SignedIn, whole: Whole, rows: Sequence[Row], now: datetime
+    ) -> Optional[str]:
+        """The same as a piece of the page, where `rows` hold something new of the customer's or the agent's."""
+        if not any(row.author_kind in ("customer", "system") for row in rows):
+            return None
+        records = await lines_of(self._shop, refs_of(whole), self._words, Wording(self._texts, now), now)
+        found = await self._suggested(signed_in, whole, ready(self._replies, signed_in.agent.name, records))
+        return self._rendering.fragment("suggested.html", suggested=found)
 
     async def _older(self, signed_in: SignedIn, conversation_id: str, before: int) -> HTTPResponse:
         whole = await self._whole(signed_in, conversation_id, self._clock.now())

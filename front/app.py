@@ -199,6 +199,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
             load_replies(REPLIES),
             settings.secret,
             secure=settings.desk_url.startswith(HTTPS),
+            intents=engine.intents,
         )
     )
     mails = _mails(settings, database, texts, clock, codes)

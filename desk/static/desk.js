@@ -130,6 +130,7 @@ const refreshRows = together(async () => {
   rows.insertAdjacentHTML("beforeend", told.rows); // ours, escaped
   lastSeq = told.last_seq;
   noted = told.noted;
+  if (told.suggested !== null) $("suggested").innerHTML = told.suggested; // ours, escaped
   if (String(told.version) !== version()) showPanel(told.panel);
   if (told.rows.trim()) $("typing").hidden = true;
   if (!stay) toEnd();
@@ -322,6 +323,7 @@ if (conversation) {
   panel.addEventListener("toggle", (event) => event.target.open && closeOthers(event.target), true);
   $("older").addEventListener("click", showOlder);
   $("replies").addEventListener("click", useReply);
+  $("suggested").addEventListener("click", useReply);
   document.addEventListener("visibilitychange", read);
   window.addEventListener("beforeunload", (event) => outgoing.length && event.preventDefault());
   document.addEventListener("keydown", shortcut);

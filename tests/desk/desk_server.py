@@ -17,7 +17,7 @@ from base.database import Database
 from base.settings import ROOT, Register
 from desk.app import Desk, DeskParts
 from desk.passwords import hashed
-from desk.replies import load_replies
+from desk.replies import Intents, load_replies, no_intents
 from shop.desk_rules import DeskRules
 from shop.sql_shop import SqlShop
 from switchboard import agents
@@ -101,7 +101,9 @@ class Browser:
 class DeskServer:
     """A running desk."""
 
-    def __init__(self, database: Database, clock: Clock, folder: Path, secure: bool = False) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, folder: Path, secure: bool = False, intents: Intents = no_intents
+    ) -> None:
         self.notices = Notices()
         self.desk = Desk(
             DeskParts(
@@ -115,6 +117,7 @@ class DeskServer:
                 REPLIES,
                 SECRET,
                 secure=secure,
+                intents=intents,
             )
         )
         self.name, self.url = f"test-{secrets.token_hex(4)}", ""
