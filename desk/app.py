@@ -138,6 +138,8 @@ class Desk:
         for name, step in steps.by_name.items():
             self._add(routes, f"/c/<conversation_id>/{name}", self._step(step), "POST", name=name)
         self._add(routes, "/requests/<number:int>/done", self._request_done, "POST")
+        self._add(routes, "/requests/<number:int>/take", self._request_take, "POST")
+        self._add(routes, "/requests/<number:int>/leave", self._request_leave, "POST")
         app.blueprint(routes)
         self.push.attach(app)
 
@@ -218,6 +220,17 @@ class Desk:
 
     async def _request_done(self, request: Request, signed_in: SignedIn, number: int) -> HTTPResponse:
         await self._steps.request_done(number)
+        return self._rendering.done(request, f"{PATH}/requests")
+
+    async def _request_take(self, request: Request, signed_in: SignedIn, number: int) -> HTTPResponse:
+        try:
+            await self._steps.request_take(signed_in.agent, number)
+        except Refused as refused:
+            return await self._pages.request_refused(request, signed_in, refused)
+        return self._rendering.done(request, f"{PATH}/requests")
+
+    async def _request_leave(self, request: Request, signed_in: SignedIn, number: int) -> HTTPResponse:
+        await self._steps.request_leave(signed_in.agent, number)
         return self._rendering.done(request, f"{PATH}/requests")
 
     def _static(self, routes: Blueprint) -> None:

@@ -14,7 +14,7 @@ from attachments.responses import HEADERS as FILE_HEADERS
 from attachments.responses import send_file
 from base.clock import Clock
 from base.database import Database
-from desk import seen
+from desk import seen, work
 from desk.card import card_of, reason, refs_of, wanted_by, wish
 from desk.files import MEGABYTE
 from desk.records import lines_of
@@ -27,7 +27,7 @@ from desk.steps import Refused
 from desk.wrong import intents_of
 from shop.desk_rules import DeskRules
 from shop.gateway import ShopGateway
-from switchboard import agents, attachments, staff_requests
+from switchboard import agents, attachments
 from switchboard.attachments import UnknownAttachment
 from switchboard.log import Row, rows_since
 from switchboard.models import DONE, HUMAN, WAITING
@@ -97,10 +97,31 @@ class Pages:
         return await self.page("all.html", signed_in, ALL, entries=entries, older=older, reason=self._reason)
 
     async def requests(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
-        """The numbered requests that nobody has dealt with."""
-        found = await self._database.read(staff_requests.list_open)
+        """What is still to be done."""
+        return await self._requests(request, signed_in)
+
+    async def request_refused(self, request: Request, signed_in: SignedIn, refused: Refused) -> HTTPResponse:
+        """Why nothing was done with a request, on the list."""
+        error = self._words.say(refused.key, **refused.values)
+        if self._rendering.wants_json(request):
+            return json_response({"ok": False, "error": error}, status=409)
+        return await self._requests(request, signed_in, error)
+
+    async def _requests(self, request: Request, signed_in: SignedIn, error: str = "") -> HTTPResponse:
+        raw = request.args.get("list")
+        name = raw if raw in work.LISTS else work.EVERY
         return await self.page(
-            "requests.html", signed_in, REQUESTS, found=found, reason=self._reason, asked=self._asked
+            "requests.html",
+            signed_in,
+            REQUESTS,
+            status=409 if error else 200,
+            error=error,
+            found=await self._database.read(work.tasks, name, signed_in.agent.id, self._clock.now()),
+            which=name,
+            lists=work.LISTS,
+            me=signed_in.agent,
+            reason=self._reason,
+            asked=self._asked,
         )
 
     async def lists(self, request: Request, signed_in: SignedIn) -> HTTPResponse:

@@ -75,6 +75,21 @@ class Steps:
         """A numbered request was dealt with; nothing if it was before."""
         await self._database.write(staff_requests.close, number, self._clock.now())
 
+    async def request_take(self, agent: AtDesk, number: int) -> None:
+        """The agent looks after a numbered request.
+
+        Raises:
+            Refused: somebody else does, or it is closed.
+        """
+        by = await self._database.write(staff_requests.take, number, agent.id)
+        if by != agent.id:
+            names = await self._database.read(agents.names, [by])
+            raise Refused("error_request_taken", name=names[by]) if by in names else Refused("error_request_closed")
+
+    async def request_leave(self, agent: AtDesk, number: int) -> None:
+        """The agent looks after it no more."""
+        await self._database.write(staff_requests.leave, number, agent.id)
+
     async def _accept(self, agent: AtDesk, conversation_id: str, _fields: Fields) -> str:
         joined = self._words(JOINED_TEXT, conversation_id, name=agent.name)
         await self._do(agent, conversation_id, attending.accept, agent, joined)

@@ -54,6 +54,8 @@ ROUTES = (
     ("POST", "/desk/c/{handed}/pass", ()),
     ("POST", "/desk/c/{handed}/give-back", ()),
     ("POST", "/desk/c/{handed}/close", ()),
+    ("POST", "/desk/requests/2/take", ALL),
+    ("POST", "/desk/requests/2/leave", ALL),
     ("POST", "/desk/requests/1/done", ALL),
     ("POST", "/desk/sign-out", ALL),
 )
@@ -99,7 +101,7 @@ async def test_every_route_is_open_to_some_only(
 
 async def test_every_route_of_the_desk_was_tried(desk: DeskServer) -> None:
     tried = {(method, path.partition("?")[0]) for method, path, _ in ROUTES}
-    tried = {(m, re.sub(r"{(handed|private)}|at_none|(?<=requests/)1", "<>", path).rstrip("/")) for m, path in tried}
+    tried = {(m, re.sub(r"{(handed|private)}|at_none|(?<=requests/)[12]", "<>", path).rstrip("/")) for m, path in tried}
 
     [app] = [app for app in Sanic._app_registry.values() if app.name == desk.name]
     there = {

@@ -1,4 +1,4 @@
-"""Ready replies are suggested for what the customer has just written, to whoever has the conversation, and never sent."""
+"""Ready replies are suggested for what the customer has just written, to whoever has him, and never sent."""
 
 from pathlib import Path
 from typing import Sequence
@@ -26,17 +26,17 @@ async def test_a_reply_is_suggested_for_the_last_message_and_again_for_the_next(
         conversation_id = hand_over(session, clock.now(), text="è arrivato rotto")
         attending.accept(session, conversation_id, giulia, JOINED, clock.now())
         before = texts_of(session, conversation_id)
-    async with DeskServer(database, clock, tmp_path, intents=meanings).serving() as desk:
-        async with desk.browser() as browser, desk.browser() as other:
-            await browser.sign_in("giulia@shop.example")
-            await other.sign_in("marco@shop.example")
-            page = (await browser.get(f"/desk/c/{conversation_id}"))[1]
-            others = (await other.get(f"/desk/c/{conversation_id}"))[1]
-            since = page.partition('data-seq="')[2].partition('"')[0]
-            nothing = (await browser.json(f"/desk/c/{conversation_id}/rows?since={since}"))["suggested"]
-            with database.writing() as session:
-                say(session, "grazie <b>mille</b>", clock.now())
-            more = (await browser.json(f"/desk/c/{conversation_id}/rows?since={since}"))["suggested"]
+    server = DeskServer(database, clock, tmp_path, intents=meanings)
+    async with server.serving() as desk, desk.browser() as browser, desk.browser() as other:
+        await browser.sign_in("giulia@shop.example")
+        await other.sign_in("marco@shop.example")
+        page = (await browser.get(f"/desk/c/{conversation_id}"))[1]
+        others = (await other.get(f"/desk/c/{conversation_id}"))[1]
+        since = page.partition('data-seq="')[2].partition('"')[0]
+        nothing = (await browser.json(f"/desk/c/{conversation_id}/rows?since={since}"))["suggested"]
+        with database.writing() as session:
+            say(session, "grazie <b>mille</b>", clock.now())
+        more = (await browser.json(f"/desk/c/{conversation_id}/rows?since={since}"))["suggested"]
 
     assert ">Serve una foto</button>" in page.partition('id="suggested"')[2].partition('id="panel"')[0]
     assert "Serve una foto" not in others.partition('id="suggested"')[2].partition('id="panel"')[0]
