@@ -19,6 +19,7 @@ from base.clock import Clock
 from base.database import Database
 from base.settings import ROOT
 from desk.board import Board
+from desk.calls import Calls
 from desk.files import StaffFiles
 from desk.pages import Pages
 from desk.push import DeskPush
@@ -101,6 +102,7 @@ class Desk:
         self._searching = Searching(parts.database, parts.rules, self._pages)
         self._board = Board(parts.database, parts.rules, parts.clock, words, self._pages)
         self._wrong = WrongAnswers(parts.database, parts.clock, self._rendering)
+        self._calls = Calls(parts.database, parts.shop, parts.clock, self._rendering, self._pages)
         self._files = StaffFiles(parts.database, parts.intake, words, parts.clock)
         self._sign_in = SignIn(self.sessions, parts.database, parts.texts, parts.notices, parts.clock, self._rendering)
         parts.notices.add_watcher(self.push)
@@ -125,6 +127,8 @@ class Desk:
         self._add(routes, "/lists", pages.lists, "GET")
         self._add(routes, "/mine", pages.mine, "GET")
         self._add(routes, "/requests", pages.requests, "GET")
+        self._add(routes, "/calls", self._calls.page, "GET", name="calls_page")
+        self._add(routes, "/calls", self._calls.write, "POST", name="calls_write")
         self._add(routes, "/search", self._searching.search, "GET")
         self._add(routes, "/board", self._board.board, "GET", leads=True)
         self._add(routes, "/board.csv", self._board.csv, "GET", leads=True)

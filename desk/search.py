@@ -29,6 +29,7 @@ from switchboard.models import (
     ProvedEmail,
     StaffRequest,
 )
+from switchboard.staff_notes import EMAIL
 
 LONGEST, MOST_WORDS = 120, 6
 SAYS = "says_"  # how the key of an ending begins that the customer chose
@@ -138,6 +139,7 @@ def _with_word(word: str) -> Any:
             of_person.join(IdentityEmail, IdentityEmail.identity_id == Identity.id).where(
                 IdentityEmail.email.contains(word, autoescape=True)
             ),
+            of_person.where(Identity.kind == EMAIL, Identity.value.contains(word, autoescape=True)),
             select(Proof.conversation_id).where(_bare(func.lower(Proof.number)).contains(bare, autoescape=True)),
             select(Handoff.conversation_id).where(_has_about(Handoff.about, word)),
             select(StaffRequest.conversation_id).where(

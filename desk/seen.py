@@ -101,6 +101,7 @@ class Noted:
     text: str
     after_seq: int
     at: datetime
+    source: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -397,7 +398,7 @@ def _understood(id_: str, seq: int, at: datetime, state: str, told: Optional[Map
 
 
 def _noted(note: Note, names: Mapping[str, str]) -> Noted:
-    return Noted(note.id, names.get(note.agent_id, ""), note.text, note.after_seq, note.created_at)
+    return Noted(note.id, names.get(note.agent_id, ""), note.text, note.after_seq, note.created_at, note.source)
 
 
 def _turn_of_row(session: Session, conversation_id: str, after: int) -> dict[str, str]:

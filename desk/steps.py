@@ -99,14 +99,14 @@ class Steps:
         files = tuple(fields.get("files", "").split())
         if len(files) > MOST_PER_MESSAGE:
             raise Refused("error_too_many_in_one", most=MOST_PER_MESSAGE)
-        text = _text(fields, "text", MAX_TEXT, needed=not files)
+        text = text_in(fields, "text", MAX_TEXT, needed=not files)
         text = text or self._words(FILES_TEXT, conversation_id).text
-        external_id = f"desk:{agent.id}:{_client_id(fields)}"
+        external_id = f"desk:{agent.id}:{client_id_in(fields)}"
         await self._do(agent, conversation_id, _reply, agent, external_id, text, files)
         return f"{PATH}/c/{conversation_id}"
 
     async def _note(self, agent: AtDesk, conversation_id: str, fields: Fields) -> str:
-        await self._do(agent, conversation_id, attending.note, agent, _text(fields, "text", MAX_TEXT))
+        await self._do(agent, conversation_id, attending.note, agent, text_in(fields, "text", MAX_TEXT))
         return f"{PATH}/c/{conversation_id}"
 
     async def _put_back(self, agent: AtDesk, conversation_id: str, _fields: Fields) -> str:
@@ -120,7 +120,7 @@ class Steps:
         to = next((one for one in people if one.id == fields.get("to") and one.id != agent.id), None)
         if to is None:
             raise Refused("error_choose")
-        why = _text(fields, "text", MAX_TEXT, needed=False)
+        why = text_in(fields, "text", MAX_TEXT, needed=False)
         told = self._words(CHANGED_TEXT, conversation_id, name=to.name)
         await self._do(agent, conversation_id, attending.pass_to, agent, to, why, told)
         return f"{PATH}/"
@@ -164,7 +164,7 @@ class Steps:
         outcome = fields.get("outcome", "")
         if outcome not in self._rules.outcomes:
             raise Refused("error_choose")
-        told = _text(fields, "told", MOST_TOLD, needed=False)
+        told = text_in(fields, "told", MOST_TOLD, needed=False)
         return outcome, told if not told or told.endswith(SENTENCE_ENDS) else f"{told}."
 
     def _words(self, key: str, conversation_id: str, **values: object) -> Reply:
@@ -184,7 +184,12 @@ def _reply(
     return attending.reply(session, conversation_id, agent, external_id, text, now, files)
 
 
-def _text(fields: Fields, name: str, most: int, needed: bool = True) -> str:
+def text_in(fields: Fields, name: str, most: int, needed: bool = True) -> str:
+    """What was typed in a field, cleaned.
+
+    Raises:
+        Refused: it is empty though it is needed, or longer than `most`.
+    """
     text = clean_text(fields.get(name, "").replace("\r\n", "\n"))
     if needed and not text:
         raise Refused("error_empty")
@@ -193,8 +198,12 @@ def _text(fields: Fields, name: str, most: int, needed: bool = True) -> str:
     return text
 
 
-def _client_id(fields: Fields) -> str:
-    """What makes a repeated form the same reply; every page has its own."""
+def client_id_in(fields: Fields) -> str:
+    """What makes a repeated form the same one; every page has its own.
+
+    Raises:
+        Refused: there is none.
+    """
     id_ = fields.get("id", "")
     if not CLIENT_ID.fullmatch(id_):
         raise Refused("error_expired")

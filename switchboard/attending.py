@@ -104,10 +104,16 @@ def reply(
     return row
 
 
-def note(session: Session, conversation_id: str, agent: AtDesk, text: str, now: datetime) -> None:
-    """Write something that only people of the shop read, whoever has the conversation."""
+def note(
+    session: Session, conversation_id: str, agent: AtDesk, text: str, now: datetime, source: Optional[str] = None
+) -> None:
+    """Write something that only people of the shop read, whoever has the conversation.
+
+    Args:
+        source: where it was said (`staff_notes.SOURCES`), None for what was thought of at the desk.
+    """
     conversation = lock_conversation(session, conversation_id)
-    _note(session, conversation, agent, text, now)
+    _note(session, conversation, agent, text, now, source)
 
 
 def pass_to(
@@ -227,7 +233,9 @@ def _say(session: Session, conversation: Held, words: Reply, now: datetime) -> R
     return append_reply(session, conversation, channel, words, now, author_kind=SYSTEM)
 
 
-def _note(session: Session, conversation: Held, agent: AtDesk, text: str, now: datetime) -> None:
+def _note(
+    session: Session, conversation: Held, agent: AtDesk, text: str, now: datetime, source: Optional[str] = None
+) -> None:
     masked = mask_text(text)
     session.add(
         Note(
@@ -237,6 +245,7 @@ def _note(session: Session, conversation: Held, agent: AtDesk, text: str, now: d
             after_seq=conversation.last_seq,
             text=masked,
             plain=plain(masked),
+            source=source,
             created_at=now,
         )
     )

@@ -87,6 +87,22 @@ def close(session: Session, number: int, now: datetime) -> bool:
     return True
 
 
+def add_by_staff(
+    session: Session,
+    key: str,
+    conversation_id: str,
+    reason: str,
+    about: dict[str, Any],
+    now: datetime,
+    closed: bool,
+) -> int:
+    """What somebody of the shop has noted for this customer, dealt with already or not; its number."""
+    number = _add(session, key, conversation_id, reason, about, now)
+    if closed:
+        close(session, number, now)
+    return number
+
+
 def take(session: Session, number: int, agent_id: str) -> Optional[str]:
     """This person of the shop looks after the request, if nobody does; who does now. None: no such open request."""
     request = session.get(StaffRequest, number, with_for_update=True)

@@ -34,6 +34,8 @@ ROUTES = (
     ("GET", "/desk/requests", ALL),
     ("GET", "/desk/lists?list=queue", ALL),
     ("GET", "/desk/search?q=persona", ALL),
+    ("GET", "/desk/calls", ALL),
+    ("POST", "/desk/calls", ()),  # says nothing of whom
     ("GET", "/desk/all", LEADS),
     ("GET", "/desk/board?by=reason", LEADS),
     ("GET", "/desk/board.csv", LEADS),
