@@ -1,6 +1,7 @@
 /** The desk's pages kept up to date. Without this script every page still works, as of when it was opened. */
 
 import { Attached } from "./attach.js";
+import "./keys.js";
 import { io } from "/widget/vendor/socket.io.esm.min.js";
 
 const JSON_WANTED = { Accept: "application/json" };
@@ -341,11 +342,12 @@ function closeOthers(opened) {
   for (const one of panel.querySelectorAll("details.menu[open]")) if (one !== opened) one.open = false;
 }
 
-/** Alt+R: the reply; Alt+N: a note; Alt+A: accept. */
+/** Alt+R: the reply; Alt+N: a note; Alt+A: accept; Alt+G: a file. */
 function shortcut(event) {
   if (!event.altKey || event.ctrlKey || event.metaKey) return;
   const key = event.code;
   if (key === "KeyR" && $("text")) $("text").focus();
+  else if (key === "KeyG" && $("attach")) $("attach").querySelector("input").click();
   else if (key === "KeyA" && $("accept")) $("accept").click();
   else if (key === "KeyN") {
     const note = panel.querySelector(".note");

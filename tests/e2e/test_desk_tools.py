@@ -1,6 +1,8 @@
 """The desk's tools beside the conversation itself, in real browsers."""
 
+import os
 import shutil
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import AsyncIterator
 
@@ -8,11 +10,16 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from switchboard.models import Conversation, Handoff
+from switchboard import staff_requests
+from switchboard.models import Conversation, Handoff, WrongAnswer
 from tests.attachments import pictures
+from tests.e2e.axe import violations
 from tests.e2e.desk_site import DeskSite, serving
+from tests.e2e.widget_site import PHONE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
+
+SHOTS = os.environ.get("SPORTELLO_SCREENSHOTS", "")  # a folder: what the pages look like
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -56,3 +63,83 @@ async def test_a_customer_sees_the_photo_and_the_document_an_agent_sends(desk: D
     await giulia.said("Ecco la sedia e la guida").wait_for()
     await giulia.page.locator(".from-agent .picture img").wait_for()
     await expect(giulia.page.locator("#attach li")).to_have_count(1)
+
+
+async def test_an_answer_is_called_wrong_with_a_click_and_then_told_what_it_was(desk: DeskSite) -> None:
+    giulia, customer = await desk.agent("Giulia"), await desk.customer()
+    await customer.say("dov'è il mio ordine?")
+    await customer.message("eco: dov'è").wait_for()
+    await customer.say("operatore")
+    await giulia.accept()
+    why = giulia.page.locator("li.from-bot", has_text="Aspetta una persona").locator("details.why")
+    await why.locator("summary").click()
+    await expect(why).to_contain_text("Ha letto: «operatore»")
+
+    await why.get_by_role("button", name="Ha capito male").click()
+    await why.get_by_label("Che cosa voleva il cliente").fill("track_order")
+    await why.get_by_role("button", name="Salva").click()
+    await expect(why).to_contain_text("Era: track_order.")
+
+    with desk.database.reading() as session:
+        [marked] = session.query(WrongAnswer)
+    assert (marked.understood, marked.meant) == ("ask_human", "track_order")
+    await why.get_by_role("button", name="Non era sbagliata").click()
+    await why.get_by_role("button", name="Ha capito male").wait_for()
+
+
+async def test_the_keys_are_listed_lead_to_pages_and_a_question_mark_can_still_be_written(desk: DeskSite) -> None:
+    giulia, customer = await desk.agent("Giulia"), await desk.customer()
+    await customer.say("operatore")
+    await giulia.accept()
+    sheet = giulia.page.get_by_role("dialog", name="Tasti")
+    await giulia.text.press("?")
+    await expect(giulia.text).to_have_value("?")
+    await expect(sheet).to_be_hidden()
+
+    await giulia.page.locator("#show-keys").focus()
+    await giulia.page.keyboard.press("?")
+    await sheet.get_by_label("Il tasto ? da solo").uncheck()
+    await giulia.page.keyboard.press("Escape")
+    await giulia.page.keyboard.press("?")
+    await expect(sheet).to_be_hidden()
+    await giulia.page.keyboard.press("Alt+c")
+    await giulia.page.get_by_role("heading", name="Cerca una conversazione").wait_for()
+    await giulia.page.get_by_label("Parole, nome").fill("operatore")
+    await giulia.page.get_by_role("button", name="Cerca").click()
+    await giulia.page.locator("mark", has_text="operatore").first.wait_for()
+
+
+async def test_the_tools_keep_the_rules_of_accessibility(desk: DeskSite) -> None:
+    found = []
+    for name, screen in (("desktop", {}), ("phone", PHONE)):
+        marco, customer = await desk.agent("Marco", **screen), await desk.customer()
+        await customer.say("operatore")
+        await marco.page.locator(".entry").first.wait_for()
+        with desk.database.writing() as session:
+            now = datetime.now(timezone.utc)
+            staff_requests.note_once(session, f"k{name}", "intent:request_callback", {"phone": "333"}, now)
+        for path in ("search?q=operatore", "board?days=28", "board?by=reason", "requests", "calls"):
+            await marco.page.goto(f"{desk.front.url}desk/{path}")
+            await marco.page.get_by_role("heading", level=1).wait_for()
+            found += await violations(marco.page, f"{path}, {name}", "body")
+            if SHOTS:
+                await marco.page.screenshot(path=f"{SHOTS}/{name}-{path.partition('?')[0]}.png")
+            wide = await marco.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert (path, name, wide) == (path, name, 0)
+        await marco.page.locator("#show-keys").click()
+        found += await violations(marco.page, f"keys, {name}", "body")
+        await marco.page.keyboard.press("Escape")
+        await marco.page.goto(f"{desk.front.url}desk/")
+        await marco.accept()
+        await marco.page.locator("#attach input").set_input_files(
+            [{"name": "sedia.jpg", "mimeType": "image/jpeg", "buffer": pictures.encoded()}]
+        )
+        await marco.page.locator("#attach li.ready").wait_for()
+        await marco.page.locator("details.why summary").first.click()
+        await marco.page.get_by_role("button", name="Ha capito male").first.click()
+        await marco.page.get_by_label("Che cosa voleva il cliente").wait_for()
+        found += await violations(marco.page, f"conversation, {name}", "body")
+        if SHOTS:
+            await marco.page.screenshot(path=f"{SHOTS}/{name}-conversation.png")
+
+    assert found == []
