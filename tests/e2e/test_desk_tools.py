@@ -8,7 +8,7 @@ from typing import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from switchboard import staff_requests
 from switchboard.models import Conversation, Handoff, WrongAnswer
@@ -20,6 +20,14 @@ from tests.e2e.widget_site import PHONE
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
 SHOTS = os.environ.get("SPORTELLO_SCREENSHOTS", "")  # a folder: what the pages look like
+
+
+async def shoot(page: Page, name: str) -> None:
+    """Pictures of the page in both colours, where somebody wants to see them."""
+    for colours in ("light", "dark") if SHOTS else ():
+        await page.emulate_media(color_scheme=colours, forced_colors="none")  # type: ignore[arg-type]
+        await page.wait_for_timeout(500)  # all of it is painted anew
+        await page.screenshot(path=f"{SHOTS}/{name}-{colours}.png")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -122,8 +130,7 @@ async def test_the_tools_keep_the_rules_of_accessibility(desk: DeskSite) -> None
             await marco.page.goto(f"{desk.front.url}desk/{path}")
             await marco.page.get_by_role("heading", level=1).wait_for()
             found += await violations(marco.page, f"{path}, {name}", "body")
-            if SHOTS:
-                await marco.page.screenshot(path=f"{SHOTS}/{name}-{path.partition('?')[0]}.png")
+            await shoot(marco.page, f"{name}-{path.partition('?')[0]}")
             wide = await marco.page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert (path, name, wide) == (path, name, 0)
         await marco.page.locator("#show-keys").click()
@@ -139,7 +146,8 @@ async def test_the_tools_keep_the_rules_of_accessibility(desk: DeskSite) -> None
         await marco.page.get_by_role("button", name="Ha capito male").first.click()
         await marco.page.get_by_label("Che cosa voleva il cliente").wait_for()
         found += await violations(marco.page, f"conversation, {name}", "body")
-        if SHOTS:
-            await marco.page.screenshot(path=f"{SHOTS}/{name}-conversation.png")
+        await shoot(marco.page, f"{name}-conversation")
+        height = await marco.page.locator("#scroll").evaluate("box => box.clientHeight")
+        assert (name, height > 250) == (name, True)
 
     assert found == []
