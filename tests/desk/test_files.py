@@ -1,7 +1,9 @@
 """Files from agents: told by their content, sent with a reply and once, and nobody's but the one who added them."""
 
+import secrets
 from pathlib import Path
 from typing import AsyncIterator
+from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
@@ -11,11 +13,14 @@ from base.clock import FixedClock
 from base.database import Database
 from front.handlers import UNSENT_KEPT, sweep_files
 from switchboard import attending, log, uploads
-from switchboard.models import Attachment
+from switchboard.models import Attachment, Conversation
 from switchboard.staff_files import MOST_UNSENT
 from switchboard.uploads import FileLimits
 from tests.attachments import pictures
+from tests.connectors.telegram.bot_api import BotApi
+from tests.connectors.telegram.front import telegram
 from tests.desk.desk_server import MOST_BYTES, DeskServer, account
+from tests.front.fake_engine import until
 from tests.switchboard.desk import JOINED, hand_over
 from tests.switchboard.helpers import WELCOME, sender
 
@@ -177,3 +182,42 @@ async def test_what_an_agent_adds_and_never_sends_is_swept_and_counts_for_no_cus
     await sweep_files(database, Folder(tmp_path / "files"), clock.now())
 
     assert kept(tmp_path) == []
+
+
+async def test_a_customer_on_telegram_gets_the_photo_after_the_words(
+    database: Database, clock: FixedClock, tmp_path: Path
+) -> None:
+    giulia = account(database, clock, "Giulia")
+    files = tmp_path / "files"
+    async with BotApi().serving() as api, telegram(database, clock, api, files=files) as front:
+        api.say(11, "ciao")
+        await until(lambda: len(api.sent) == 2)
+        with database.writing() as session:
+            conversation_id = session.query(Conversation).one().id
+            attending.accept(session, conversation_id, giulia, JOINED, clock.now())
+        async with DeskServer(database, clock, files).serving() as desk, desk.browser() as browser:
+            await browser.sign_in("giulia@shop.example")
+            file_id = (await browser.upload(conversation_id, PHOTO))[1]["id"]
+            fields = {"text": "Ecco la sedia", "id": "c" * 12, "files": file_id}
+            await browser.post(f"/desk/c/{conversation_id}/reply", fields)
+        await front.notices.new_rows(conversation_id)
+        await until(lambda: len(api.sent) == 5)
+
+    words, photo = api.sent[3:]
+    assert words.text == "Ecco la sedia"
+    assert photo.text.startswith("[photo ") and photo.raw["photo"].startswith(b"\xff\xd8\xff")
+    assert pictures.WHERE.encode() not in photo.raw["photo"]
+
+
+async def test_the_name_of_a_file_never_becomes_markup(database: Database, clock: FixedClock, desk: DeskServer) -> None:
+    conversation_id = held(database, clock)
+    async with desk.browser() as browser:
+        await browser.sign_in("giulia@shop.example")
+        for name in ("<img src=x onerror=alert(1)>.jpg", '"><svg onload=alert(1)>.jpg', "{{7*7}}.jpg"):
+            file_id = (await browser.upload(conversation_id, PHOTO, quote(name)))[1]["id"]
+            fields = {"text": "ecco", "id": secrets.token_hex(8), "files": file_id}
+            assert (await browser.post(f"/desk/c/{conversation_id}/reply", fields))[0] == 200
+        page = (await browser.get(f"/desk/c/{conversation_id}"))[1]
+
+    assert "<img src=x" not in page and "<svg" not in page and "49.jpg" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;.jpg" in page
