@@ -18,6 +18,7 @@ from attachments.intake import Intake
 from base.clock import Clock
 from base.database import Database
 from base.settings import ROOT
+from desk.acts import Acts
 from desk.board import Board
 from desk.calls import Calls
 from desk.files import StaffFiles
@@ -33,6 +34,7 @@ from desk.steps import OWN_TEXTS as STEP_TEXTS
 from desk.steps import Refused, Steps
 from desk.words import Words
 from desk.wrong import WrongAnswers
+from shop.acting import ShopActs
 from shop.desk_rules import DeskRules
 from shop.gateway import ShopGateway
 from switchboard.notices import Notices
@@ -103,6 +105,15 @@ class Desk:
         self._board = Board(parts.database, parts.rules, parts.clock, words, self._pages)
         self._wrong = WrongAnswers(parts.database, parts.clock, self._rendering)
         self._calls = Calls(parts.database, parts.shop, parts.clock, self._rendering, self._pages)
+        self._acts = Acts(
+            parts.database,
+            parts.shop,
+            parts.shop if isinstance(parts.shop, ShopActs) else None,
+            parts.clock,
+            self._rendering,
+            parts.notices,
+            self._pages,
+        )
         self._files = StaffFiles(parts.database, parts.intake, words, parts.clock)
         self._sign_in = SignIn(self.sessions, parts.database, parts.texts, parts.notices, parts.clock, self._rendering)
         parts.notices.add_watcher(self.push)
@@ -137,6 +148,7 @@ class Desk:
         self._add(routes, "/c/<conversation_id>/rows", pages.rows, "GET")
         self._add(routes, "/files/<attachment_id>", pages.file, "GET")
         self._add(routes, "/files/<attachment_id>/thumb", pages.thumb, "GET")
+        self._add(routes, "/c/<conversation_id>/act", self._acts.act, "POST")
         self._add(routes, "/c/<conversation_id>/wrong", self._wrong.wrong, "POST")
         self._add(routes, "/c/<conversation_id>/files", self._files.upload, "POST", stream=True)
         for name, step in steps.by_name.items():

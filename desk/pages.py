@@ -17,7 +17,7 @@ from base.database import Database
 from desk import seen, work
 from desk.card import card_of, reason, refs_of, wanted_by, wish
 from desk.files import MEGABYTE
-from desk.records import lines_of
+from desk.records import RecordLine, Ref, lines_of
 from desk.render import Rendering
 from desk.replies import Intents, Ready, Reply, no_intents, ready, suggested
 from desk.seen import Entry, Noted, NotThere, Understood, Whole
@@ -25,6 +25,7 @@ from desk.sessions import SignedIn
 from desk.sources import Sources
 from desk.steps import Refused
 from desk.wrong import intents_of
+from shop.acting import ShopActs
 from shop.desk_rules import DeskRules
 from shop.gateway import ShopGateway
 from switchboard import agents, attachments
@@ -71,6 +72,7 @@ class Pages:
         self._rules, self._intake, self._rendering = rules, intake, rendering
         self._words, self._replies, self._sources = rendering.words, replies, sources
         self._intents, self._meanings = intents_of(rendering.words), intents
+        self.offers_acts = isinstance(shop, ShopActs)
         self._more_lists: dict[str, Callable[[SignedIn], Awaitable[Optional[str]]]] = {}
 
     def add_list(self, name: str, of: Callable[[SignedIn], Awaitable[Optional[str]]]) -> None:
@@ -180,6 +182,7 @@ class Pages:
             "",
             status=409 if error else 200,
             error=error,
+            actable=self._actable(signed_in, whole, records),
             card=card_of(whole, records, self._words, wording, now),
             lines=_lines(whole.rows, whole.notes, whole),
             noted=_last_noted(whole.notes),
@@ -222,6 +225,13 @@ class Pages:
                 "panel": self._rendering.fragment("panel.html", signed_in=signed_in, **panel),
             }
         )
+
+    def _actable(self, signed_in: SignedIn, whole: Whole, records: Sequence[RecordLine]) -> set[Ref]:
+        """The records this agent may act on: the customer has proved to be their owner, and is this agent's now."""
+        if not self.offers_acts or whole.owner != HUMAN or whole.agent_id != signed_in.agent.id:
+            return set()
+        emails, proved = {owner.email for owner in whole.owners}, set(whole.proved_records)
+        return {(r.kind, r.number) for r in records if r.email in emails or (r.kind, r.number) in proved}
 
     async def _suggested(self, signed_in: SignedIn, whole: Whole, replies: Sequence[Ready]) -> list[Ready]:
         """The ready replies that may answer the customer's last message, for whoever has the conversation."""

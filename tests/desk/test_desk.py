@@ -51,6 +51,7 @@ ROUTES = (
     ("POST", "/desk/c/{private}/note", LEADS),
     ("POST", "/desk/c/{handed}/reply", ()),  # it is nobody's yet
     ("POST", "/desk/c/{handed}/files", ()),
+    ("POST", "/desk/c/{handed}/act", ()),
     ("POST", "/desk/c/{handed}/wrong", ()),  # names no turn
     ("POST", "/desk/c/{handed}/put-back", ()),
     ("POST", "/desk/c/{handed}/pass", ()),
