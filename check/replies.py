@@ -1,4 +1,4 @@
-"""replies.yml, the desk's ready replies: a title and a text each, and only values that exist."""
+"""replies.yml, the desk's ready replies: a title and a text each, and only values and intents that exist."""
 
 from typing import Iterator
 
@@ -7,11 +7,12 @@ from check.nodes import get, items, pairs, text
 from check.project import Project
 from desk.replies import KNOWN, PLACEHOLDER
 
-KEYS = ("title", "text")
+KEYS = ("title", "text", "intents")
 
 
 def faults(project: Project) -> Iterator[Fault]:
     """What is wrong in replies.yml."""
+    intents = project.intent_names
     for source in project.of_kind("replies"):
         seen: set[str] = set()
         if not items(get(source.root, "replies")):
@@ -27,6 +28,9 @@ def faults(project: Project) -> Iterator[Fault]:
             if title in seen:
                 yield source.fault(reply, "reply_twice", name=title)
             seen.add(title)
+            for intent in items(get(reply, "intents")):
+                if text(intent) not in intents:
+                    yield source.fault(intent, "reply_unknown_intent", name=text(intent) or "")
             for name in PLACEHOLDER.findall(words):
                 if name not in KNOWN:
                     yield source.fault(reply, "reply_unknown_value", name=name, known=", ".join(sorted(KNOWN)))

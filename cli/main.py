@@ -59,6 +59,7 @@ def build() -> click.Command:
     desk.command("users")(_desk_users)
     desk.command("set-user")(_desk_set_user)
     desk.command("route")(_desk_route)
+    desk.command("wrong")(_desk_wrong)
     cli.add_typer(desk, name="desk")
     return in_italian(typer.main.get_command(cli))
 
@@ -264,6 +265,13 @@ def _desk_users() -> None:
 
     _make_secrets()
     users_command()
+
+
+def _desk_wrong(most: int = typer.Option(50, "--last", min=1)) -> None:
+    from cli.wrong import wrong_command
+
+    _make_secrets()
+    wrong_command(most)
 
 
 @contextmanager

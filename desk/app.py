@@ -14,18 +14,27 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, redirect
 from sqlalchemy.exc import SQLAlchemyError
 
-from attachments.folder import Folder
+from attachments.intake import Intake
 from base.clock import Clock
 from base.database import Database
+from base.settings import ROOT
+from desk.acts import Acts
+from desk.board import Board
+from desk.calls import Calls
+from desk.files import StaffFiles
 from desk.pages import Pages
 from desk.push import DeskPush
 from desk.render import Rendering
-from desk.replies import Reply
-from desk.sessions import PATH, DeskSessions, SignedIn, same_origin
+from desk.replies import Intents, Reply, no_intents
+from desk.searching import Searching
+from desk.sessions import CSRF, CSRF_HEADER, PATH, DeskSessions, SignedIn, same_origin
 from desk.sign_in import SignIn
+from desk.sources import Sources
 from desk.steps import OWN_TEXTS as STEP_TEXTS
 from desk.steps import Refused, Steps
 from desk.words import Words
+from desk.wrong import WrongAnswers
+from shop.acting import ShopActs
 from shop.desk_rules import DeskRules
 from shop.gateway import ShopGateway
 from switchboard.notices import Notices
@@ -63,10 +72,11 @@ class DeskParts:
     clock: Clock
     notices: Notices
     rules: DeskRules
-    folder: Folder
+    intake: Intake
     replies: Sequence[Reply]
     secret: str
     secure: bool  # whether agents reach it by https
+    intents: Intents = no_intents  # what a text may mean, the likeliest first
 
 
 class Desk:
@@ -84,11 +94,27 @@ class Desk:
             parts.texts,
             parts.clock,
             parts.rules,
-            parts.folder,
+            parts.intake,
             self._rendering,
             parts.replies,
+            Sources.read(ROOT / "data"),
+            parts.intents,
         )
         self._steps = Steps(parts.database, parts.texts, parts.clock, parts.notices, parts.rules)
+        self._searching = Searching(parts.database, parts.rules, self._pages)
+        self._board = Board(parts.database, parts.rules, parts.clock, words, self._pages)
+        self._wrong = WrongAnswers(parts.database, parts.clock, self._rendering)
+        self._calls = Calls(parts.database, parts.shop, parts.clock, self._rendering, self._pages)
+        self._acts = Acts(
+            parts.database,
+            parts.shop,
+            parts.shop if isinstance(parts.shop, ShopActs) else None,
+            parts.clock,
+            self._rendering,
+            parts.notices,
+            self._pages,
+        )
+        self._files = StaffFiles(parts.database, parts.intake, words, parts.clock)
         self._sign_in = SignIn(self.sessions, parts.database, parts.texts, parts.notices, parts.clock, self._rendering)
         parts.notices.add_watcher(self.push)
 
@@ -112,14 +138,24 @@ class Desk:
         self._add(routes, "/lists", pages.lists, "GET")
         self._add(routes, "/mine", pages.mine, "GET")
         self._add(routes, "/requests", pages.requests, "GET")
+        self._add(routes, "/calls", self._calls.page, "GET", name="calls_page")
+        self._add(routes, "/calls", self._calls.write, "POST", name="calls_write")
+        self._add(routes, "/search", self._searching.search, "GET")
+        self._add(routes, "/board", self._board.board, "GET", leads=True)
+        self._add(routes, "/board.csv", self._board.csv, "GET", leads=True)
         self._add(routes, "/all", pages.everything, "GET", leads=True)
         self._add(routes, "/c/<conversation_id>", pages.conversation, "GET")
         self._add(routes, "/c/<conversation_id>/rows", pages.rows, "GET")
         self._add(routes, "/files/<attachment_id>", pages.file, "GET")
         self._add(routes, "/files/<attachment_id>/thumb", pages.thumb, "GET")
+        self._add(routes, "/c/<conversation_id>/act", self._acts.act, "POST")
+        self._add(routes, "/c/<conversation_id>/wrong", self._wrong.wrong, "POST")
+        self._add(routes, "/c/<conversation_id>/files", self._files.upload, "POST", stream=True)
         for name, step in steps.by_name.items():
             self._add(routes, f"/c/<conversation_id>/{name}", self._step(step), "POST", name=name)
         self._add(routes, "/requests/<number:int>/done", self._request_done, "POST")
+        self._add(routes, "/requests/<number:int>/take", self._request_take, "POST")
+        self._add(routes, "/requests/<number:int>/leave", self._request_leave, "POST")
         app.blueprint(routes)
         self.push.attach(app)
 
@@ -132,12 +168,17 @@ class Desk:
         signed_in: bool = True,
         leads: bool = False,
         name: Optional[str] = None,
+        stream: bool = False,
     ) -> None:
-        """A route that answers in one way to everybody who may not use it, whatever is behind it."""
+        """A route that answers in one way to everybody who may not use it, whatever is behind it.
+
+        Args:
+            stream: its body is no form but a file; the form's token comes in a header.
+        """
 
         async def handle(request: Request, **parts: Any) -> HTTPResponse:
             try:
-                response = await self._guarded(handler, request, method, signed_in, leads, parts)
+                response = await self._guarded(handler, request, method, signed_in, leads, stream, parts)
             except SQLAlchemyError:
                 log.exception("the database did not answer the desk")
                 response = self._rendering.problem(request, "error_later", 503)
@@ -150,10 +191,18 @@ class Desk:
                 response.headers.setdefault(header, value)
             return response
 
-        routes.add_route(handle, path, methods=[method], name=name or f"{handler.__name__}_{method}".lower())
+        name = name or f"{handler.__name__}_{method}".lower()
+        routes.add_route(handle, path, methods=[method], name=name, stream=stream)
 
     async def _guarded(
-        self, handler: Handler, request: Request, method: str, signed_in: bool, leads: bool, parts: dict[str, Any]
+        self,
+        handler: Handler,
+        request: Request,
+        method: str,
+        signed_in: bool,
+        leads: bool,
+        stream: bool,
+        parts: dict[str, Any],
     ) -> HTTPResponse:
         if method == "POST" and not same_origin(request):
             return self._rendering.problem(request, "error_expired", 403)
@@ -162,7 +211,8 @@ class Desk:
         found = await self.sessions.find(request.cookies, self._clock.now())
         if found is None:
             return self._to_sign_in(request)
-        if method == "POST" and not self.sessions.is_ours(found, _fields(request)):
+        form = {CSRF: request.headers.get(CSRF_HEADER, "")} if stream else _fields(request)
+        if method == "POST" and not self.sessions.is_ours(found, form):
             return self._rendering.problem(request, "error_expired", 403)
         if leads and not found.agent.leads:
             return self._rendering.problem(request, "error_forbidden", 403)
@@ -186,6 +236,17 @@ class Desk:
 
     async def _request_done(self, request: Request, signed_in: SignedIn, number: int) -> HTTPResponse:
         await self._steps.request_done(number)
+        return self._rendering.done(request, f"{PATH}/requests")
+
+    async def _request_take(self, request: Request, signed_in: SignedIn, number: int) -> HTTPResponse:
+        try:
+            await self._steps.request_take(signed_in.agent, number)
+        except Refused as refused:
+            return await self._pages.request_refused(request, signed_in, refused)
+        return self._rendering.done(request, f"{PATH}/requests")
+
+    async def _request_leave(self, request: Request, signed_in: SignedIn, number: int) -> HTTPResponse:
+        await self._steps.request_leave(signed_in.agent, number)
         return self._rendering.done(request, f"{PATH}/requests")
 
     def _static(self, routes: Blueprint) -> None:

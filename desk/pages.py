@@ -3,31 +3,35 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, Awaitable, Callable, Mapping, Optional, Sequence
 
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from attachments.folder import Folder
+from attachments.intake import Intake
 from attachments.responses import HEADERS as FILE_HEADERS
 from attachments.responses import send_file
 from base.clock import Clock
 from base.database import Database
-from desk import departments, seen
-from desk.card import card_of, reason, refs_of, wish
-from desk.records import lines_of
+from desk import departments, seen, work
+from desk.card import card_of, reason, refs_of, wanted_by, wish
+from desk.files import MEGABYTE
+from desk.records import RecordLine, Ref, lines_of
 from desk.render import Rendering
-from desk.replies import Reply, ready
+from desk.replies import Intents, Ready, Reply, no_intents, ready, suggested
 from desk.seen import Entry, Noted, NotThere, Understood, Whole
 from desk.sessions import SignedIn
+from desk.sources import Sources
 from desk.steps import Refused
+from desk.wrong import intents_of
+from shop.acting import ShopActs
 from shop.desk_rules import DeskRules
 from shop.gateway import ShopGateway
-from switchboard import agents, attachments, staff_requests
+from switchboard import agents, attachments
 from switchboard.attachments import UnknownAttachment
 from switchboard.log import Row, rows_since
-from switchboard.models import DONE, WAITING
+from switchboard.models import DONE, HUMAN, WAITING
 from switchboard.texts import Texts
 from switchboard.wording import Wording
 
@@ -39,11 +43,13 @@ OWN_FILES = {**FILE_HEADERS, "Cross-Origin-Resource-Policy": "same-origin"}  # o
 
 @dataclass(frozen=True)
 class Line:
-    """An entry of a transcript: a row of the log or a note, with what the assistant understood beside it."""
+    """An entry of a transcript: a row of the log or a note; with what the assistant understood, beside what it said."""
 
     row: Optional[Row] = None
     note: Optional[Noted] = None
     why: Optional[Understood] = None
+    words: str = ""  # the message that it answers
+    responses: Sequence[str] = ()  # the keys of what it says; of the whole answer where it is not known which
 
 
 class Pages:
@@ -56,13 +62,26 @@ class Pages:
         texts: Texts,
         clock: Clock,
         rules: DeskRules,
-        folder: Folder,
+        intake: Intake,
         rendering: Rendering,
         replies: Sequence[Reply],
+        sources: Sources,
+        intents: Intents = no_intents,
     ) -> None:
         self._database, self._shop, self._texts, self._clock = database, shop, texts, clock
-        self._rules, self._folder, self._rendering = rules, folder, rendering
-        self._words, self._replies = rendering.words, replies
+        self._rules, self._intake, self._rendering = rules, intake, rendering
+        self._words, self._replies, self._sources = rendering.words, replies, sources
+        self._intents, self._meanings = intents_of(rendering.words), intents
+        self.offers_acts = isinstance(shop, ShopActs)
+        self._more_lists: dict[str, Callable[[SignedIn], Awaitable[Optional[str]]]] = {}
+
+    def add_list(self, name: str, of: Callable[[SignedIn], Awaitable[Optional[str]]]) -> None:
+        """Something else that open pages bring up to date as they do their lists; None for those who may not see it."""
+        self._more_lists[name] = of
+
+    def fragment(self, template: str, **values: Any) -> str:
+        """A piece of a page."""
+        return self._rendering.fragment(template, **values)
 
     async def queue(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """Who waits."""
@@ -74,22 +93,44 @@ class Pages:
 
     async def everything(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """All conversations, page by page; for supervisors."""
-        before = _moment(request.args.get("before"))
+        before = moment_in(request.args.get("before"))
         entries = await self._database.read(seen.everything, before)
         older = entries[-1].since.isoformat() if len(entries) == seen.PAGE else None
-        return await self._page("all.html", signed_in, ALL, entries=entries, older=older, reason=self._reason)
+        return await self.page("all.html", signed_in, ALL, entries=entries, older=older, reason=self._reason)
 
     async def requests(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
-        """The numbered requests that nobody has dealt with."""
-        found = await self._database.read(staff_requests.list_open)
-        return await self._page(
-            "requests.html", signed_in, REQUESTS, found=found, reason=self._reason, asked=self._asked
+        """What is still to be done."""
+        return await self._requests(request, signed_in)
+
+    async def request_refused(self, request: Request, signed_in: SignedIn, refused: Refused) -> HTTPResponse:
+        """Why nothing was done with a request, on the list."""
+        error = self._words.say(refused.key, **refused.values)
+        if self._rendering.wants_json(request):
+            return json_response({"ok": False, "error": error}, status=409)
+        return await self._requests(request, signed_in, error)
+
+    async def _requests(self, request: Request, signed_in: SignedIn, error: str = "") -> HTTPResponse:
+        raw = request.args.get("list")
+        name = raw if raw in work.LISTS else work.EVERY
+        return await self.page(
+            "requests.html",
+            signed_in,
+            REQUESTS,
+            status=409 if error else 200,
+            error=error,
+            found=await self._database.read(work.tasks, name, signed_in.agent.id, self._clock.now()),
+            which=name,
+            lists=work.LISTS,
+            me=signed_in.agent,
+            reason=self._reason,
+            asked=self._asked,
         )
 
     async def lists(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """What stands on a list now, for a page that is open."""
         name = request.args.get("list")
-        html = await self._list(signed_in, name) if name in (QUEUE, MINE) else None
+        more = self._more_lists.get(name or "")
+        html = await more(signed_in) if more else await self._list(signed_in, name) if name in (QUEUE, MINE) else None
         counts = await self._database.read(seen.counts, signed_in.agent.id)
         return json_response({"ok": True, "waiting": counts.waiting, "mine": counts.mine, "html": html})
 
@@ -134,20 +175,23 @@ class Pages:
             return self._rendering.problem(request, "error_not_found", 404)
         wording = Wording(self._texts, now)
         records = await lines_of(self._shop, refs_of(whole), self._words, wording, now)
-        return await self._page(
+        replies = ready(self._replies, signed_in.agent.name, records)
+        return await self.page(
             "conversation.html",
             signed_in,
             "",
             status=409 if error else 200,
             error=error,
+            actable=self._actable(signed_in, whole, records),
             card=card_of(whole, records, self._words, wording, now),
             lines=_lines(whole.rows, whole.notes, whole),
             noted=_last_noted(whole.notes),
-            replies=ready(self._replies, signed_in.agent.name, records),
+            replies=replies,
+            suggested=await self._suggested(signed_in, whole, replies),
             wish=self._wish,
             reason=self._reason,
-            percent=_percent,
-            **await self._panel(signed_in, whole),
+            intents=self._intents,
+            **{**self._explaining(signed_in, whole), **await self._panel(signed_in, whole)},
         )
 
     async def _panel(self, signed_in: SignedIn, whole: Whole) -> dict[str, Any]:
@@ -163,19 +207,21 @@ class Pages:
             "people": [one for one in people if one.id != signed_in.agent.id],
             "outcomes": self._rules.outcomes,
             "reply_id": secrets.token_hex(12),
+            "megabytes": self._intake.most_bytes // MEGABYTE,
         }
 
     async def _newer(self, request: Request, signed_in: SignedIn, conversation_id: str) -> HTTPResponse:
         now = self._clock.now()
         whole = await self._whole(signed_in, conversation_id, now)
-        since, noted = _number(request.args.get("since")), _moment(request.args.get("noted"))
+        since, noted = _number(request.args.get("since")), moment_in(request.args.get("noted"))
         rows = await self._database.read(rows_since, conversation_id, since, MOST_ROWS)
         notes = await self._database.read(seen.notes_after, conversation_id, noted)
         panel = await self._panel(signed_in, whole)
         return json_response(
             {
                 "ok": True,
-                "rows": self._transcript(_lines(rows, notes, whole)),
+                "suggested": await self._suggested_anew(signed_in, whole, rows, now),
+                "rows": self._transcript(signed_in, _lines(rows, notes, whole), whole),
                 "last_seq": rows[-1].seq if rows else max(since, 0),
                 "noted": _last_noted(notes) or (noted.isoformat() if noted else ""),
                 "version": whole.version,
@@ -183,21 +229,62 @@ class Pages:
             }
         )
 
+    def _actable(self, signed_in: SignedIn, whole: Whole, records: Sequence[RecordLine]) -> set[Ref]:
+        """The records this agent may act on: the customer has proved to be their owner, and is this agent's now."""
+        if not self.offers_acts or whole.owner != HUMAN or whole.agent_id != signed_in.agent.id:
+            return set()
+        emails, proved = {owner.email for owner in whole.owners}, set(whole.proved_records)
+        return {(r.kind, r.number) for r in records if r.email in emails or (r.kind, r.number) in proved}
+
+    async def _suggested(self, signed_in: SignedIn, whole: Whole, replies: Sequence[Ready]) -> list[Ready]:
+        """The ready replies that may answer the customer's last message, for whoever has the conversation."""
+        if whole.owner != HUMAN or whole.agent_id != signed_in.agent.id:
+            return []
+        said = [row.body["text"] for row in whole.rows if row.author_kind == "customer"]
+        intents = await self._meanings(said[-1]) if said and said[-1] else ()
+        wanted = wanted_by(whole)
+        return suggested(replies, intents or ([wanted] if wanted else []))
+
+    async def _suggested_anew(
+        self, signed_in: SignedIn, whole: Whole, rows: Sequence[Row], now: datetime
+    ) -> Optional[str]:
+        """The same as a piece of the page, where `rows` hold something new of the customer's or the agent's."""
+        if not any(row.author_kind in ("customer", "system") for row in rows):
+            return None
+        records = await lines_of(self._shop, refs_of(whole), self._words, Wording(self._texts, now), now)
+        found = await self._suggested(signed_in, whole, ready(self._replies, signed_in.agent.name, records))
+        return self._rendering.fragment("suggested.html", suggested=found)
+
     async def _older(self, signed_in: SignedIn, conversation_id: str, before: int) -> HTTPResponse:
         whole = await self._whole(signed_in, conversation_id, self._clock.now())
         rows = await self._database.read(seen.rows_before, conversation_id, before)
         first = rows[0].seq if rows else 1
-        html = self._transcript(_lines(rows, [], whole))
+        html = self._transcript(signed_in, _lines(rows, [], whole), whole)
         return json_response({"ok": True, "rows": html, "first_seq": first, "before": first > 1})
 
     async def _whole(self, signed_in: SignedIn, conversation_id: str, now: datetime) -> Whole:
         return await self._database.read(seen.whole, signed_in.agent, conversation_id, now, now - RECORD_PROOF)
 
-    def _transcript(self, lines: Sequence[Line]) -> str:
-        return self._rendering.fragment("rows.html", lines=lines, wish=self._wish, percent=_percent)
+    def _transcript(self, signed_in: SignedIn, lines: Sequence[Line], whole: Whole) -> str:
+        return self._rendering.fragment("rows.html", lines=lines, wish=self._wish, **self._explaining(signed_in, whole))
+
+    def _explaining(self, signed_in: SignedIn, whole: Whole) -> dict[str, Any]:
+        """What the reasons beside an answer need."""
+        return {
+            "percent": _percent,
+            "entities": self._entities,
+            "sources": self._sources,
+            "wrong": whole.wrong,
+            "conversation_id": whole.id,
+            "csrf": signed_in.csrf,
+        }
+
+    def _entities(self, found: Mapping[str, str]) -> str:
+        named = ((self._words.say(f"about_{k}") if self._words.has(f"about_{k}") else k, v) for k, v in found.items())
+        return ", ".join(f"{name} {value}" for name, value in named)
 
     async def _list_page(self, signed_in: SignedIn, name: str) -> HTTPResponse:
-        return await self._page("list.html", signed_in, name, list_html=await self._list(signed_in, name))
+        return await self.page("list.html", signed_in, name, list_html=await self._list(signed_in, name))
 
     async def _list(self, signed_in: SignedIn, name: str) -> str:
         agent_id, now = signed_in.agent.id, self._clock.now()
@@ -223,9 +310,10 @@ class Pages:
             **departments.values_for_lists(waiting, people, self._rules, now),
         )
 
-    async def _page(
+    async def page(
         self, template: str, signed_in: SignedIn, here: str, status: int = 200, **values: Any
     ) -> HTTPResponse:
+        """A whole page of the desk; `here` is the name of its place in the menu, empty where it has none."""
         counts = await self._database.read(seen.counts, signed_in.agent.id)
         all_values = {"csrf": signed_in.csrf, "wish": self._wish, **values}
         return self._rendering.page(template, signed_in, status, here=here, counts=counts, **all_values)
@@ -235,7 +323,7 @@ class Pages:
             file, conversation_id = await self._database.read(attachments.for_staff, attachment_id)
             if not await self._database.read(seen.may_read, signed_in.agent, conversation_id):
                 raise UnknownAttachment(attachment_id)
-            return await send_file(self._folder, file, thumb, OWN_FILES)
+            return await send_file(self._intake.folder, file, thumb, OWN_FILES)
         except (UnknownAttachment, FileNotFoundError):
             return self._rendering.problem(request, "error_not_found", 404)
 
@@ -250,17 +338,32 @@ class Pages:
 
 
 def _lines(rows: Sequence[Row], notes: Sequence[Noted], whole: Whole) -> list[Line]:
-    """Rows and notes in the order in which they were written; the reasons stand at the first row of an answer."""
+    """Rows and notes in the order in which they were written, the reasons beside each of the assistant's."""
     turns = {turn.id: turn for turn in whole.turns if turn.state == DONE and turn.intent}
-    lines: list[tuple[int, int, Line]] = []
-    explained: set[str] = set()
+    words = {row.id: row.body["text"] for row in (*whole.rows, *rows)}
+    answers: dict[str, list[str]] = {}
     for row in rows:
-        turn = turns.get(whole.turn_of_row.get(row.id, ""))
-        first = turn is not None and turn.id not in explained
-        explained |= {turn.id} if turn else set()
-        lines.append((row.seq, 0, Line(row=row, why=turn if first else None)))
+        if row.author_kind == "bot" and whole.turn_of_row.get(row.id) in turns:
+            answers.setdefault(whole.turn_of_row[row.id], []).append(row.id)
+    lines = [(row.seq, 0, _line(row, turns, words, answers, whole)) for row in rows]
     lines += [(note.after_seq, 1 + place, Line(note=note)) for place, note in enumerate(notes)]
     return [line for _, _, line in sorted(lines, key=lambda one: one[:2])]
+
+
+def _line(
+    row: Row,
+    turns: Mapping[str, Understood],
+    words: Mapping[str, str],
+    answers: Mapping[str, Sequence[str]],
+    whole: Whole,
+) -> Line:
+    turn = turns.get(whole.turn_of_row.get(row.id, "")) if row.author_kind == "bot" else None
+    if turn is None:
+        return Line(row=row)
+    said = answers[turn.id]
+    known = len(said) == len(turn.responses)
+    responses = (turn.responses[said.index(row.id)],) if known else turn.responses
+    return Line(row=row, why=turn, words=words.get(turn.id, ""), responses=responses)
 
 
 def _last_noted(notes: Sequence[Noted]) -> str:
@@ -275,7 +378,8 @@ def _number(raw: Optional[str]) -> int:
     return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
 
 
-def _moment(raw: Optional[str]) -> Optional[datetime]:
+def moment_in(raw: Optional[str]) -> Optional[datetime]:
+    """The moment that an address names; None where it names none."""
     try:
         moment = datetime.fromisoformat(raw) if raw else None
     except ValueError:

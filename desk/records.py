@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Mapping, Optional, Sequence
 
 from desk.words import Words
+from shop.acting import acts_for
 from shop.couriers import courier_name
 from shop.errors import ShopUnavailable
 from shop.gateway import ShopGateway
@@ -34,6 +35,7 @@ class RecordLine:
     first_name: Optional[str] = None
     email: Optional[str] = None
     values: Mapping[str, str] = field(default_factory=dict)  # by the names that data/replies.yml uses
+    acts: tuple[str, ...] = ()  # what people of the shop may do with it now, where the shop offers it
 
 
 async def lines_of(
@@ -58,8 +60,9 @@ async def _line(shop: ShopGateway, ref: Ref, words: Words, wording: Wording, now
         status, details = _return(found, words, wording)
     else:
         status, details = _quote(found, words, wording, now)
+    acts = tuple(act.value for act in acts_for(found, italian_day(now)))
     values = {f"{kind}_number": number, f"{kind}_status": status, **_values(found, wording)}
-    return RecordLine(kind, number, title, status, tuple(details), found.first_name, found.email, values)
+    return RecordLine(kind, number, title, status, tuple(details), found.first_name, found.email, values, acts)
 
 
 async def _find(shop: ShopGateway, kind: str, number: str) -> "Optional[Order | Return | Quote]":

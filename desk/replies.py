@@ -3,12 +3,14 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Mapping, Sequence
+from typing import Awaitable, Callable, Mapping, Sequence
 
 import yaml
 
 from desk.records import RecordLine
 
+MOST_SUGGESTED = 3
+Intents = Callable[[str], Awaitable[Sequence[str]]]
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 KNOWN = frozenset(
     "agent order_number order_status order_total order_promised return_number return_status "
@@ -22,10 +24,11 @@ class RepliesUnreadable(Exception):
 
 @dataclass(frozen=True)
 class Reply:
-    """A reply as it is written: `text` with placeholders."""
+    """A reply as it is written: `text` with placeholders; `intents` are what it may answer."""
 
     title: str
     text: str
+    intents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Ready:
     title: str
     text: "str | None"
     missing: tuple[str, ...]
+    intents: tuple[str, ...] = ()
 
 
 def load_replies(file: Path) -> tuple[Reply, ...]:
@@ -45,8 +49,11 @@ def load_replies(file: Path) -> tuple[Reply, ...]:
     """
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     try:
-        replies = tuple(Reply(str(one["title"]), str(one["text"])) for one in content["replies"])
-    except (KeyError, TypeError) as error:
+        replies = tuple(
+            Reply(str(one["title"]), str(one["text"]), tuple(map(str, one.get("intents") or ())))
+            for one in content["replies"]
+        )
+    except (KeyError, TypeError, AttributeError) as error:
         raise RepliesUnreadable(f"{file.name}: {error!r}") from error
     for reply in replies:
         unknown = set(PLACEHOLDER.findall(reply.text)) - KNOWN
@@ -63,8 +70,20 @@ def ready(replies: Sequence[Reply], agent_name: str, records: Sequence[RecordLin
     return [_filled(reply, values) for reply in replies]
 
 
+def suggested(replies: Sequence[Ready], intents: Sequence[str]) -> list[Ready]:
+    """The replies that may answer the likeliest intents, at most `MOST_SUGGESTED`; only those that can be chosen."""
+    found = [reply for intent in intents for reply in replies if intent in reply.intents and reply.text is not None]
+    return list(dict.fromkeys(found))[:MOST_SUGGESTED]
+
+
+async def no_intents(_text: str) -> Sequence[str]:
+    """Where nobody can tell what a text may mean."""
+    return ()
+
+
 def _filled(reply: Reply, values: Mapping[str, str]) -> Ready:
     missing = tuple(name for name in PLACEHOLDER.findall(reply.text) if not values.get(name))
     if missing:
-        return Ready(reply.title, None, missing)
-    return Ready(reply.title, PLACEHOLDER.sub(lambda found: values[found[1]], reply.text), ())
+        return Ready(reply.title, None, missing, reply.intents)
+    text = PLACEHOLDER.sub(lambda found: values[found[1]], reply.text)
+    return Ready(reply.title, text, (), reply.intents)

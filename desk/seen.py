@@ -10,7 +10,7 @@ from typing import Any, Mapping, Optional, Sequence
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from switchboard import agents, attending, email_proofs, handoffs, promises, proofs, staff_requests
+from switchboard import agents, attending, email_proofs, handoffs, promises, proofs, staff_requests, wrong
 from switchboard.agents import AtDesk
 from switchboard.attachments import SentFile, sent_file
 from switchboard.cases import NO_WISH
@@ -88,6 +88,7 @@ class Understood:
     confidence: float
     entities: Mapping[str, str]
     responses: tuple[str, ...]
+    actions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class Noted:
     text: str
     after_seq: int
     at: datetime
+    source: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ class Whole:
     requests: Sequence[OpenRequest]
     files: Sequence[SentFile]
     earlier: Sequence[Earlier]
+    wrong: Mapping[str, Optional[str]]  # what was meant, by turn, where somebody called the answer wrong
 
     @property
     def handoff(self) -> Optional[Handoff]:
@@ -175,29 +178,29 @@ def _proposals(session: Session) -> list[str]:
 
 def waiting(session: Session) -> list[Entry]:
     """The queue: whose turn is next comes first."""
-    query = _entries().where(Conversation.owner == WAITING).order_by(Handoff.ranks_from, Handoff.id).limit(200)
-    return _as_entries(session, session.execute(query).all())
+    query = entries_query().where(Conversation.owner == WAITING).order_by(Handoff.ranks_from, Handoff.id).limit(200)
+    return as_entries(session, session.execute(query).all())
 
 
 def of_agent(session: Session, agent_id: str) -> list[Entry]:
     """The conversations a person of the shop has, those with something unread first."""
-    query = _entries().where(Conversation.owner == HUMAN, Conversation.agent_id == agent_id)
-    found = _as_entries(session, session.execute(query.order_by(Conversation.last_at.desc()).limit(200)).all())
+    query = entries_query().where(Conversation.owner == HUMAN, Conversation.agent_id == agent_id)
+    found = as_entries(session, session.execute(query.order_by(Conversation.last_at.desc()).limit(200)).all())
     return sorted(found, key=lambda entry: entry.unread == 0)
 
 
 def of_others(session: Session, agent_id: str) -> list[Entry]:
     """The conversations that others have."""
-    query = _entries().where(Conversation.owner == HUMAN, Conversation.agent_id != agent_id)
-    return _as_entries(session, session.execute(query.order_by(Conversation.last_at.desc()).limit(200)).all())
+    query = entries_query().where(Conversation.owner == HUMAN, Conversation.agent_id != agent_id)
+    return as_entries(session, session.execute(query.order_by(Conversation.last_at.desc()).limit(200)).all())
 
 
 def everything(session: Session, before: Optional[datetime] = None) -> list[Entry]:
     """All conversations, the latest first, a page of them; those last alive before `before`."""
-    query = _entries(of_open_handoffs=False)
+    query = entries_query(of_open_handoffs=False)
     if before:
         query = query.where(Conversation.last_at < before)
-    return _as_entries(session, session.execute(query.order_by(Conversation.last_at.desc()).limit(PAGE)).all())
+    return as_entries(session, session.execute(query.order_by(Conversation.last_at.desc()).limit(PAGE)).all())
 
 
 def may_read(session: Session, agent: AtDesk, conversation_id: str) -> bool:
@@ -263,6 +266,7 @@ def whole(session: Session, agent: AtDesk, conversation_id: str, now: datetime, 
         requests=staff_requests.open_in(session, conversation_id),
         files=_files(session, conversation_id),
         earlier=_earlier(session, conversation),
+        wrong=wrong.of_conversation(session, conversation_id),
     )
 
 
@@ -289,7 +293,7 @@ def turns_of(session: Session, conversation_id: str) -> list[Understood]:
     return [_understood(*row) for row in session.execute(query)]
 
 
-def _entries(of_open_handoffs: bool = True) -> Any:
+def entries_query(of_open_handoffs: bool = True) -> Any:
     joined = Handoff.conversation_id == Conversation.id
     if of_open_handoffs:
         joined = and_(joined, Handoff.ended_at.is_(None))
@@ -300,7 +304,7 @@ def _entries(of_open_handoffs: bool = True) -> Any:
     return select(Conversation, Handoff).outerjoin(Handoff, joined)
 
 
-def _as_entries(session: Session, found: Sequence[Any]) -> list[Entry]:
+def as_entries(session: Session, found: Sequence[Any]) -> list[Entry]:
     """A few questions for the whole list, however long it is."""
     ids = [conversation.id for conversation, _ in found]
     around = _Around(
@@ -399,11 +403,12 @@ def _understood(id_: str, seq: int, at: datetime, state: str, told: Optional[Map
         float(told.get("confidence") or 0.0),
         told.get("entities") or {},
         tuple(told.get("responses") or ()),
+        tuple(told.get("actions") or ()),
     )
 
 
 def _noted(note: Note, names: Mapping[str, str]) -> Noted:
-    return Noted(note.id, names.get(note.agent_id, ""), note.text, note.after_seq, note.created_at)
+    return Noted(note.id, names.get(note.agent_id, ""), note.text, note.after_seq, note.created_at, note.source)
 
 
 def _turn_of_row(session: Session, conversation_id: str, after: int) -> dict[str, str]:

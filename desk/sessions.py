@@ -20,7 +20,7 @@ from switchboard import agents
 from switchboard.agents import AtDesk
 
 COOKIE, PATH = "sportello_desk", "/desk"
-CSRF = "csrf"
+CSRF, CSRF_HEADER = "csrf", "x-csrf-token"
 TOKEN_BYTES = 32
 LONGEST_TOKEN = 100
 

@@ -1,16 +1,22 @@
 """What agents do, as the forms of the desk ask for it. Each step is one transaction of `switchboard/attending.py`."""
 
+import re
+from datetime import datetime
 from typing import Any, Awaitable, Callable, Mapping
+
+from sqlalchemy.orm import Session
 
 from base.clock import Clock
 from base.database import Database
 from desk import seen
 from desk.sessions import PATH
 from shop.desk_rules import DeskRules
-from switchboard import agents, attending, staff_requests
+from switchboard import agents, attending, staff_files, staff_requests
 from switchboard.agents import AtDesk
+from switchboard.attachments import MOST_PER_MESSAGE, UnknownAttachment
 from switchboard.attending import NotHeld, SomebodyElses
 from switchboard.body import MAX_TEXT, Reply, clean_text
+from switchboard.log import Row
 from switchboard.models import CLOSED
 from switchboard.notices import Notices
 from switchboard.texts import Texts
@@ -20,6 +26,7 @@ JOINED_TEXT, CHANGED_TEXT, AWAY_TEXT = "utter_person_joined", "utter_person_chan
 BACK_TEXT, BACK_TOLD_TEXT = "utter_person_gave_back", "utter_person_gave_back_told"
 CLOSED_TEXT, CLOSED_TOLD_TEXT = "utter_person_closed", "utter_person_closed_told"
 PASSED_TEXT, PASSED_CLOSED_TEXT = "utter_person_passed_on", "utter_person_passed_on_closed"
+FILES_TEXT = "utter_person_sends_files"
 OWN_TEXTS = (
     JOINED_TEXT,
     CHANGED_TEXT,
@@ -30,9 +37,11 @@ OWN_TEXTS = (
     CLOSED_TOLD_TEXT,
     PASSED_TEXT,
     PASSED_CLOSED_TEXT,
+    FILES_TEXT,
 )
 MOST_TOLD = 300
 SENTENCE_ENDS = (".", "!", "?", "…")
+CLIENT_ID = re.compile(r"[A-Za-z0-9-]{8,64}")  # of a form or an upload: a repeated one is the same
 
 Fields = Mapping[str, str]
 Step = Callable[[AtDesk, str, Fields], Awaitable[str]]  # the page to go to
@@ -71,19 +80,38 @@ class Steps:
         """A numbered request was dealt with; nothing if it was before."""
         await self._database.write(staff_requests.close, number, self._clock.now())
 
+    async def request_take(self, agent: AtDesk, number: int) -> None:
+        """The agent looks after a numbered request.
+
+        Raises:
+            Refused: somebody else does, or it is closed.
+        """
+        by = await self._database.write(staff_requests.take, number, agent.id)
+        if by != agent.id:
+            names = await self._database.read(agents.names, [by])
+            raise Refused("error_request_taken", name=names[by]) if by in names else Refused("error_request_closed")
+
+    async def request_leave(self, agent: AtDesk, number: int) -> None:
+        """The agent looks after it no more."""
+        await self._database.write(staff_requests.leave, number, agent.id)
+
     async def _accept(self, agent: AtDesk, conversation_id: str, _fields: Fields) -> str:
         joined = self._words(JOINED_TEXT, conversation_id, name=agent.name)
         await self._do(agent, conversation_id, attending.accept, agent, joined)
         return f"{PATH}/c/{conversation_id}"
 
     async def _reply(self, agent: AtDesk, conversation_id: str, fields: Fields) -> str:
-        text = _text(fields, "text", MAX_TEXT)
-        external_id = f"desk:{agent.id}:{_client_id(fields)}"
-        await self._do(agent, conversation_id, attending.reply, agent, external_id, text)
+        files = tuple(fields.get("files", "").split())
+        if len(files) > MOST_PER_MESSAGE:
+            raise Refused("error_too_many_in_one", most=MOST_PER_MESSAGE)
+        text = text_in(fields, "text", MAX_TEXT, needed=not files)
+        text = text or self._words(FILES_TEXT, conversation_id).text
+        external_id = f"desk:{agent.id}:{client_id_in(fields)}"
+        await self._do(agent, conversation_id, _reply, agent, external_id, text, files)
         return f"{PATH}/c/{conversation_id}"
 
     async def _note(self, agent: AtDesk, conversation_id: str, fields: Fields) -> str:
-        await self._do(agent, conversation_id, attending.note, agent, _text(fields, "text", MAX_TEXT))
+        await self._do(agent, conversation_id, attending.note, agent, text_in(fields, "text", MAX_TEXT))
         return f"{PATH}/c/{conversation_id}"
 
     async def _put_back(self, agent: AtDesk, conversation_id: str, _fields: Fields) -> str:
@@ -97,7 +125,7 @@ class Steps:
         to = next((one for one in people if one.id == fields.get("to") and one.id != agent.id), None)
         if to is None:
             raise Refused("error_choose")
-        why = _text(fields, "text", MAX_TEXT, needed=False)
+        why = text_in(fields, "text", MAX_TEXT, needed=False)
         told = self._words(CHANGED_TEXT, conversation_id, name=to.name)
         await self._do(agent, conversation_id, attending.pass_to, agent, to, why, told)
         return f"{PATH}/"
@@ -106,7 +134,7 @@ class Steps:
         department = self._rules.department(fields.get("department"))
         if department is None:
             raise Refused("error_choose")
-        why, now = _text(fields, "text", MAX_TEXT), self._clock.now()
+        why, now = text_in(fields, "text", MAX_TEXT), self._clock.now()
         hours, values = self._rules.of(department.key), {"name": agent.name, "department": department.name}
         opens = None if hours.is_open(now) else hours.opens_next(now)
         if opens:
@@ -147,6 +175,8 @@ class Steps:
             raise Refused(key, name=names.get(error.agent_id or "", "")) from error
         except NotHeld as error:
             raise Refused("error_closed" if error.owner == CLOSED else "error_not_held") from error
+        except UnknownAttachment as error:
+            raise Refused("error_unknown_file") from error
         await self._notices.new_rows(conversation_id)
         return result
 
@@ -154,14 +184,32 @@ class Steps:
         outcome = fields.get("outcome", "")
         if outcome not in self._rules.outcomes:
             raise Refused("error_choose")
-        told = _text(fields, "told", MOST_TOLD, needed=False)
+        told = text_in(fields, "told", MOST_TOLD, needed=False)
         return outcome, told if not told or told.endswith(SENTENCE_ENDS) else f"{told}."
 
     def _words(self, key: str, conversation_id: str, **values: object) -> Reply:
         return self._texts.render(key, conversation_id, values)
 
 
-def _text(fields: Fields, name: str, most: int, needed: bool = True) -> str:
+def _reply(
+    session: Session,
+    conversation_id: str,
+    agent: AtDesk,
+    external_id: str,
+    text: str,
+    files: tuple[str, ...],
+    now: datetime,
+) -> Row:
+    staff_files.check_own(session, conversation_id, agent, files)
+    return attending.reply(session, conversation_id, agent, external_id, text, now, files)
+
+
+def text_in(fields: Fields, name: str, most: int, needed: bool = True) -> str:
+    """What was typed in a field, cleaned.
+
+    Raises:
+        Refused: it is empty though it is needed, or longer than `most`.
+    """
     text = clean_text(fields.get(name, "").replace("\r\n", "\n"))
     if needed and not text:
         raise Refused("error_empty")
@@ -170,9 +218,13 @@ def _text(fields: Fields, name: str, most: int, needed: bool = True) -> str:
     return text
 
 
-def _client_id(fields: Fields) -> str:
-    """What makes a repeated form the same reply; every page has its own."""
+def client_id_in(fields: Fields) -> str:
+    """What makes a repeated form the same one; every page has its own.
+
+    Raises:
+        Refused: there is none.
+    """
     id_ = fields.get("id", "")
-    if not (8 <= len(id_) <= 64 and id_.isascii() and id_.replace("-", "").isalnum()):
+    if not CLIENT_ID.fullmatch(id_):
         raise Refused("error_expired")
     return id_

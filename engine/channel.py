@@ -17,6 +17,8 @@ from engine.turns import Turns
 
 log = logging.getLogger(__name__)
 
+LONGEST_TEXT = 4_000
+
 
 class EngineChannel(InputChannel):
     """Rasa's channel for the front. `app.ctx.turns` and `app.ctx.model` are set when turns can be run."""
@@ -34,7 +36,7 @@ class EngineChannel(InputChannel):
         return cls(load_settings().engine_secret)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """Both routes. `on_new_message` gives no answer back, so `Turns` speaks to the agent instead."""
+        """Every route. `on_new_message` gives no answer back, so `Turns` speaks to the agent instead."""
         blueprint = Blueprint("sportello_channel")
 
         @blueprint.get("/ready")
@@ -55,6 +57,19 @@ class EngineChannel(InputChannel):
             except (BadRequest, InvalidUsage) as error:
                 return json({"error": str(error) if isinstance(error, BadRequest) else "body"}, 400)
             return await _answer(turns, asked)
+
+        @blueprint.post("/understand")
+        async def understand(request: Request) -> HTTPResponse:
+            if not self._knows_secret(request):
+                return json({"error": "secret"}, 401)
+            turns = _turns_of(request)
+            if turns is None:
+                return json({"error": "not_ready"}, 409)
+            body = request.json if request.body else None
+            text = body.get("text") if isinstance(body, dict) else None
+            if not isinstance(text, str) or not 0 < len(text) <= LONGEST_TEXT:
+                return json({"error": "text"}, 400)
+            return json({"intents": await turns.intents(text)})
 
         return blueprint
 

@@ -2,13 +2,18 @@
 
 from typing import Any, Iterable
 
-from rasa.shared.core.events import BotUttered, Event
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event
 
 from engine.parts import is_first, turns_of
 from engine.snapshot import is_message
 from switchboard.texts import parse_payload
 
 Result = dict[str, Any]
+OWN_ACTIONS = (
+    "action_listen",
+    "action_session_start",
+    "action_extract_slots",
+)  # Rasa's own
 
 
 def result_of(events: Iterable[Event]) -> Result:
@@ -28,12 +33,19 @@ def result_of(events: Iterable[Event]) -> Result:
         "turn_id": turns_of([message])[0],
         "replies": replies,
         "effects": effects,
+        "actions": _actions(rest),
         "understood": {
             "intent": message.intent.get("name"),
             "confidence": message.intent.get("confidence"),
             "entities": {entity["entity"]: str(entity.get("value")) for entity in message.entities},
         },
     }
+
+
+def _actions(events: Iterable[Event]) -> list[str]:
+    """What was done to answer, in order, each once."""
+    names = (event.action_name for event in events if isinstance(event, ActionExecuted))
+    return list(dict.fromkeys(name for name in names if name and name not in OWN_ACTIONS))
 
 
 def _read(event: BotUttered, replies: list[Result], effects: list[Result]) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import Counter
 from contextlib import asynccontextmanager
-from typing import AsyncIterator
+from typing import Any, AsyncIterator
 
 from rasa.core.agent import Agent
 
@@ -20,12 +20,14 @@ from engine.closeness import LABEL, Closeness
 from engine.results import Result
 from engine.threats import Threats
 from engine.tracker_store import TurnOvertaken
-from engine.turn_request import TurnRequest
+from engine.turn_request import TurnRequest, disarmed
 from engine.turn_run import TurnRun
 from engine.understanding import Understanding
 
 DIALOGUE = ROOT / "data" / "dialogue.yml"
 TURN_S = 10.0
+MOST_INTENTS = 5
+NOT_UNDERSTOOD = "nlu_fallback"
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,12 @@ class Turns:
             task = self._running[key] = asyncio.create_task(self._run(request))
             task.add_done_callback(lambda done: self._finished(key, done))
         return await asyncio.shield(task)
+
+    async def intents(self, text: str, most: int = MOST_INTENTS) -> list[dict[str, Any]]:
+        """What `text` may mean, the likeliest first, as `{"intent", "confidence"}`; nothing is answered or kept."""
+        parsed = await self._agent.parse_message(disarmed(text))
+        ranking = [one for one in parsed.get("intent_ranking") or [] if one["name"] != NOT_UNDERSTOOD]
+        return [{"intent": one["name"], "confidence": float(one["confidence"])} for one in ranking[:most]]
 
     async def drain(self, timeout: float = TURN_S) -> None:
         """Let the turns that are running come to their end."""

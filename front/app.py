@@ -227,10 +227,11 @@ def build_front(settings: Settings, clock: Clock) -> Front:
             clock,
             notices,
             rules,
-            intake.folder,
+            intake,
             load_replies(REPLIES),
             settings.secret,
             secure=settings.desk_url.startswith(HTTPS),
+            intents=engine.intents,
         )
     )
     mails = _mails(settings, database, texts, clock, codes, rules, elsewhere)

@@ -1,6 +1,7 @@
 """Asks the engine for one turn over loopback HTTP (docs/engine.md) and checks what comes back."""
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -11,10 +12,14 @@ from switchboard.body import ButtonMeaning, Reply
 from switchboard.effects import Effect
 from switchboard.turns import ClaimedTurn
 
+log = logging.getLogger(__name__)
+
 TURN_S = 10.0
 CONNECT_S = 1.0
 READY_S = 2.0
 TURN_PATH, READY_PATH = "/webhooks/sportello/turn", "/webhooks/sportello/ready"
+UNDERSTAND_PATH, UNDERSTAND_S = "/webhooks/sportello/understand", 1.5  # an agent waits for the page
+LEAST_LIKELY = 0.05
 OK, NOT_READY = 200, 409
 
 
@@ -41,6 +46,7 @@ class EngineClient:
     def __init__(self, url: str, secret: str, turn_s: float = TURN_S) -> None:
         self._address, self._headers = f"{url}{TURN_PATH}", {SECRET_HEADER: secret}
         self._ready = f"{url}{READY_PATH}"
+        self._understand = f"{url}{UNDERSTAND_PATH}"
         self._timeout = aiohttp.ClientTimeout(total=turn_s, sock_connect=CONNECT_S)
         self._session: Optional[aiohttp.ClientSession] = None
 
@@ -83,6 +89,18 @@ class EngineClient:
         except (aiohttp.ClientError, asyncio.TimeoutError):
             return False
 
+    async def intents(self, text: str) -> tuple[str, ...]:
+        """What `text` may mean, the likeliest first; nothing where the engine does not say so soon."""
+        try:
+            timeout = aiohttp.ClientTimeout(total=UNDERSTAND_S, sock_connect=CONNECT_S)
+            asked = self._connections().post(self._understand, json={"text": text}, timeout=timeout)
+            async with asked as response:
+                told = await response.json() if response.status == OK else {"intents": []}
+                return tuple(str(one["intent"]) for one in told["intents"] if one["confidence"] >= LEAST_LIKELY)
+        except (aiohttp.ClientError, asyncio.TimeoutError, ValueError, KeyError, TypeError) as error:
+            log.info("the engine does not say what a message may mean: %s", type(error).__name__)
+            return ()
+
     async def close(self) -> None:
         """Close the kept connections."""
         if self._session is not None:
@@ -111,6 +129,7 @@ def _understood(data: dict[str, Any]) -> dict[str, Any]:
         "intent": told["intent"],
         "confidence": told["confidence"],
         "entities": dict(told.get("entities") or {}),
+        "actions": [str(name) for name in data.get("actions") or []],
         "responses": [reply["response"] for reply in data["replies"] if reply.get("response")],
     }
 

@@ -158,6 +158,15 @@ class DeskRules:
                 return _utc(day, hours[-1][1])
         return moment + timedelta(days=7)
 
+    def open_between(self, start: datetime, end: datetime) -> timedelta:
+        """How much of the time from `start` to `end` somebody answers; nothing where `end` comes first."""
+        day, last, total = start.astimezone(ROME).date(), end.astimezone(ROME).date(), timedelta()
+        while day <= last:
+            for opens, closes in self.hours_on(day):
+                total += max(timedelta(), min(end, _utc(day, closes)) - max(start, _utc(day, opens)))
+            day += timedelta(days=1)
+        return total
+
     def hours_on(self, day: date) -> tuple[Span, ...]:
         """The hours of a day; none on a holiday and when the shop is closed."""
         if is_national_holiday(day) or any(_falls_in(day, closed) for closed in self.closed):

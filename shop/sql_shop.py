@@ -1,6 +1,7 @@
 """The shop kept in Sportello's own database: the first implementation of `shop.gateway.ShopGateway`."""
 
 import asyncio
+from datetime import datetime
 from itertools import groupby
 from typing import Any, Awaitable, Callable, Optional, Sequence, TypeVar
 
@@ -9,8 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from base.clock import ROME
 from base.database import Database
 from base.statements import Prepared
+from shop.acting import KIND_OF, LEADS_TO, Act, NotPossible, acts_for
 from shop.errors import ShopUnavailable
 from shop.gateway import MOST_RECORDS, TIMEOUT_S
 from shop.models import (
@@ -56,7 +59,7 @@ _EMAIL_OF_ORDER = Prepared(select(ORDERS.c.email).where(ORDERS.c.number == _NUMB
 
 
 class SqlShop:
-    """Reads the shop's records from its tables."""
+    """Reads the shop's records from its tables, and lets its people act on them (`shop.acting.ShopActs`)."""
 
     def __init__(self, database: Database, timeout_s: float = TIMEOUT_S) -> None:
         self._database = database
@@ -105,6 +108,10 @@ class SqlShop:
     async def stores(self) -> tuple[Store, ...]:
         """All stores, by town."""
         return await self._ask(find_stores)
+
+    async def act(self, act: Act, number: str, at: datetime) -> bool:
+        """See `shop.acting.ShopActs`."""
+        return await self._answer(self._database.write(_act, act, number, at))
 
     async def _ask(self, find: Callable[..., Answer], *question: Any) -> Answer:
         return await self._answer(self._database.read(find, *question))
@@ -167,6 +174,24 @@ def _find_order(session: Session, number: str) -> Optional[Order]:
 def _find_return(session: Session, number: str) -> Optional[Return]:
     row = session.scalars(_returns().where(ReturnRow.number == number)).one_or_none()
     return row and _return(row)
+
+
+def _act(session: Session, act: Act, number: str, at: datetime) -> bool:
+    """Under the row's lock: whether it may be done is decided by what the record is now."""
+    table, find = (ReturnRow, _find_return) if KIND_OF[act] == "return" else (QuoteRow, _find_quote)
+    row = session.get(table, number, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotPossible(act.value)
+    if row.state is LEADS_TO[act]:
+        return False
+    record = find(session, number)  # type: ignore[operator]
+    if record is None or act not in acts_for(record, at.astimezone(ROME).date()):
+        raise NotPossible(act.value)
+    row.state = LEADS_TO[act]
+    if table is QuoteRow:
+        row.answered_at = at
+    session.flush()
+    return True
 
 
 def _find_returns_of(session: Session, order_number: str) -> tuple[Return, ...]:

@@ -18,6 +18,7 @@ from switchboard.models import Attachment
 MOST_PER_MESSAGE = 5
 LONGEST_NAME = 80
 SEND = "send_attachment"  # the intent of a message that holds only files
+STAFF = "desk:"  # how the external id of a file begins that a person of the shop sends
 NOT_IN_NAMES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # controls, and marks that turn the direction of reading
 
 
@@ -144,6 +145,7 @@ def _loose(conversation_id: str) -> tuple[Any, ...]:
         Attachment.conversation_id == conversation_id,
         Attachment.message_id.is_not(None),
         Attachment.request_number.is_(None),
+        ~Attachment.external_id.startswith(STAFF),  # what the shop sent is no part of what the customer asks
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from base.ids import new_id
+from base.plain import plain
 from switchboard import handoffs, promises, proofs, unseen
 from switchboard.agents import AtDesk
 from switchboard.body import Reply
@@ -82,7 +83,7 @@ def reply(
     Raises:
         SomebodyElses, NotHeld: nothing was said.
     """
-    conversation = _held(session, conversation_id, agent)
+    conversation = held(session, conversation_id, agent)
     channel = channel_of_customer(session, conversation_id)
     said = row_of(session, channel, external_id)
     if said is not None:
@@ -106,10 +107,16 @@ def reply(
     return row
 
 
-def note(session: Session, conversation_id: str, agent: AtDesk, text: str, now: datetime) -> None:
-    """Write something that only people of the shop read, whoever has the conversation."""
+def note(
+    session: Session, conversation_id: str, agent: AtDesk, text: str, now: datetime, source: Optional[str] = None
+) -> None:
+    """Write something that only people of the shop read, whoever has the conversation.
+
+    Args:
+        source: where it was said (`staff_notes.SOURCES`), None for what was thought of at the desk.
+    """
     conversation = lock_conversation(session, conversation_id)
-    _note(session, conversation, agent, text, now)
+    _note(session, conversation, agent, text, now, source)
 
 
 def pass_to(
@@ -120,7 +127,7 @@ def pass_to(
     Raises:
         SomebodyElses, NotHeld: it was not the agent's to give.
     """
-    conversation = _held(session, conversation_id, agent)
+    conversation = held(session, conversation_id, agent)
     if to.id == agent.id:
         return
     if why:
@@ -184,7 +191,7 @@ def give_back(
     Raises:
         SomebodyElses, NotHeld: it was not the agent's to give.
     """
-    conversation = _held(session, conversation_id, agent)
+    conversation = held(session, conversation_id, agent)
     _end(session, conversation, agent, handoffs.GIVEN_BACK, outcome, told, now)
     unseen.want(session, conversation, _say(session, conversation, words, now), now)
     give(session, conversation, BOT, now)
@@ -198,7 +205,7 @@ def close(
     Raises:
         SomebodyElses, NotHeld: it was not the agent's to close.
     """
-    conversation = _held(session, conversation_id, agent)
+    conversation = held(session, conversation_id, agent)
     _end(session, conversation, agent, handoffs.CLOSED, outcome, told, now)
     unseen.want(session, conversation, _say(session, conversation, words, now), now)
     proofs.end(session, conversation_id)
@@ -227,7 +234,7 @@ def channel_of_customer(session: Session, conversation_id: str) -> str:
     return session.execute(query).scalar() or last_channel(session, conversation_id)
 
 
-def _held(session: Session, conversation_id: str, agent: AtDesk) -> Held:
+def held(session: Session, conversation_id: str, agent: AtDesk) -> Held:
     """The conversation, locked, which is this agent's.
 
     Raises:
@@ -260,14 +267,19 @@ def _say(session: Session, conversation: Held, words: Reply, now: datetime) -> R
     return append_reply(session, conversation, channel, words, now, author_kind=SYSTEM)
 
 
-def _note(session: Session, conversation: Held, agent: AtDesk, text: str, now: datetime) -> None:
+def _note(
+    session: Session, conversation: Held, agent: AtDesk, text: str, now: datetime, source: Optional[str] = None
+) -> None:
+    masked = mask_text(text)
     session.add(
         Note(
             id=new_id("nt"),
             conversation_id=conversation.id,
             agent_id=agent.id,
             after_seq=conversation.last_seq,
-            text=mask_text(text),
+            text=masked,
+            plain=plain(masked),
+            source=source,
             created_at=now,
         )
     )

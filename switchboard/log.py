@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from base.database import lock_names
 from base.ids import new_id
+from base.plain import plain
 from base.statements import Prepared
 from switchboard import attachments, contacts, deliveries, handoffs
 from switchboard import codes as one_time
@@ -238,7 +239,8 @@ def append(
     if side == LAST_HEARD:
         side = _last_heard(session, conversation.id, channel)
     row = Row(conversation.last_seq + 1, new_id("ms"), author_kind, author, channel, external_id, side, body, now)
-    _NEW_MESSAGE.run(session, {**vars(row), "conversation_id": conversation.id, "turn_id": turn_id})
+    more = {"conversation_id": conversation.id, "turn_id": turn_id, "plain": plain(body["text"])}
+    _NEW_MESSAGE.run(session, {**vars(row), **more})
     change_held(session, conversation, last_seq=row.seq, last_at=now)
     deliveries.want(session, conversation.id, channel, author_kind, now)
     return row

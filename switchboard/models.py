@@ -1,6 +1,6 @@
 """The switchboard's tables. The log is the truth; everything else can be rebuilt or repeated from it."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, UniqueConstraint, false
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
 
 from base.database import Base, UtcDateTime
 
@@ -85,7 +85,8 @@ Index("ix_conversations_of_person", Conversation.person_id, Conversation.opened_
 class Message(Base):
     """One row of the log. `external_id` makes a retry the same message; `turn_id` is the turn that wrote a reply.
 
-    `identity_id` is the side that it was said on, null where that is the one that opened the conversation.
+    `identity_id` is the side that it was said on, null where that is the one that opened the conversation. `plain` are
+    its words as they are searched (`base/plain.py`).
     """
 
     __tablename__ = "messages"
@@ -99,6 +100,7 @@ class Message(Base):
     turn_id = Column(String(40))
     identity_id = Column(String(40), ForeignKey("identities.id"))
     body = Column(JSON, nullable=False)
+    plain = Column(Text)
     created_at = Column(UtcDateTime, nullable=False)
     __table_args__ = (UniqueConstraint("conversation_id", "seq"), UniqueConstraint("channel", "external_id"))
 
@@ -160,7 +162,7 @@ class Turn(Base):
     queued_at = Column(UtcDateTime, nullable=False)
     finished_at = Column(UtcDateTime)
     outcome = Column(String(40))
-    understood = Column(JSON)  # {"intent", "confidence", "entities": {name: value}, "responses": [key]} of an answer
+    understood = Column(JSON)  # what the message was taken for, and what was done (docs/desk.md)
     __table_args__ = (
         Index("ix_turns_conversation_state", "conversation_id", "state", "seq"),
         Index("ix_turns_state", "state"),
@@ -342,7 +344,10 @@ class UsedLogin(Base):
 
 
 class StaffRequest(Base):
-    """Something a person of the shop has to look at, with the number the customer was given."""
+    """Something a person of the shop has to look at, with the number the customer was given.
+
+    `taken_by` is who of the shop looks after it, null while nobody does.
+    """
 
     __tablename__ = "staff_requests"
     number = Column(Integer, primary_key=True, autoincrement=True)
@@ -352,6 +357,7 @@ class StaffRequest(Base):
     about = Column(JSON, nullable=False)
     created_at = Column(UtcDateTime, nullable=False)
     closed_at = Column(UtcDateTime)
+    taken_by = Column(String(40), ForeignKey("agents.id"))
 
 
 class Agent(Base):
@@ -421,11 +427,15 @@ class Handoff(Base):
     __table_args__ = (
         Index("ix_handoffs_conversation", "conversation_id", "asked_at"),
         Index("ix_handoffs_open", "ended_at", "waits_from"),
+        Index("ix_handoffs_asked", "asked_at"),
     )
 
 
 class Note(Base):
-    """What an agent wrote for other agents only. It stands behind row `after_seq` of the log, and is no row of it."""
+    """What an agent wrote for other agents only. It stands behind row `after_seq` of the log, and is no row of it.
+
+    `source` is where it was said, null where it was thought of at the desk. `plain` is as in the log.
+    """
 
     __tablename__ = "notes"
     id = Column(String(40), primary_key=True)
@@ -433,6 +443,8 @@ class Note(Base):
     agent_id = Column(String(40), ForeignKey("agents.id"), nullable=False)
     after_seq = Column(Integer, nullable=False)
     text = Column(String(2000), nullable=False)
+    plain = Column(Text)
+    source = Column(String(10))  # phone | counter
     created_at = Column(UtcDateTime, nullable=False)
     __table_args__ = (Index("ix_notes_conversation", "conversation_id", "created_at"),)
 
@@ -471,6 +483,21 @@ class Choice(Base):
     answered_in = Column(String(40))
     asked_at = Column(UtcDateTime, nullable=False, index=True)
     answered_at = Column(UtcDateTime)
+
+
+class WrongAnswer(Base):
+    """A turn of the assistant's that somebody of the shop calls wrong: for trainers. Who said so is not kept.
+
+    `understood` is the intent the message was taken for, `meant` the right one, null where it is none that there is.
+    """
+
+    __tablename__ = "wrong_answers"
+    turn_id = Column(String(40), primary_key=True)
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False)
+    understood = Column(String(80))
+    meant = Column(String(80))
+    at = Column(UtcDateTime, nullable=False)
+    __table_args__ = (Index("ix_wrong_answers_conversation", "conversation_id"), Index("ix_wrong_answers_at", "at"))
 
 
 class Job(Base):

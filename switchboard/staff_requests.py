@@ -92,6 +92,38 @@ def close(session: Session, number: int, now: datetime) -> bool:
     return True
 
 
+def add_by_staff(
+    session: Session,
+    key: str,
+    conversation_id: str,
+    reason: str,
+    about: dict[str, Any],
+    now: datetime,
+    closed: bool,
+) -> int:
+    """What somebody of the shop has noted for this customer, dealt with already or not; its number."""
+    number = _add(session, key, conversation_id, reason, about, now)
+    if closed:
+        close(session, number, now)
+    return number
+
+
+def take(session: Session, number: int, agent_id: str) -> Optional[str]:
+    """This person of the shop looks after the request, if nobody does; who does now. None: no such open request."""
+    request = session.get(StaffRequest, number, with_for_update=True)
+    if request is None or request.closed_at is not None:
+        return None
+    request.taken_by = request.taken_by or agent_id
+    return str(request.taken_by)
+
+
+def leave(session: Session, number: int, agent_id: str) -> None:
+    """This person looks after the request no more; nothing where somebody else does."""
+    request = session.get(StaffRequest, number, with_for_update=True)
+    if request is not None and request.taken_by == agent_id:
+        request.taken_by = None
+
+
 def _open_of(session: Session, conversation_id: str, reason: str) -> Optional[StaffRequest]:
     """The latest open request; for a wish, that of the same wish or of none."""
     query = select(StaffRequest).where(

@@ -7,7 +7,7 @@ from typing import Optional
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from switchboard.attachments import SentFile, sent_file
+from switchboard.attachments import STAFF, SentFile, sent_file
 from switchboard.body import Reply
 from switchboard.log import lock_open_conversation
 from switchboard.models import Attachment
@@ -101,9 +101,10 @@ def keep(session: Session, sender: Sender, new: NewFile, limits: FileLimits, wel
 
 def _check(session: Session, conversation: Held, limits: FileLimits, now: datetime) -> None:
     """Raises `NoRoom`. The caller holds the lock of the conversation."""
-    in_conversation = Attachment.conversation_id == conversation.id
-    if session.execute(select(func.count()).where(in_conversation)).scalar_one() >= limits.per_conversation:
+    his = ~Attachment.external_id.startswith(STAFF)
+    in_conversation = (Attachment.conversation_id == conversation.id, his)
+    if session.execute(select(func.count()).where(*in_conversation)).scalar_one() >= limits.per_conversation:
         raise NoRoom(hourly=False)
-    recent = (Attachment.person_id == conversation.person_id, Attachment.created_at > now - HOUR)
+    recent = (Attachment.person_id == conversation.person_id, Attachment.created_at > now - HOUR, his)
     if session.execute(select(func.count()).where(*recent)).scalar_one() >= limits.per_hour:
         raise NoRoom(hourly=True)

@@ -1,5 +1,7 @@
 /** The desk's pages kept up to date. Without this script every page still works, as of when it was opened. */
 
+import { Attached } from "./attach.js";
+import "./keys.js";
 import { io } from "/widget/vendor/socket.io.esm.min.js";
 
 const JSON_WANTED = { Accept: "application/json" };
@@ -131,6 +133,7 @@ const refreshRows = together(async () => {
   rows.insertAdjacentHTML("beforeend", told.rows); // ours, escaped
   lastSeq = told.last_seq;
   noted = told.noted;
+  if (told.suggested !== null) $("suggested").innerHTML = told.suggested; // ours, escaped
   if (String(told.version) !== version()) showPanel(told.panel);
   if (told.rows.trim()) $("typing").hidden = true;
   if (!stay) toEnd();
@@ -141,6 +144,7 @@ const refreshRows = together(async () => {
 function showPanel(html) {
   const draft = $("text")?.value, focused = document.activeElement === $("text");
   panel.innerHTML = html; // ours, escaped
+  attached.show(panel);
   if (draft && $("text")) $("text").value = draft;
   else if (draft) showDraft(draft);
   if (focused) ($("text") ?? panel.querySelector("button"))?.focus();
@@ -185,6 +189,25 @@ async function submit(event) {
   }
 }
 
+/** An answer is called wrong, or not after all: its box is shown anew. */
+async function markWrong(event) {
+  const form = event.target;
+  event.preventDefault();
+  const data = new FormData(form);
+  if (event.submitter?.name) data.set(event.submitter.name, event.submitter.value);
+  try {
+    const told = await ask(form.action, { method: "POST", body: data });
+    if (!told.ok) return showError(told.error);
+    const details = form.closest("details");
+    for (const other of rows.querySelectorAll("form.wrong")) {
+      if (other.elements.turn.value === form.elements.turn.value) other.outerHTML = told.html; // ours, escaped
+    }
+    details.querySelector("form.wrong input:not([type=hidden]), form.wrong button")?.focus();
+  } catch {
+    showError(error.dataset.later);
+  }
+}
+
 function saved(form) {
   form.querySelector("textarea").value = "";
   form.closest("details").open = false;
@@ -196,8 +219,8 @@ let sending = false;
 
 function sendReply(form) {
   const text = form.querySelector("textarea"), id = form.querySelector("[name=id]");
-  if (!text.value.trim()) return;
-  outgoing.push({ url: form.action, text: text.value, data: new FormData(form) });
+  if (!text.value.trim() && !attached.any) return;
+  outgoing.push({ url: form.action, text: text.value, data: new FormData(form), files: attached.take(panel) });
   text.value = "";
   id.value = newId();
   stopTyping();
@@ -211,6 +234,7 @@ async function pump() {
   sending = true;
   while (outgoing.length) {
     showPending();
+    outgoing[0].data.set("files", (await outgoing[0].files).join(" "));
     try {
       const told = await ask(outgoing[0].url, { method: "POST", body: outgoing[0].data });
       const { text } = outgoing.shift();
@@ -276,14 +300,21 @@ async function showOlder() {
   scroll.scrollTop += scroll.scrollHeight - height;
 }
 
+const attached = new Attached(newId);
+
 if (conversation) {
   toEnd();
+  attached.show(panel);
+  panel.addEventListener("dragover", (event) => event.preventDefault());
+  panel.addEventListener("drop", addDropped);
+  panel.addEventListener("paste", addDropped);
   panel.addEventListener("submit", submit);
+  rows.addEventListener("submit", markWrong);
   panel.addEventListener("input", (event) => event.target.id === "text" && typing());
   panel.addEventListener("keydown", (event) => {
     if (event.target.id === "text" && event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
-      if (event.target.value.trim()) event.target.form.requestSubmit();
+      if (event.target.value.trim() || attached.any) sendReply(event.target.form);
     }
   });
   conversation.addEventListener("keydown", (event) => {
@@ -295,20 +326,30 @@ if (conversation) {
   panel.addEventListener("toggle", (event) => event.target.open && closeOthers(event.target), true);
   $("older").addEventListener("click", showOlder);
   $("replies").addEventListener("click", useReply);
+  $("suggested").addEventListener("click", useReply);
   document.addEventListener("visibilitychange", read);
   window.addEventListener("beforeunload", (event) => outgoing.length && event.preventDefault());
   document.addEventListener("keydown", shortcut);
+}
+
+/** Files that are dropped on the panel or pasted into it go with the reply. */
+function addDropped(event) {
+  const given = event.dataTransfer ?? event.clipboardData, files = [...(given?.files ?? [])];
+  if (!files.length || given.types.includes("text/plain")) return; // a copied cell comes as words and as a picture
+  event.preventDefault();
+  for (const file of files) attached.add(file, panel);
 }
 
 function closeOthers(opened) {
   for (const one of panel.querySelectorAll("details.menu[open]")) if (one !== opened) one.open = false;
 }
 
-/** Alt+R: the reply; Alt+N: a note; Alt+A: accept. */
+/** Alt+R: the reply; Alt+N: a note; Alt+A: accept; Alt+G: a file. */
 function shortcut(event) {
   if (!event.altKey || event.ctrlKey || event.metaKey) return;
   const key = event.code;
   if (key === "KeyR" && $("text")) $("text").focus();
+  else if (key === "KeyG" && $("attach")) $("attach").querySelector("input").click();
   else if (key === "KeyA" && $("accept")) $("accept").click();
   else if (key === "KeyN") {
     const note = panel.querySelector(".note");

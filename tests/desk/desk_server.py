@@ -11,12 +11,13 @@ import aiohttp
 from sanic import Sanic
 
 from attachments.folder import Folder
+from attachments.intake import Intake
 from base.clock import Clock
 from base.database import Database
 from base.settings import ROOT, Register
 from desk.app import Desk, DeskParts
 from desk.passwords import hashed
-from desk.replies import load_replies
+from desk.replies import Intents, load_replies, no_intents
 from shop.desk_rules import DeskRules
 from shop.sql_shop import SqlShop
 from switchboard import agents
@@ -25,6 +26,7 @@ from switchboard.texts import Texts
 from tests.connectors.web_server import _start_up
 
 SECRET = "k" * 40
+MOST_BYTES = 300_000
 PASSWORD = "quattro parole a caso"
 HASH = hashed(PASSWORD)
 TEXTS = Texts.load(ROOT / "data" / "responses", Register.TU)
@@ -80,6 +82,21 @@ class Browser:
             self.csrf = found[1]
         return status
 
+    async def upload(
+        self, conversation_id: str, content: bytes, name: str = "foto.jpg", upload_id: str = "", **headers: str
+    ) -> tuple[int, dict[str, Any]]:
+        """Send a file as the script does: the status, and the answer."""
+        sent = {
+            "Accept": "application/json",
+            "X-CSRF-Token": self.csrf,
+            "X-Upload-Id": upload_id or secrets.token_hex(8),
+            "X-File-Name": name,
+            **headers,
+        }
+        url = f"{self.url}/desk/c/{conversation_id}/files"
+        async with self.http.post(url, data=content, headers=sent, allow_redirects=False) as response:
+            return response.status, await response.json()
+
     async def reply(self, conversation_id: str, text: str) -> tuple[int, dict[str, Any]]:
         return await self.post(f"/desk/c/{conversation_id}/reply", {"text": text, "id": secrets.token_hex(8)})
 
@@ -88,7 +105,13 @@ class DeskServer:
     """A running desk."""
 
     def __init__(
-        self, database: Database, clock: Clock, folder: Path, secure: bool = False, rules: DeskRules = RULES
+        self,
+        database: Database,
+        clock: Clock,
+        folder: Path,
+        secure: bool = False,
+        rules: DeskRules = RULES,
+        intents: Intents = no_intents,
     ) -> None:
         self.notices = Notices()
         self.desk = Desk(
@@ -99,10 +122,11 @@ class DeskServer:
                 clock,
                 self.notices,
                 rules,
-                Folder(folder),
+                Intake(Folder(folder), MOST_BYTES),
                 REPLIES,
                 SECRET,
                 secure=secure,
+                intents=intents,
             )
         )
         self.name, self.url = f"test-{secrets.token_hex(4)}", ""

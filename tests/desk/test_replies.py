@@ -6,7 +6,7 @@ import pytest
 
 from base.settings import ROOT
 from desk.records import RecordLine
-from desk.replies import RepliesUnreadable, Reply, load_replies, ready
+from desk.replies import MOST_SUGGESTED, RepliesUnreadable, Reply, load_replies, ready, suggested
 
 ORDER = RecordLine(
     "order", "104206", "Ordine 104206", "in viaggio", values={"order_number": "104206", "order_status": "in viaggio"}
@@ -27,6 +27,21 @@ def test_values_are_those_of_the_first_record_and_a_missing_one_blocks() -> None
 
     assert first.text == "Giulia: 104206 in viaggio"
     assert (second.text, second.missing) == (None, ("order_promised",))
+
+
+def test_at_most_three_replies_are_suggested_the_likeliest_intent_first_and_none_that_cannot_be_chosen() -> None:
+    replies = [
+        Reply("blocked", "entro {order_promised}", ("track_order",)),
+        Reply("order", "{order_number}", ("track_order", "thank")),
+        *(Reply(f"other {number}", "altro", ("thank",)) for number in range(4)),
+        Reply("never", "mai"),
+    ]
+    told = ready(replies, "Giulia", [ORDER])
+
+    assert [one.title for one in suggested(told, ["thank", "track_order"])] == ["order", "other 0", "other 1"]
+    assert [one.title for one in suggested(told, ["track_order"])] == ["order"]
+    assert suggested(told, ["greet"]) == [] == suggested(told, [])
+    assert MOST_SUGGESTED == 3
 
 
 def test_what_is_in_a_value_is_never_a_placeholder() -> None:

@@ -15,6 +15,7 @@ def test_only_the_last_turn_counts() -> None:
         "turn_id": "ms_2",
         "replies": [{"text": "In viaggio.", "buttons": [], "card": None, "response": "utter_order"}],
         "effects": [],
+        "actions": ["utter_order"],
         "understood": {"intent": "track_order", "confidence": 0.9, "entities": {}},
     }
 
@@ -28,6 +29,14 @@ def test_a_button_is_its_intent_and_entities() -> None:
         {"title": "Sì", "intent": "affirm", "entities": {"order_number": "104233"}},
         {"title": "No", "intent": "deny", "entities": {}},
     ]
+
+
+def test_what_was_done_is_told_in_order_without_what_rasa_does_by_itself() -> None:
+    done = ("action_extract_slots", "order_status_form", "action_tell_order", "order_status_form", "action_listen")
+
+    result = result_of(_turn(*(ActionExecuted(name) for name in done)))
+
+    assert result["actions"] == ["utter_order", "order_status_form", "action_tell_order"]
 
 
 def test_an_effect_is_not_shown() -> None:

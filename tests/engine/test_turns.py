@@ -12,7 +12,7 @@ from engine import turns as turns_module
 from engine.action_endpoint import TurnBroken
 from engine.tracker_store import SnapshotTrackerStore
 from engine.turn_request import Button, TurnRequest
-from engine.turns import Turns
+from engine.turns import MOST_INTENTS, Turns
 from tests.engine.conversations import CONVERSATION, Gate, agent_with, pressing, texts_of, writing
 
 pytestmark = pytest.mark.model
@@ -134,6 +134,14 @@ async def test_rules_that_go_round_in_circles_break_the_turn_and_not_the_convers
         await turns.run(pressing("ask_loop"))
 
     assert texts_of(await turns.run(pressing("thank"))) == ["Prego!"]
+
+
+async def test_what_a_text_may_mean_is_told_the_likeliest_first_and_nothing_is_kept(turns: Turns) -> None:
+    told = await turns.intents("dov'è il mio ordine?")
+
+    assert 0 < len(told) <= MOST_INTENTS
+    assert told == sorted(told, key=lambda one: -one["confidence"]) and told[0]["intent"] == "track_order"
+    assert await turns.intents("/track_order{") != []
 
 
 async def test_a_text_is_understood(turns: Turns) -> None:

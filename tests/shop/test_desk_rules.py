@@ -1,6 +1,6 @@
 """When people answer: a split day, national holidays, the town's saint, August, and both changes of the clocks."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,23 @@ RULES = DeskRules.load(ROOT / "data" / "desk.yml")
 def at(written: str) -> datetime:
     """An Italian moment such as `2026-11-23 10:30`."""
     return datetime.fromisoformat(written).replace(tzinfo=ROME)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "minutes"),
+    [
+        ("2026-11-23 10:00", "2026-11-23 10:20", 20),
+        ("2026-11-23 12:50", "2026-11-23 14:40", 20),  # the break between
+        ("2026-11-23 18:20", "2026-11-24 09:10", 20),  # a night between
+        ("2026-11-28 20:00", "2026-11-30 09:05", 5),  # asked on a Saturday night, answered on Monday
+        ("2026-12-24 18:00", "2026-12-28 09:30", 60),  # Christmas between
+        ("2026-11-29 10:00", "2026-11-29 18:00", 0),  # a Sunday
+        ("2026-11-23 10:20", "2026-11-23 10:00", 0),
+        ("2026-10-24 12:00", "2026-10-26 10:00", 120),  # summer time ends between
+    ],
+)
+def test_only_time_in_which_somebody_answers_counts(start: str, end: str, minutes: int) -> None:
+    assert RULES.open_between(at(start), at(end)) == timedelta(minutes=minutes)
 
 
 @pytest.mark.parametrize(
