@@ -7,15 +7,13 @@ from typing import Optional
 from actions.dialogue import Dialogue
 from base.clock import Clock, clock_for
 from base.database import Database
-from base.settings import ROOT, load_settings
+from base.layers import Layers
+from base.settings import load_settings
 from shop.connected import connected_shop
 from shop.desk_rules import DeskRules
 from shop.gateway import ShopGateway
+from switchboard.live_texts import LiveTexts
 from switchboard.texts import Texts
-
-RESPONSES = ROOT / "data" / "responses"
-DIALOGUE = ROOT / "data" / "dialogue.yml"
-DESK = ROOT / "data" / "desk.yml"
 
 
 @dataclass(frozen=True)
@@ -54,14 +52,14 @@ def use(chosen: Optional[Context]) -> None:
 
 def _from_settings() -> Context:
     settings = load_settings()
-    database = Database(settings.database_url)
+    database, layers = Database(settings.database_url), Layers(home=settings.home)
     return Context(
         database,
         connected_shop(database),
         clock_for(settings.dev, settings.var),
-        Texts.load(RESPONSES, settings.register),
-        Dialogue.load(DIALOGUE),
+        LiveTexts(layers.responses, settings.register),
+        Dialogue.load(layers.files("dialogue.yml")),
         settings.codes,
         timedelta(hours=settings.record_proof_hours),
-        DeskRules.load(DESK),
+        DeskRules.load(layers.files("desk.yml")),
     )

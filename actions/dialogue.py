@@ -2,11 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Mapping
 
-from ruamel.yaml import YAML
-
+from base.layers import Files, layered, read_layered
 from switchboard.code_words import CodeWords, CodeWordsUnreadable
 
 WORD = re.compile(r"\w+")
@@ -34,13 +32,13 @@ class Dialogue:
     again: tuple[str, ...]
 
     @classmethod
-    def load(cls, file: Path) -> "Dialogue":
-        """Read the file.
+    def load(cls, files: Files) -> "Dialogue":
+        """Read the file, or several laid over each other.
 
         Raises:
             DialogueUnreadable: a case asks for a detail nobody knows, or a key is missing.
         """
-        content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+        content, name = read_layered(files), layered(files)[-1].name
         try:
             cases = {intent: tuple(details) for intent, details in content["cases"].items()}
             read = cls(
@@ -51,7 +49,7 @@ class Dialogue:
                 frozenset(content["told_in_a_case"]),
                 tuple(content["corrections"]),
                 tuple(content["choices"]),
-                CodeWords.load(file),
+                CodeWords.load(files),
                 frozenset(content["identity"]["proved_first"]),
                 tuple(map(_words, content["identity"]["not_arrived"])),
                 tuple(map(_words, content["identity"]["again"])),
@@ -59,15 +57,13 @@ class Dialogue:
         except CodeWordsUnreadable as error:
             raise DialogueUnreadable(str(error)) from error
         except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise DialogueUnreadable(f"{file.name}: {error!r}") from error
+            raise DialogueUnreadable(f"{name}: {error!r}") from error
         unknown = {detail for details in cases.values() for detail in details}.difference(DETAILS)
         if unknown:
-            raise DialogueUnreadable(f"{file.name}: cases ask for {sorted(unknown)}; known are {', '.join(DETAILS)}")
+            raise DialogueUnreadable(f"{name}: cases ask for {sorted(unknown)}; known are {', '.join(DETAILS)}")
         unprepared = read.proved_first.difference(cases)
         if unprepared:
-            raise DialogueUnreadable(
-                f"{file.name}: identity: proved_first names {sorted(unprepared)}, which are no cases"
-            )
+            raise DialogueUnreadable(f"{name}: identity: proved_first names {sorted(unprepared)}, which are no cases")
         return read
 
     def corrects(self, text: str) -> bool:

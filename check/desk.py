@@ -17,7 +17,7 @@ def faults(project: Project) -> Iterator[Fault]:
         for key, _ in pairs(source.root):
             if key.value not in KEYS:
                 yield source.fault(key, "desk_unknown_key", name=key.value, known=", ".join(KEYS))
-        for name in KEYS:
+        for name in () if source.of_shop else KEYS:
             if key_node(source.root, name) is None:
                 yield source.fault(1, "desk_missing", name=name)
         yield from _hours(source)

@@ -110,7 +110,7 @@ def _lines(source: Source) -> Iterator[Fault]:
 
 def _orders(source: Source) -> Iterator[Fault]:
     """Keys that stand in another order than everywhere else."""
-    if is_mapping(source.root) and source.kind not in ("dialogue", "desk", "replies", "config"):
+    if is_mapping(source.root) and source.kind not in ("dialogue", "desk", "replies", "config", "look", "parameters"):
         yield from _order(source, source.root, (VERSION,))
     if source.kind == "responses":
         for _, variants in pairs(get(source.root, "responses")):

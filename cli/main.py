@@ -37,6 +37,7 @@ def build() -> click.Command:
     cli.callback(invoke_without_command=True)(_sportello)
     cli.command("up")(_up)
     cli.command("train")(_train)
+    cli.command("init")(_init)
     cli.command("check")(_check)
     cli.command("parse")(_parse)
     cli.command("evaluate")(_evaluate)
@@ -98,6 +99,12 @@ def _train(
             return
     _make_secrets()
     train_command(from_nothing)
+
+
+def _init(folder: Path) -> None:
+    from cli.init import init_command
+
+    init_command(folder)
 
 
 def _check(

@@ -1,10 +1,10 @@
 """Why a text is understood as it is, step by step, for whoever writes data: the steps of a turn, with what each saw."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Mapping
 
-from base.settings import ROOT, Register
+from base.layers import Layers
+from base.settings import Register
 from engine.clauses import Clause, Clauses, Cut, Parse
 from engine.closeness import Closeness
 from engine.cut_evidence import ParseData
@@ -13,8 +13,6 @@ from engine.parsing import Parser, understood
 from engine.turn_request import TurnRequest, disarmed
 from engine.understanding import Understanding
 from switchboard.texts import Texts
-
-DIALOGUE, RESPONSES = ROOT / "data" / "dialogue.yml", ROOT / "data" / "responses"
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class Explanation:
     close: tuple[str, ...]
 
 
-async def explain(parser: Parser, text: str, dialogue: Path = DIALOGUE) -> Explanation:
+async def explain(parser: Parser, text: str, layers: Layers) -> Explanation:
     """Everything about `text`, as in a turn outside any task."""
     from rasa.shared.nlu.training_data.message import Message
 
@@ -63,8 +61,9 @@ async def explain(parser: Parser, text: str, dialogue: Path = DIALOGUE) -> Expla
     from components.tokenizer import ItalianTokenizer
 
     asked, parse = disarmed(text), parser.agent.parse_message
+    dialogue = layers.files("dialogue.yml")
     clauses = Clauses.load(dialogue)
-    closeness = Closeness.load(dialogue, Texts.load(RESPONSES, Register.TU).responses)
+    closeness = Closeness.load(dialogue, Texts.load(layers.responses, Register.TU).responses)
     understanding = Understanding(parse, parser.agent.domain.intents, clauses, closeness)
     requests = await understanding.requests(TurnRequest("", "", asked, None, "web", ""), inside_a_task=False)
     cutting = await clauses.cut(asked, {**await parse(asked), "text": asked}, _with_text(parse))

@@ -13,17 +13,17 @@ from typing import AsyncIterator
 from rasa.core.agent import Agent
 
 from base.apology import APOLOGY, FAILED_TURN
-from base.settings import ROOT
+from base.layers import data_layers
 from engine.beside_files import BesideFiles
 from engine.clauses import Clauses
-from engine.closeness import LABEL, Closeness
+from engine.closeness import Closeness
 from engine.results import Result
+from engine.titles import Titles
 from engine.tracker_store import TurnOvertaken
 from engine.turn_request import TurnRequest
 from engine.turn_run import TurnRun
 from engine.understanding import Understanding
 
-DIALOGUE = ROOT / "data" / "dialogue.yml"
 TURN_S = 10.0
 
 log = logging.getLogger(__name__)
@@ -38,18 +38,14 @@ class Turns:
 
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
-        responses = agent.nlg.texts.responses
+        texts, dialogue = agent.nlg.texts, data_layers().files("dialogue.yml")
         self._understanding = Understanding(
             agent.parse_message,
             agent.domain.intents,
-            Clauses.load(DIALOGUE),
-            Closeness.load(DIALOGUE, responses),
-            {
-                intent: responses[LABEL + intent][0]["text"]
-                for intent in agent.domain.intents
-                if LABEL + intent in responses
-            },
-            BesideFiles.load(DIALOGUE),
+            Clauses.load(dialogue),
+            Closeness.load(dialogue, texts.responses),
+            Titles(texts),
+            BesideFiles.load(dialogue),
         )
         self._running: dict[tuple[str, str], asyncio.Task[Result]] = {}
         self._locks: dict[str, asyncio.Lock] = {}

@@ -20,6 +20,7 @@ from attachments.folder import Folder
 from attachments.intake import Intake
 from base.clock import Clock, clock_for
 from base.database import Database
+from base.layers import Layers
 from base.settings import HTTPS, ROOT, Settings
 from connectors.receiving import Receiving
 from connectors.web import OWN_TEXTS as WEB_TEXTS
@@ -44,6 +45,7 @@ from front.handoff_jobs import AWAY_JOB, desk_mail_handler, handoff_handlers, sc
 from front.handoff_jobs import MAIL_JOB as DESK_MAIL_JOB
 from front.handoff_jobs import OWN_TEXTS as HANDOFF_TEXTS
 from front.job_runner import JobRunner
+from front.look import read_look
 from front.mail import mailer_of
 from front.outbox_page import add_outbox
 from front.pages import add_pages
@@ -51,6 +53,7 @@ from shop.connected import connected_shop
 from shop.desk_rules import DeskRules
 from switchboard.code_words import CodeWords
 from switchboard.codes import MAIL_JOB, Codes
+from switchboard.live_texts import LiveTexts
 from switchboard.notices import Notices
 from switchboard.texts import Texts
 from switchboard.uploads import FileLimits
@@ -64,8 +67,6 @@ PROBE_S = 1.0
 MAX_REQUEST_BYTES = 1_000_000
 OWN_TEXTS = (*DISPATCHER_TEXTS, *HANDLER_TEXTS, *MAIL_TEXTS, *WEB_TEXTS, *FILE_TEXTS, *HANDOFF_TEXTS, *DESK_TEXTS)
 NAME = "sportello-front"
-DIALOGUE = ROOT / "data" / "dialogue.yml"
-DESK, REPLIES = ROOT / "data" / "desk.yml", ROOT / "data" / "replies.yml"
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,8 @@ def create_app(settings: Settings) -> Sanic:
     front.desk.attach(app)
     if front.telegram:
         front.telegram.attach(app)
-    add_pages(app, ROOT, settings.register, settings.allowed_origins)
+    look = read_look(Layers(home=settings.home).files("look.yml"))
+    add_pages(app, ROOT, settings.register, settings.allowed_origins, look)
     if settings.dev:
         add_outbox(app, settings.outbox)
     _add_health(app, front)
@@ -149,17 +151,18 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     Raises:
         TextsUnreadable, TextMissing: something the front itself says is not there; better now than in a turn.
     """
-    texts = Texts.load(ROOT / "data" / "responses", settings.register)
+    layers = Layers(home=settings.home)
+    texts: Texts = LiveTexts(layers.responses, settings.register)
     for key in OWN_TEXTS:
         texts.variant(key, turn_id="")
     database = Database(settings.database_url)
     notices = Notices()
     engine = EngineClient(settings.engine_url, settings.engine_secret)
-    rules = DeskRules.load(DESK)
+    rules = DeskRules.load(layers.files("desk.yml"))
     dispatcher = Dispatcher(database, engine, notices, texts, clock, settings.front_id, people_answer=rules.is_open)
     sessions, links = WebSessions(settings.secret), FileLinks(settings.secret, clock)
     proof_for = timedelta(minutes=settings.proof_minutes)
-    codes = Codes.of(settings.secret, CodeWords.load(DIALOGUE), proof_for)
+    codes = Codes.of(settings.secret, CodeWords.load(layers.files("dialogue.yml")), proof_for)
     intake = Intake(Folder(settings.attachments), settings.attachment_mb * MEGABYTE)
     file_limits = FileLimits(settings.attachments_per_hour, settings.attachments_per_conversation)
     receiving = Receiving(database, intake, file_limits, clock)
@@ -193,7 +196,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
             notices,
             rules,
             intake.folder,
-            load_replies(REPLIES),
+            load_replies(layers.files("replies.yml")),
             settings.secret,
             secure=settings.desk_url.startswith(HTTPS),
         )

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
-from pathlib import Path
 from typing import Any, Iterator, Mapping, Optional
 
-import yaml
+from ruamel.yaml.error import YAMLError
 
 from base.clock import ROME
+from base.layers import Files, layered, read_layered
 from shop.calendar import is_national_holiday
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -35,14 +35,15 @@ class DeskRules:
     outcomes: tuple[str, ...]
 
     @classmethod
-    def load(cls, file: Path) -> "DeskRules":
-        """Read the file.
+    def load(cls, files: Files) -> "DeskRules":
+        """Read the file, or several laid over each other.
 
         Raises:
             DeskRulesUnreadable: something is missing, or is no time, day or number.
         """
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        name = layered(files)[-1].name
         try:
+            content = read_layered(files)
             unknown = set(content["hours"]).difference(DAYS)
             if unknown:
                 raise ValueError(f"hours: {sorted(unknown)} are no days")
@@ -54,8 +55,8 @@ class DeskRules:
                 _minutes(content, MINUTES[2]),
                 tuple(map(str, content["outcomes"])),
             )
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise DeskRulesUnreadable(f"{file.name}: {error}") from error
+        except (YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
+            raise DeskRulesUnreadable(f"{name}: {error}") from error
 
     def is_open(self, moment: datetime) -> bool:
         """Whether somebody answers at this moment."""

@@ -24,7 +24,7 @@ ALLOWED = {
     "engine": {"base", "components", "shop", "switchboard"},
     "evaluation": {"base", "components", "engine"},
     "front": {"attachments", "base", "connectors", "desk", "shop", "switchboard"},
-    "check": {"actions", "base", "components", "desk", "engine", "shop", "switchboard"},
+    "check": {"actions", "base", "components", "desk", "engine", "front", "shop", "switchboard"},
     "bench": {"base", "engine", "evaluation", "shop", "switchboard"},
     "cli": {
         "actions",
