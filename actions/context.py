@@ -1,6 +1,6 @@
 """What actions need from outside: database, shop, clock, texts. Built once, at the first call; tests give their own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Optional
 
@@ -8,10 +8,11 @@ from actions.dialogue import Dialogue
 from base.clock import Clock, clock_for
 from base.database import Database
 from base.layers import Layers
-from base.settings import load_settings
+from base.settings import Register, load_settings
 from shop.connected import connected_shop
 from shop.desk_rules import DeskRules
 from shop.gateway import ShopGateway
+from shop.questions import FILE, LiveQuestions
 from switchboard.live_texts import LiveTexts
 from switchboard.texts import Texts
 
@@ -28,6 +29,8 @@ class Context:
     codes: bool = False  # whether one-time codes can be sent
     record_proof: timedelta = timedelta(hours=24)  # how long a number with its e-mail opens that record
     desk: Optional[DeskRules] = None  # when people answer; None: nobody does in the chat
+    questions: LiveQuestions = field(default_factory=lambda: LiveQuestions(tuple))  # the shop's own
+    register: Register = Register.TU
 
 
 _current: Optional[Context] = None
@@ -62,4 +65,6 @@ def _from_settings() -> Context:
         settings.codes,
         timedelta(hours=settings.record_proof_hours),
         DeskRules.load(layers.files("desk.yml")),
+        LiveQuestions(lambda: layers.files(FILE)),
+        settings.register,
     )

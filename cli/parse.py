@@ -118,6 +118,9 @@ def readable_lines(told: "Explanation") -> Iterator[str]:
     yield from _scope(parsed)
     if told.close:
         yield say("parse_close", listed=", ".join(told.close))
+    if told.questions:
+        listed = ", ".join(f"«{title}»" for title in told.questions)
+        yield say("parse_question" if len(told.questions) == 1 else "parse_questions", listed=listed)
     for entity in parsed["entities"]:
         shown = {name: entity[name] for name in SHOWN_OF_ENTITY}
         yield say("parse_entity", **{**shown, "normalized": _readable(entity["normalized"])})

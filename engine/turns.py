@@ -18,6 +18,7 @@ from engine.beside_files import BesideFiles
 from engine.clauses import Clauses
 from engine.closeness import Closeness
 from engine.results import Result
+from engine.shop_questions import shop_questions
 from engine.titles import Titles
 from engine.tracker_store import TurnOvertaken
 from engine.turn_request import TurnRequest
@@ -38,7 +39,9 @@ class Turns:
 
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
-        texts, dialogue = agent.nlg.texts, data_layers().files("dialogue.yml")
+        texts, layers = agent.nlg.texts, data_layers()
+        dialogue = layers.files("dialogue.yml")
+        self._shop_questions = shop_questions(layers)
         self._understanding = Understanding(
             agent.parse_message,
             agent.domain.intents,
@@ -46,10 +49,16 @@ class Turns:
             Closeness.load(dialogue, texts.responses),
             Titles(texts),
             BesideFiles.load(dialogue),
+            self._shop_questions,
         )
         self._running: dict[tuple[str, str], asyncio.Task[Result]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._users: Counter[str] = Counter()
+
+    async def warm_up(self) -> None:
+        """Make ready, beside the turns, what the first of them would wait for."""
+        if self._shop_questions:
+            await asyncio.to_thread(self._shop_questions.warm_up)
 
     async def run(self, request: TurnRequest) -> Result:
         """The answer to the turn, run now, running already, or stored.
