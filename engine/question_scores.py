@@ -1,7 +1,7 @@
 """How likely the nearest of the shop's questions is the one that is asked: learnt by `python -m evaluation.questions`.
 
 Two logistic regressions over the same four numbers: whether the nearest entry is right, and whether the right one is
-among the nearest three.
+among the nearest four.
 """
 
 import json
@@ -52,7 +52,7 @@ class QuestionScores:
         return _probability(self.right, found)
 
     def probability_among(self, found: Mapping[str, float]) -> float:
-        """That the nearest three have it among them."""
+        """That the nearest four have it among them."""
         return _probability(self.among, found)
 
 
