@@ -20,6 +20,7 @@ from check import (
     responses,
     rules,
     style,
+    unfilled,
     yaml_faults,
 )
 from check.faults import Fault
@@ -41,6 +42,7 @@ TOPICS = (
     conversations,
     held_out,
     style,
+    unfilled,
 )
 
 
