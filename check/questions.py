@@ -16,6 +16,7 @@ from shop.questions import ANSWER, FORMAL, TITLE, TOP, TOPIC, UNTIL, WAYS
 KEYS = (WAYS, TITLE, ANSWER, FORMAL, UNTIL, TOPIC)
 LEAST_WAYS, LEAST_WAYS_OF_TOPIC = 2, 5
 LONGEST_ANSWER = 1500
+ELSEWHERE = "out_of_scope"  # what the product does not answer a shop may
 SHOWN = (TITLE, ANSWER, FORMAL)  # what customers read
 
 
@@ -99,7 +100,7 @@ def _repeated(project: Project, asked: dict[str, list[tuple[Source, Node, int]]]
         for source, way, _ in others:
             yield source.fault(way, "question_twice", file=first_source.name, line=line_of(first))
         other = intents.get(words)
-        if other:
+        if other and other.intent != ELSEWHERE:
             values = {"intent": other.intent, "file": other.source.name, "line": other.line}
             yield first_source.fault(first, "question_is_request", **values)
 

@@ -152,8 +152,13 @@ def _sources(layers: Layers) -> Iterator[tuple[str, Path]]:
 
 
 def _found(folder: Path, pattern: str, layer: str) -> Iterator[tuple[str, Path]]:
-    files = sorted(path for path in folder.glob(pattern) if path.is_file())
+    files = sorted(path for path in folder.glob(pattern) if path.is_file() and _says_something(path))
     return ((f"{layer}/{path.relative_to(folder).as_posix()}", path) for path in files)
+
+
+def _says_something(path: Path) -> bool:
+    """Whether there is more in a file than comments, as in those of a shop's new folder."""
+    return any(line.strip() and not line.lstrip().startswith(b"#") for line in path.read_bytes().splitlines())
 
 
 def _response_names(layers: Layers) -> set[str]:

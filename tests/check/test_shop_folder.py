@@ -45,3 +45,10 @@ def test_a_file_with_only_the_keys_that_differ_is_right(tmp_path: Path) -> None:
         (tmp_path / name).write_text(content, encoding="utf-8")
 
     assert [str(fault) for fault in check(Layers(home=tmp_path))] == []
+
+
+def test_a_shop_may_answer_what_the_product_leaves_alone(tmp_path: Path) -> None:
+    entry = 'domande:\n- domande: ["cercate personale?", "e come funziona da voi?"]\n  risposta: "Sì."\n'
+    (tmp_path / "domande.yml").write_text(entry, encoding="utf-8")
+
+    assert [str(fault) for fault in check(Layers(home=tmp_path))] == []

@@ -127,8 +127,10 @@ def test_a_shop_folder_without_anything_to_learn_leaves_the_model_usable(
     root: Path, models: Path, tmp_path: Path
 ) -> None:
     home = tmp_path / "shop"
-    (home / "responses").mkdir(parents=True)
+    for name in ("responses", "nlu"):
+        (home / name).mkdir(parents=True)
     (home / "dialogue.yml").write_text("described_by_words: 5\n")
+    (home / "nlu" / "frasi.yml").write_text("# nlu:\n\n  # - intent: greet\n")
 
     assert usable_model(models, Layers(root, home))
 
