@@ -1,6 +1,6 @@
 """Which intents can be an answer to a question, and which are something else."""
 
-COURTESIES = {"greet", "thank", "say_goodbye"}
+COURTESIES = {"greet", "thank", "say_goodbye", "arrive_by_link"}
 # No answer to the question, and no request of their own: the question is explained.
 NO_ANSWER = {"", "give_details", "lack_details", "affirm", "deny", "nlu_fallback", "out_of_scope"}
 # A number or an e-mail beside these is an answer to the question; beside anything else it belongs to a new request.

@@ -33,7 +33,7 @@ from actions.turn import (
     clear_task,
     end_form,
 )
-from shop.emails import email_address
+from base.emails import email_address
 from switchboard.attachments import SEND
 
 CONFIRM, CHANGE = "confirm", "change"
@@ -51,7 +51,8 @@ FACTS = (*THINGS, "quantity", "date", "amount", "place", "postal_code")
 class Case:
     """A request in the making: its intent, what is known by detail, what was left out and what is being asked.
 
-    `code_offered`: the customer was asked once to prove who he is, and the answer is known.
+    `code_offered`: the customer was asked once to prove who he is, and the answer is known. `told_elsewhere`: details
+    that were told on another channel, and are not said back on this one.
     """
 
     intent: str
@@ -62,11 +63,13 @@ class Case:
     missed: int = 0
     digressions: int = 0
     code_offered: bool = False
+    told_elsewhere: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> "Case":
         """The case as a slot keeps it."""
-        return cls(**{**stored, "skipped": tuple(stored["skipped"])})
+        lists = {name: tuple(stored.get(name) or ()) for name in ("skipped", "told_elsewhere")}
+        return cls(**{**stored, **lists})
 
     def next_detail(self, asks: tuple[str, ...]) -> Optional[str]:
         """What has to be asked now, or None when all is known or left out."""
@@ -320,8 +323,14 @@ def _joined(before: Optional[str], words: str) -> str:
 def _summary(turn: Turn, case: Case) -> str:
     """One line for what is wanted and one for each detail."""
     wording = turn.wording
-    lines = [wording.label(f"case_{name}", value=case.known[name]) for name in DETAILS if name in case.known]
+    known = {name: _shown(turn, case, name) for name in DETAILS if name in case.known}
+    lines = [wording.label(f"case_{name}", value=value) for name, value in known.items()]
     return "\n".join([wording.label(f"intent_{case.intent}"), *lines])
+
+
+def _shown(turn: Turn, case: Case, detail: str) -> str:
+    """A detail as it is said back; one that was told on another channel is not."""
+    return turn.wording.label("case_told_elsewhere") if detail in case.told_elsewhere else case.known[detail]
 
 
 def _most_special(turn: Turn, response: str, intent: str) -> str:

@@ -13,6 +13,7 @@ from shop.connected import connected_shop
 from shop.desk_rules import DeskRules
 from shop.gateway import ShopGateway
 from shop.questions import FILE, LiveQuestions
+from switchboard.elsewhere import Elsewhere
 from switchboard.live_texts import LiveTexts
 from switchboard.texts import Texts
 
@@ -29,6 +30,7 @@ class Context:
     codes: bool = False  # whether one-time codes can be sent
     record_proof: timedelta = timedelta(hours=24)  # how long a number with its e-mail opens that record
     desk: Optional[DeskRules] = None  # when people answer; None: nobody does in the chat
+    elsewhere: Elsewhere = Elsewhere(telegram=False, chat_url="")  # where customers can go on
     questions: LiveQuestions = field(default_factory=lambda: LiveQuestions(tuple))  # the shop's own
     register: Register = Register.TU
 
@@ -65,6 +67,7 @@ def _from_settings() -> Context:
         settings.codes,
         timedelta(hours=settings.record_proof_hours),
         DeskRules.load(layers.files("desk.yml")),
+        Elsewhere(bool(settings.telegram_token), settings.chat_url),
         LiveQuestions(lambda: layers.files(FILE)),
         settings.register,
     )

@@ -6,7 +6,7 @@ from typing import Callable, Optional, Sequence
 
 from actions.proof import RecordRef
 from actions.turn import Turn
-from shop.emails import email_address
+from base.emails import email_address
 from shop.numbers import order_number, quote_number, return_number
 
 SLOT_OF_KIND = {"order": "order_number", "return": "return_number", "quote": "quote_number"}

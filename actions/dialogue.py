@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Mapping
+from typing import Iterable, Mapping, Optional
 
 from base.layers import Files, layered, read_layered
 from switchboard.code_words import CodeWords, CodeWordsUnreadable
@@ -30,6 +30,11 @@ class Dialogue:
     proved_first: frozenset[str]
     not_arrived: tuple[str, ...]
     again: tuple[str, ...]
+    channels: Mapping[str, tuple[str, ...]]
+    web_from_telegram: tuple[str, ...]
+    only_a_person: frozenset[str]
+    back: tuple[str, ...]
+    notices: tuple[str, ...]
 
     @classmethod
     def load(cls, files: Files) -> "Dialogue":
@@ -53,6 +58,11 @@ class Dialogue:
                 frozenset(content["identity"]["proved_first"]),
                 tuple(map(_words, content["identity"]["not_arrived"])),
                 tuple(map(_words, content["identity"]["again"])),
+                {name: tuple(map(_words, said)) for name, said in content["elsewhere"]["channels"].items()},
+                tuple(map(_words, content["elsewhere"]["web_from_telegram"])),
+                frozenset(content["elsewhere"]["only_a_person"]),
+                tuple(map(_words, content["elsewhere"]["back"])),
+                tuple(map(_words, content["elsewhere"]["notices"])),
             )
         except CodeWordsUnreadable as error:
             raise DialogueUnreadable(str(error)) from error
@@ -79,10 +89,29 @@ class Dialogue:
         """Whether a message, while a code is awaited, asks for another one."""
         return self._says(self.again, text)
 
+    def channel_named(self, text: str, here: str) -> Optional[str]:
+        """The channel, one of `elsewhere` in the file, that a message written on the channel `here` names; or None."""
+        words = f" {_words(text)} "
+        others = {"web": self.web_from_telegram} if here == "telegram" else {}
+        named = (name for found in (self.channels, others) for name, said in found.items() if _any_in(said, words))
+        return next(named, None)
+
+    def wants_back(self, text: str) -> bool:
+        """Whether a message about another channel asks for what was said there."""
+        return _any_in(self.back, f" {_words(text)} ")
+
+    def wants_notices(self, text: str) -> bool:
+        """Whether a message about another channel says where the customer wants to be told something."""
+        return _any_in(self.notices, f" {_words(text)} ")
+
     def _says(self, phrases: tuple[str, ...], text: str) -> bool:
         words = _words(text)
         about_something_else = self.code_words.no_code.intersection(words.split())
         return not about_something_else and any(f" {phrase} " in f" {words} " for phrase in phrases)
+
+
+def _any_in(phrases: Iterable[str], words: str) -> bool:
+    return any(f" {phrase} " in words for phrase in phrases)
 
 
 def _words(text: str) -> str:

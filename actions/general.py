@@ -7,6 +7,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from actions.base import SportelloAction
 from actions.choices import asked_again, offer_again, offered_just_before, refused
 from actions.details import Details, email_given, record_named, record_written
+from actions.farewell import SOLVED, UNSOLVED, hear_outcome
 from actions.follow_ups import answer_to_a_name, shopping_answer
 from actions.kept import form_aside, in_hand, keep, keep_at_hand, kept, kept_details, park, parked
 from actions.not_understood import counted, say_choices_left, times_not_understood
@@ -15,6 +16,8 @@ from actions.proof import RecordRef, proved_in
 from actions.proving import code_outcome, owners, say_outcome
 from actions.records import SLOT as TALKED_ABOUT
 from actions.records import STATUS_FORM_OF_KIND, known_records, record_choices, talked_about
+from actions.resuming import RESUME as RESUME_ELSEWHERE
+from actions.resuming import ActionResumeElsewhere
 from actions.tasks import settle
 from actions.turn import CASE_FORM, Events, Turn, clear_task, end_form
 from switchboard.codes import Outcome
@@ -57,6 +60,10 @@ class ActionAnswerYes(SportelloAction):
             return await request_person(turn)
         if offer == RESUME:
             return resume(turn)
+        if offer == RESUME_ELSEWHERE:
+            return await ActionResumeElsewhere().act(turn)
+        if offer == SOLVED:
+            return hear_outcome(turn, SOLVED)
         form = form_of_intent(turn, offer)
         if form:
             return [FollowupAction(form)]
@@ -76,6 +83,8 @@ class ActionAnswerNo(SportelloAction):
             return [FollowupAction(form_for(turn, ref))]
         if offered_just_before(turn):
             return _none_fits(turn)
+        if offer == SOLVED:
+            return hear_outcome(turn, UNSOLVED)
         if offer == RESUME:
             turn.say("utter_as_you_wish")
             return [*clear_task(), *park([])]

@@ -4,26 +4,29 @@ Where nobody works at a desk, whoever wants a person has a numbered request. Whe
 their queue, now or from the next opening on; until then the assistant goes on.
 """
 
-from typing import Mapping, Optional
+from typing import Any, Mapping, Optional
 
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import SportelloAction
 from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND, Details, record_named
-from actions.kept import keep
-from actions.proof import RecordRef
+from actions.kept import keep, kept
+from actions.proof import RecordRef, proved_in
 from actions.proving import identity_for_staff
 from actions.records import STATUS_FORM_OF_KIND, talked_about
 from actions.turn import CASE_SLOT, Events, Turn
-from switchboard import agents, handoffs, staff_requests
+from base.emails import email_address, masked_email
+from switchboard import agents, contacts, handoffs, staff_requests
 
 ASK_HUMAN = "ask_human"
+WEB = "web"
 PHOTO = "photo"  # the detail of a case that counts its files
 REASON_OF_RESPONSE = {
     "utter_error_too_many_attempts": "attempts",
     "utter_not_understood_offer_person": "not_understood",
     "utter_offer_person_for_missing_details": "not_understood",
     "utter_without_code_number": "asked",
+    "utter_sorry_not_solved": "asked",
 }
 # What a person has to do anyway is passed on at once, and the customer is told so.
 PASSED_ON = {
@@ -126,8 +129,33 @@ async def request_person(turn: Turn) -> Events:
         turn.say("utter_person_when_open", opens=turn.wording.moment(opens))
     else:
         await _say_waiting(turn)
-    turn.effect("handoff", reason=reason, about=about, opens=opens.isoformat() if opens else None)
+    where = await _where_to_answer(turn, already_asked=opens is not None)
+    turn.effect("handoff", reason=reason, about=about, opens=opens.isoformat() if opens else None, **where)
     return []
+
+
+async def _where_to_answer(turn: Turn, already_asked: bool) -> dict[str, Any]:
+    """Tell where the answer reaches a customer who leaves the web chat, and ask where, once, if nobody knows.
+
+    What the switchboard has to keep of it: `contact`, an e-mail, or `asks_contact`. `already_asked`: the words before
+    these ask for one.
+    """
+    if turn.channel != WEB:
+        return {}
+    reach = await turn.context.database.read(contacts.reach_of, turn.conversation_id, turn.now)
+    email = reach.email or await _email_given(turn)
+    if reach.telegram:
+        turn.say("utter_contact_telegram")
+    elif turn.context.codes and email:
+        turn.say("utter_contact_email", email=masked_email(email))
+        return {"contact": email}
+    elif turn.context.codes and not reach.asked:
+        if not already_asked:
+            turn.say("utter_contact_ask")
+        return {"asks_contact": True}
+    elif not already_asked:
+        turn.say("utter_contact_only_here")
+    return {}
 
 
 async def _say_waiting(turn: Turn) -> None:
@@ -140,6 +168,15 @@ async def _say_waiting(turn: Turn) -> None:
     label = turn.wording.label
     wait = label("wait_minutes", minutes=str(minutes)) if minutes > 1 else label("wait_a_minute")
     turn.say("utter_person_waiting_usual", wait=wait)
+
+
+async def _email_given(turn: Turn) -> Optional[str]:
+    """The e-mail that the customer has written for a request, or with the number of a record that has it."""
+    written = email_address(turn.slot("email") or kept(turn).email or "")
+    if written:
+        return written
+    ref = next(reversed(await proved_in(turn)), None)
+    return await turn.context.shop.email_of(ref.kind, ref.number) if ref else None
 
 
 def about_case(known: Mapping[str, str], facts: Mapping[str, str]) -> dict[str, str]:

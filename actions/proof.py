@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from actions.turn import Turn
-from shop.emails import same_email
+from base.emails import same_email
 from shop.errors import RecordNotFound, ShopUnavailable, TooManyAttempts
 from shop.gateway import ShopGateway
 from switchboard import email_proofs, proofs
@@ -63,15 +63,15 @@ async def prove(turn: Turn, ref: RecordRef, email: Optional[str]) -> bool:
 
 
 async def proved_in(turn: Turn) -> tuple[RecordRef, ...]:
-    """What this conversation has proved, oldest first."""
+    """What the customer has proved in this conversation, on the side on which he writes now, oldest first."""
     since = turn.now - turn.context.record_proof
-    records = await turn.context.database.read(proofs.proved_records, turn.conversation_id, since)
+    records = await turn.context.database.read(proofs.proved_in_turn, turn.id, since)
     return tuple(RecordRef(kind, number) for kind, number in records)
 
 
 async def _is_owners(turn: Turn, ref: RecordRef) -> bool:
     """Whether the record belongs to an e-mail that the customer has proved to own (level 2): no try is needed then."""
-    owned = await turn.context.database.read(email_proofs.proved_emails, turn.conversation_id, turn.now)
+    owned = await turn.context.database.read(email_proofs.proved_in_turn, turn.id, turn.now)
     known = await turn.context.shop.email_of(ref.kind, ref.number) if owned else None
     return known is not None and any(same_email(known, owner.email) for owner in owned)
 

@@ -14,7 +14,7 @@ from actions.answering import NO_ANSWER
 from actions.details import email_given
 from actions.proof import RecordRef
 from actions.turn import AFFIRM, DENY, GIVE_DETAILS, PROOF_SLOT, REQUESTED_SLOT, Events, Turn
-from shop.emails import masked_email, same_email
+from base.emails import masked_email, same_email
 from switchboard import codes, email_proofs
 from switchboard.codes import Outcome
 from switchboard.email_proofs import Owner
@@ -60,8 +60,8 @@ class Progress:
 
 
 async def owners(turn: Turn) -> list[Owner]:
-    """Whose e-mails are proved in this conversation, the latest first; empty at levels 0 and 1."""
-    return list(await turn.context.database.read(email_proofs.proved_emails, turn.conversation_id, turn.now))
+    """Whose e-mails are proved where the customer writes now, the latest first; empty at levels 0 and 1."""
+    return list(await turn.context.database.read(email_proofs.proved_in_turn, turn.id, turn.now))
 
 
 async def code_outcome(turn: Turn) -> Optional[Outcome]:

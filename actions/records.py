@@ -46,7 +46,7 @@ def record_choices(turn: Turn, refs: Sequence[RecordRef], intent: Optional[str] 
     """A button for each record; using one asks `intent` of it, or how it stands."""
     return [
         ButtonMeaning(
-            _title(turn, ref),
+            record_title(turn, ref),
             intent or INTENT_OF_KIND[ref.kind],
             {SLOT_OF_KIND[ref.kind]: ref.number},
         )
@@ -56,7 +56,7 @@ def record_choices(turn: Turn, refs: Sequence[RecordRef], intent: Optional[str] 
 
 def say_now_about(turn: Turn, ref: RecordRef) -> None:
     """Say back a number that takes the place of the one before."""
-    turn.say("utter_now_about", record=_title(turn, ref))
+    turn.say("utter_now_about", record=record_title(turn, ref))
 
 
 async def named_by_article(turn: Turn, refs: Sequence[RecordRef]) -> list[RecordRef]:
@@ -73,6 +73,6 @@ async def named_by_article(turn: Turn, refs: Sequence[RecordRef]) -> list[Record
     return found
 
 
-def _title(turn: Turn, ref: RecordRef) -> str:
+def record_title(turn: Turn, ref: RecordRef) -> str:
     """`Ordine 104233`."""
     return turn.wording.label(f"{ref.kind}_title", number=ref.number)

@@ -30,6 +30,7 @@ TASK_SLOTS = (
     KEPT_SLOT,
 )
 AFFIRM, DENY, GIVE_DETAILS = "affirm", "deny", "give_details"
+NOES = frozenset({DENY, "tell_unsolved"})  # intents of buttons that are the "no" beside an offer
 CASE_FORM = "case_form"
 REJECTED = "action_execution_rejected"
 GIVING = (GIVE_DETAILS, AFFIRM)  # said about a request, not requests themselves
@@ -59,6 +60,11 @@ class Turn:
     @property
     def text(self) -> str:
         return self._tracker.latest_message.get("text") or ""
+
+    @property
+    def channel(self) -> str:
+        """Where the latest message was written: `web`, `telegram`."""
+        return str((self._tracker.latest_message.get("metadata") or {}).get("channel") or "")
 
     @property
     def intent(self) -> str:
@@ -189,13 +195,13 @@ class Turn:
     def last_offer(self) -> Optional[str]:
         """The intent of the first button under the assistant's last message that offers something, or None.
 
-        An offer is a button beside a "no", or one that stands alone.
+        An offer is a button beside a "no" (`NOES`), or one that stands alone.
         """
         for event in self._said_before_this_turn():
             intents = _offered_intents(event)
-            offered = [intent for intent in intents if intent != DENY]
+            offered = [intent for intent in intents if intent not in NOES]
             if offered:
-                return offered[0] if DENY in intents or len(offered) == 1 else None
+                return offered[0] if NOES.intersection(intents) or len(offered) == 1 else None
         return None
 
     def has_asked_yes_or_no(self) -> bool:

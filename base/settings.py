@@ -14,6 +14,7 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 MIN_SECRET_LENGTH = 32
 SECRET_HEADER = "X-Sportello-Secret"  # how front, engine and actions show each other `engine_secret`
 LONGEST_FRONT_ID = 60
+LONGEST_URL = 500
 TELEGRAM_TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,100}")
 HTTPS = "https://"
 LOGIN_KEY = re.compile(r"(?P<id>[A-Za-z0-9_.-]{1,40}):(?P<secret>\S{32,200})")
@@ -115,6 +116,7 @@ class Settings:
     login_audience: str
     desk_url: str  # where agents find the desk, for links in mails
     desk_mail: tuple[str, ...]  # who is told of waiting customers; empty: everybody at the desk
+    chat_url: str  # the page with the chat that links lead to; empty: nobody has said
 
     @property
     def codes(self) -> bool:
@@ -148,17 +150,18 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
     Raises:
         SettingsError: a port is no port, a limit is no positive number, a register or place is unknown, a secret is
             missing or short, the shop's folder is not there, the demonstration mode is asked for on an address that
-            others can reach, or what is said about Telegram, the mail server, the desk or the shop's login cannot be.
+            others can reach, or what is said about Telegram, the mail server, the desk, the shop's login or the page
+            with the chat cannot be.
     """
     env = os.environ if env is None else env
     var = var_folder(env)
-    host = env.get("SPORTELLO_HOST") or "127.0.0.1"
+    host, port = env.get("SPORTELLO_HOST") or "127.0.0.1", _port(env, "SPORTELLO_PORT", 5005)
     dev = is_dev(env)
     if dev and host not in LOOPBACK_HOSTS:
         raise SettingsError("SPORTELLO_DEV", "dev_not_loopback", host)
     return Settings(
         host=host,
-        port=_port(env, "SPORTELLO_PORT", 5005),
+        port=port,
         engine_port=_port(env, "SPORTELLO_ENGINE_PORT", 5004),
         actions=_one_of(Actions, env, "SPORTELLO_ACTIONS", Actions.ENGINE, "not_a_place"),
         actions_port=_port(env, "SPORTELLO_ACTIONS_PORT", 5055),
@@ -192,6 +195,7 @@ def load_settings(env: Optional[Mapping[str, str]] = None) -> Settings:
         login_audience=env.get("SPORTELLO_LOGIN_AUDIENCE") or "sportello",
         desk_url=_desk_url(env, f"http://{in_address(host)}:{_port(env, 'SPORTELLO_PORT', 5005)}"),
         desk_mail=_mail_addresses(env, "SPORTELLO_DESK_MAIL"),
+        chat_url=_chat_url(env, f"http://{host}:{port}/" if dev else ""),
     )
 
 
@@ -288,6 +292,15 @@ def _webhook_url(env: Mapping[str, str]) -> str:
     url = env.get("TELEGRAM_WEBHOOK_URL", "").strip()
     if url and not (url.startswith(HTTPS) and urlsplit(url).hostname and urlsplit(url).path.strip("/")):
         raise SettingsError("TELEGRAM_WEBHOOK_URL", "not_a_webhook", url)
+    return url
+
+
+def _chat_url(env: Mapping[str, str], default: str) -> str:
+    url = env.get("SPORTELLO_CHAT_URL", "").strip() or default
+    parts = urlsplit(url)
+    is_page = parts.scheme in ("http", "https") and parts.hostname and not parts.fragment and len(url) <= LONGEST_URL
+    if url and not is_page:
+        raise SettingsError("SPORTELLO_CHAT_URL", "not_a_page", url)
     return url
 
 

@@ -53,7 +53,7 @@ NEEDED = (
     *SHARES,
     *COUNTS,
 )
-FREE = ("cases", "joints", "topics", "leaning")  # their keys are the trainers'
+FREE = ("cases", "joints", "topics", "leaning", "channels")  # their keys are the trainers'
 
 
 def faults(project: Project) -> Iterator[Fault]:

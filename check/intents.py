@@ -47,7 +47,7 @@ def _neglected(project: Project) -> Iterator[Fault]:
     shown = intents_shown(project)
     for intent in project.intents:
         of = "shop" if intent.source.of_shop else "product"
-        if intent.name not in ruled:
+        if intent.name not in ruled and intent.name not in limits["without_rules"]:
             yield intent.source.fault(intent.node, "intent_no_rule", intent=intent.name)
         if intent.name in limits["without_sentences"]:
             continue

@@ -5,10 +5,10 @@ from typing import Any, Optional, Sequence
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
+from base.emails import email_address
 from components.found import Found, apart_from
 from components.normalise import fold, italian_words
 from components.spans import RuleExtractor
-from shop.emails import email_address
 
 _LOCAL = r"[a-z0-9][a-z0-9._%+\-]*"
 _DOMAIN = r"[a-z0-9][a-z0-9\-]*(?:[.,][a-z0-9\-]+)*"

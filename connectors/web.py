@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from base.clock import Clock
 from base.database import Database
+from connectors.arriving import OWN_TEXTS as ARRIVING_TEXTS
 from connectors.web_delivery import WebDelivery
 from connectors.web_events import (
     CHANNEL,
@@ -19,6 +20,7 @@ from connectors.web_events import (
     FILES_TEXT,
     IDENTITY_KIND,
     LEFT_TEXT,
+    NOWHERE,
     WELCOME_TEXT,
     Answer,
     CustomerTyping,
@@ -35,13 +37,21 @@ from connectors.web_session import WebSessions
 from connectors.web_sockets import Connection, Sockets
 from connectors.web_unused import UnusedSockets
 from switchboard.codes import Codes
+from switchboard.elsewhere import Elsewhere
 from switchboard.people import IdentityEnded
 from switchboard.texts import Texts
 
 log = logging.getLogger(__name__)
 
 MAX_EVENT_BYTES = 64_000
-OWN_TEXTS = (WELCOME_TEXT, LEFT_TEXT, FILE_TEXT, FILES_TEXT, *(f"utter_error_{code}" for code in REFUSALS))
+OWN_TEXTS = (
+    WELCOME_TEXT,
+    LEFT_TEXT,
+    FILE_TEXT,
+    FILES_TEXT,
+    *(f"utter_error_{code}" for code in REFUSALS),
+    *ARRIVING_TEXTS,
+)
 
 
 class WebChannel:
@@ -61,6 +71,7 @@ class WebChannel:
         codes: Optional[Codes] = None,
         logins: Optional[Logins] = None,
         customer_typing: Optional[CustomerTyping] = None,
+        elsewhere: Elsewhere = NOWHERE,
     ) -> None:
         self._sessions, self._texts, self._allowed_origins = sessions, texts, allowed_origins
         self._proxy_noticed = self._closing = False
@@ -74,7 +85,7 @@ class WebChannel:
             engineio_logger=False,
         )
         self.sockets = Sockets()
-        self.delivery = WebDelivery(database, self.server, self.sockets, links)
+        self.delivery = WebDelivery(database, self.server, self.sockets, links, clock)
         unused = UnusedSockets(self.server, self.sockets)
         self.look = WebLook(database, self.sockets, self.delivery, unused, IDENTITY_KIND)
         events = WebEvents(
@@ -91,6 +102,7 @@ class WebChannel:
             codes,
             logins,
             customer_typing,
+            elsewhere,
         )
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)

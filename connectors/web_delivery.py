@@ -1,28 +1,37 @@
 """Sends open web chats what they have not got: the rows of the log after the last one each of them has.
 
 A lost notice or a restart costs a moment and never a message: a notice says when to look. It may bring the rows that
-were just committed; a chat to which nothing else is missing gets those without a look into the log.
+were just committed; a chat to which nothing else is missing gets those without a look into the log, unless its customer
+is known on several channels: what it may read of the others is looked up each time, and when that has changed, the chat
+is told to begin anew.
 """
 
+from contextlib import suppress
 from typing import Optional, Sequence
 
 import socketio
 
+from base.clock import Clock
 from base.database import Database
 from connectors.web_file_links import FileLinks
-from connectors.web_protocol import bot_uttered_json, row_json, standing_json, typing_json
+from connectors.web_protocol import bot_uttered_json, is_uttered, row_json, standing_json, typing_json
 from connectors.web_sockets import Connection, Sockets, WithWhom
-from switchboard.history import CATCH_UP
-from switchboard.log import Row, rows_since
+from switchboard.history import CATCH_UP, NotTheirs, new_rows
+from switchboard.log import Row
+from switchboard.people import IdentityEnded, Sender
 
+CHANNEL = IDENTITY_KIND = "web"
 PAGES_AT_ONCE = 5
 
 
 class WebDelivery:
     """Everything a front sends to its web chats without being asked."""
 
-    def __init__(self, database: Database, server: socketio.AsyncServer, sockets: Sockets, links: FileLinks) -> None:
+    def __init__(
+        self, database: Database, server: socketio.AsyncServer, sockets: Sockets, links: FileLinks, clock: Clock
+    ) -> None:
         self._database, self._server, self._sockets, self._links = database, server, sockets, links
+        self._clock = clock
 
     async def confirm(self, connection: Connection) -> None:
         """Give this socket its session's token, the way clients written for Rasa expect it."""
@@ -47,6 +56,12 @@ class WebDelivery:
         for _ in range(PAGES_AT_ONCE):
             if not await self._push_page(connection):
                 return
+
+    async def look_again(self, session_id: str) -> None:
+        """What this session may read has perhaps changed, though nothing new was said."""
+        for connection in self._sockets.of_session(session_id):
+            if connection.sides is not None:
+                await self.push(connection)
 
     async def tell_read(self, conversation_id: str, read_seq: int) -> None:
         """Tell every chat that shows this conversation how far a person of the shop has read."""
@@ -86,6 +101,8 @@ class WebDelivery:
             session_id, following = connection.session_id, (connection.conversation_id, connection.sent_seq + 1)
             if session_id is None or not rows or following != (conversation_id, rows[0].seq):
                 return False
+            if connection.sides is not None or any(row.identity_id for row in rows):
+                return False
             await self._send_rows(connection, conversation_id, session_id, rows)
             return True
 
@@ -95,10 +112,21 @@ class WebDelivery:
             conversation_id, session_id = connection.conversation_id, connection.session_id
             if conversation_id is None or session_id is None:
                 return False
-            rows = await self._database.read(rows_since, conversation_id, connection.sent_seq, CATCH_UP)
-            if rows:
-                await self._send_rows(connection, conversation_id, session_id, rows)
-            return len(rows) == CATCH_UP
+            sender, since = Sender(CHANNEL, IDENTITY_KIND, session_id, "", ""), connection.sent_seq
+            with suppress(NotTheirs, IdentityEnded):  # the next look moves this socket, or ends it
+                page = await self._database.read(new_rows, sender, conversation_id, since, self._clock.now())
+                if page.rows:
+                    await self._send_rows(connection, conversation_id, session_id, page.rows)
+                await self._look_anew(connection, page.sides)
+                return len(page.rows) == CATCH_UP
+            return False
+
+    async def _look_anew(self, connection: Connection, sides: Optional[frozenset[str]]) -> None:
+        """Tell the client when it may read other rows now than it was shown."""
+        changed = sides != connection.sides and connection.sides is not None
+        connection.sides = sides
+        if changed:
+            await self._emit(connection, "view_changed", {"conversation": connection.conversation_id})
 
     async def _send_rows(
         self, connection: Connection, conversation_id: str, session_id: str, rows: Sequence[Row]
@@ -108,7 +136,7 @@ class WebDelivery:
         shown = [row_json(row, session_id, self._links) for row in rows] if connection.protocol else []
         await self._emit(connection, "rows", {"conversation": conversation_id, "rows": shown})
         for row in rows:
-            if not connection.protocol and row.author_kind != "customer":
+            if not connection.protocol and is_uttered(row):
                 await self._server.emit("bot_uttered", bot_uttered_json(row), to=connection.sid)
 
     async def _emit(self, connection: Connection, event: str, data: dict) -> None:

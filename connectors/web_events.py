@@ -16,17 +16,19 @@ from base.clock import Clock
 from base.database import Database
 from base.limits import RateLimit
 from connectors import web_protocol as protocol
-from connectors.web_delivery import WebDelivery
+from connectors.web_delivery import CHANNEL, IDENTITY_KIND, WebDelivery
 from connectors.web_file_links import FileLinks
+from connectors.web_joining import WebJoining
 from connectors.web_login import LoginRefused, Logins
 from connectors.web_protocol import Refused
 from connectors.web_session import WebSessions
 from connectors.web_sockets import Connection, Sockets
-from switchboard import history, leaving, logins, turns
+from switchboard import history, leaving, logins, turns, unseen
 from switchboard import log as conversation_log
 from switchboard.attachments import MOST_PER_MESSAGE, UnknownAttachment
 from switchboard.body import Reply
 from switchboard.codes import Codes
+from switchboard.elsewhere import Elsewhere
 from switchboard.history import NotTheirs, Page
 from switchboard.leaving import WithPerson
 from switchboard.log import Accepted, InboundMessage, UnknownButton
@@ -37,11 +39,12 @@ from switchboard.turns import ClaimedTurn
 
 log = logging.getLogger(__name__)
 
-CHANNEL = IDENTITY_KIND = "web"
 LOOKS_PER_MINUTE = 240  # questions for a session or for rows, of one socket
 TOO_MANY_S = 30.0
 WELCOME_TEXT, LEFT_TEXT = "utter_welcome", "utter_customer_left"
 FILE_TEXT, FILES_TEXT = "utter_file_alone", "utter_files_alone"
+
+NOWHERE = Elsewhere(telegram=False, chat_url="")
 
 Answer = dict[str, Any]
 TurnQueued = Callable[[str, Optional[ClaimedTurn]], None]  # the conversation, and its turn if it was claimed already
@@ -77,8 +80,10 @@ class WebEvents:
         codes: Optional[Codes] = None,
         logins: Optional[Logins] = None,
         customer_typing: Optional[CustomerTyping] = None,
+        elsewhere: Elsewhere = NOWHERE,
     ) -> None:
         self._customer_typing = customer_typing or _to_nobody
+        self._joining = WebJoining(self._write, texts, elsewhere, front_id, codes)
         self._links, self._files = links, {"bytes": limits.file_bytes, "most": MOST_PER_MESSAGE}
         self._database, self._sessions, self._texts, self._clock = database, sessions, texts, clock
         self._turn_queued, self._front_id, self._codes = turn_queued, front_id, codes
@@ -100,6 +105,9 @@ class WebEvents:
             "login": self._login,
             "leave": self._leave,
             "typing": self._typing,
+            "seen": self._seen,
+            "link": self._link,
+            "join": self._join,
         }
 
     async def _session_request(self, connection: Connection, data: Any) -> Answer:
@@ -116,7 +124,9 @@ class WebEvents:
         await self._delivery.confirm(connection)
         if not asked.protocol:
             await self._delivery.push(connection)
-        return {"ok": True, "session": token, "files": self._files, **protocol.page_json(page, session_id, self._links)}
+        elsewhere = await self._database.read(self._joining.elsewhere.channels)
+        told = {"session": token, "files": self._files, "elsewhere": elsewhere}
+        return {"ok": True, **told, **protocol.page_json(page, session_id, self._links)}
 
     async def _user_uttered(self, connection: Connection, data: Any) -> Answer:
         sender = self._sender(connection)
@@ -160,7 +170,8 @@ class WebEvents:
         asked = protocol.read_rows_before(data)
         _slow_down(self._looks, connection.sid)
         try:
-            page = await self._database.read(history.page_before, sender, asked.conversation_id, asked.before)
+            above = (asked.conversation_id, asked.before, self._clock.now())
+            page = await self._database.read(history.page_before, sender, *above)
         except NotTheirs as error:
             raise Refused("bad_request") from error
         return {"ok": True, **self._page_json(page, sender)}
@@ -188,6 +199,7 @@ class WebEvents:
             await self._write(logins.log_out, sender)
         else:
             await self._log_in(sender, self._logins, token, now)
+        await self._delivery.look_again(sender.identity)
         until = await self._database.read(logins.proved_until, sender, now)
         return {"ok": True, "proved_until": protocol.iso(until) if until else None}
 
@@ -203,6 +215,20 @@ class WebEvents:
         except LoginCopied as error:
             log.warning("a login of the shop was shown by a second session, after conversation %s", error)
             raise Refused("login_refused") from error
+
+    async def _link(self, connection: Connection, data: Any) -> Answer:
+        sender = self._sender(connection)
+        channel = protocol.read_link(data)
+        return {"ok": True, **await self._joining.link(sender, channel, self._welcome(sender), self._clock.now())}
+
+    async def _join(self, connection: Connection, data: Any) -> Answer:
+        sender = self._sender(connection)
+        token = protocol.read_join(data)
+        conversation_id = await asyncio.shield(self._come(sender, token))
+        page = await self._show(connection, conversation_id, since=0)
+        await self._delivery.move(self._sockets.of_session(sender.identity), conversation_id)
+        await self._delivery.new_rows(conversation_id)
+        return {"ok": True, "session": connection.token, **self._page_json(page, sender)}
 
     async def _leave(self, connection: Connection, _data: Any) -> Answer:
         if connection.session_id is not None:  # else it has left before
@@ -220,6 +246,14 @@ class WebEvents:
             await self._customer_typing(connection.conversation_id, on)
         return {"ok": True}
 
+    async def _seen(self, connection: Connection, data: Any) -> Answer:
+        sender = self._sender(connection)
+        conversation_id, seq = protocol.read_seen(data)
+        _slow_down(self._looks, connection.sid)
+        if conversation_id is not None:
+            await self._write(unseen.seen, sender, conversation_id, seq)
+        return {"ok": True}
+
     async def _take(self, inbound: InboundMessage) -> Accepted:
         """Write the message and hand its claimed turn over: both, also when the customer is cut off in between.
 
@@ -230,6 +264,13 @@ class WebEvents:
         if taken.accepted.row:
             self._turn_queued(taken.accepted.conversation_id, taken.turn)
         return taken.accepted
+
+    async def _come(self, sender: Sender, token: str) -> str:
+        """The conversation that a link leads to; its first turn is handed over, whatever becomes of the socket."""
+        joined, taken = await self._joining.come(sender, token, self._welcome(sender), self._clock.now())
+        if taken and taken.accepted.row:
+            self._turn_queued(joined.conversation_id, taken.turn)
+        return joined.conversation_id
 
     async def _known_or_new(self, token: Any, address_key: str) -> tuple[str, str, str]:
         """`(session_id, token, conversation_id)` of the token's session; of a new one when it opens nothing."""
@@ -254,9 +295,9 @@ class WebEvents:
             if shown is None:
                 raise Refused("no_session")
             self._sockets.show(connection, shown)
-            page = await self._database.read(history.page_since, sender, shown, since)
+            page = await self._database.read(history.page_since, sender, shown, since, self._clock.now())
             connection.sent_seq = page.rows[-1].seq if page.rows else page.last_seq
-            connection.read_seq = page.read_seq
+            connection.read_seq, connection.sides = page.read_seq, page.sides
         return page
 
     async def _write(self, function: Callable[..., Any], *args: Any) -> Any:

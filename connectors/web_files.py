@@ -29,9 +29,9 @@ from connectors.web_events import CHANNEL, IDENTITY_KIND, TOO_MANY_S, WELCOME_TE
 from connectors.web_file_links import PATH, FileLinks
 from connectors.web_protocol import CLIENT_ID, Refused
 from connectors.web_session import WebSessions
-from switchboard import attachments
 from switchboard.attachments import UnknownAttachment
 from switchboard.people import IdentityEnded, Sender
+from switchboard.sides import file_of
 from switchboard.texts import Texts
 
 log = logging.getLogger(__name__)
@@ -193,7 +193,7 @@ class WebFiles:
                 raise UnknownAttachment("no link")
             attachment_id, session_id = meant
             sender = Sender(CHANNEL, IDENTITY_KIND, session_id, "", "")
-            file = await self._database.read(attachments.of_sender, sender, attachment_id)
+            file = await self._database.read(file_of, sender, attachment_id, self._clock.now())
             return await send_file(self._receiving.intake.folder, file, thumb)
         except (UnknownAttachment, IdentityEnded, FileNotFoundError):
             gone = self._texts.render("utter_file_gone", "", {}).text

@@ -9,8 +9,8 @@ from typing import Any, Mapping, Optional, Sequence
 
 import jwt
 
+from base.emails import email_address
 from base.settings import LoginKey
-from shop.emails import email_address
 
 ALGORITHM = "HS256"
 MAX_TOKEN_LENGTH = 2_000

@@ -10,8 +10,10 @@ from connectors.web_file_links import FileLinks
 from connectors.web_sockets import WithWhom
 from switchboard.attachments import MOST_PER_MESSAGE
 from switchboard.body import MAX_TEXT, clean_text
+from switchboard.elsewhere import CHANNELS
 from switchboard.history import Page
 from switchboard.log import Row
+from switchboard.sides import HIDDEN
 
 REFUSALS = (
     "no_session",
@@ -26,12 +28,18 @@ REFUSALS = (
     "login_refused",
     "login_off",
     "unknown_file",
+    "link_nowhere",
+    "link_too_many",
+    "link_over",
+    "link_paused",
+    "link_other_account",
 )
 CLIENT_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
 CONVERSATION_ID = re.compile(r"cv_[A-Za-z0-9_\-]{1,37}")
 FILE_ID = re.compile(r"at_[A-Za-z0-9_\-]{1,37}")
 BUTTON_ID = re.compile(r"bt_[A-Za-z0-9_\-]{1,36}")
 MAX_SEQ = 2**31 - 1
+LONGEST_LINK_TOKEN = 200
 RAW_LIMIT = 20_000
 TYPING_S = 10
 
@@ -121,6 +129,40 @@ def read_login(data: Any) -> Optional[str]:
     return token
 
 
+def read_seen(data: Any) -> tuple[Optional[str], int]:
+    """Up to which row of a conversation its customer has seen what was said.
+
+    Raises:
+        Refused: `bad_request`.
+    """
+    fields = _fields(data)
+    return _conversation(fields.get("conversation")), _seq(fields.get("seq"))
+
+
+def read_link(data: Any) -> str:
+    """Where a client wants a link to.
+
+    Raises:
+        Refused: `bad_request`.
+    """
+    channel = _fields(data).get("to")
+    if channel not in CHANNELS:
+        raise Refused("bad_request")
+    return str(channel)
+
+
+def read_join(data: Any) -> str:
+    """The token of a link, as it came.
+
+    Raises:
+        Refused: `bad_request`.
+    """
+    token = _fields(data).get("token")
+    if not isinstance(token, str) or not 0 < len(token) <= LONGEST_LINK_TOKEN:
+        raise Refused("bad_request")
+    return token
+
+
 def read_uttered(data: Any) -> Uttered:
     """A customer's message.
 
@@ -168,7 +210,10 @@ def page_json(page: Page, session_id: str, links: FileLinks) -> dict[str, Any]:
 
 
 def row_json(row: Row, session_id: str, links: FileLinks) -> dict[str, Any]:
-    """A row as protocol 1 shows it to the session `session_id`, with links to its files for this session."""
+    """A row as protocol 1 shows it to the session `session_id`, with links to its files for this session.
+
+    One that the session may not read has `author_kind` `hidden` and no words.
+    """
     own = f"{session_id}:"
     client_id = row.external_id[len(own) :] if row.external_id and row.external_id.startswith(own) else None
     return {
@@ -181,6 +226,11 @@ def row_json(row: Row, session_id: str, links: FileLinks) -> dict[str, Any]:
         "client_id": client_id,
         "body": links.shown(row.body, session_id),
     }
+
+
+def is_uttered(row: Row) -> bool:
+    """Whether clients written for Rasa, which know only what is said to them, get this row."""
+    return row.author_kind not in ("customer", HIDDEN)
 
 
 def bot_uttered_json(row: Row) -> dict[str, Any]:

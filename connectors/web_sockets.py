@@ -22,7 +22,10 @@ UNTOLD = WithWhom()
 
 @dataclass(eq=False)
 class Connection:
-    """One socket. `session_id` and `token` are None until it has asked for a session, and after that has ended."""
+    """One socket. `session_id` and `token` are None until it has asked for a session, and after that has ended.
+
+    `sides` is whose rows it may read of what it shows, None for all of them (`switchboard.sides.Viewer`).
+    """
 
     sid: str
     address_key: str
@@ -33,6 +36,7 @@ class Connection:
     sent_seq: int = 0
     read_seq: int = 0
     with_whom: Optional[WithWhom] = UNTOLD  # what was told last; None: the assistant
+    sides: Optional[frozenset[str]] = None
     pushing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -112,6 +116,7 @@ class Sockets:
         _discard(self._by_conversation, connection.conversation_id, connection)
         connection.conversation_id, connection.sent_seq, connection.read_seq = conversation_id, 0, 0
         connection.with_whom = UNTOLD
+        connection.sides = None
         if conversation_id is not None:
             self._by_conversation.setdefault(conversation_id, set()).add(connection)
 

@@ -37,6 +37,7 @@ class TurnRequest:
             the caller does not say.
         attachments: how many files came with the message.
         handed_back: people of the shop have dealt with the customer since the turn before.
+        side: from where it was written, None for the one that opened the conversation (docs/joining.md).
     """
 
     turn_id: str
@@ -48,6 +49,7 @@ class TurnRequest:
     previous_turn_id: Optional[str] = UNTOLD
     attachments: int = 0
     handed_back: bool = False
+    side: Optional[str] = None
 
 
 def read_request(data: Any) -> TurnRequest:
@@ -68,6 +70,7 @@ def read_request(data: Any) -> TurnRequest:
         previous_turn_id=_previous_turn_id(data),
         attachments=_attachments(data),
         handed_back=_flag(data, "handed_back"),
+        side=None if data.get("side") is None else _text(data, "side", MAX_ID),
     )
 
 

@@ -14,6 +14,7 @@ from engine.choices import history_of, record_answer
 from engine.cut_evidence import ParseData
 from engine.handed_back import begin_afresh
 from engine.parts import part_id
+from engine.sides import change_side
 from engine.turn_request import UNTOLD, TurnRequest, day_of
 from engine.understanding import Understanding
 from engine.waiting import asks_something, remember, still_wanted, waiting_in
@@ -55,6 +56,7 @@ class TurnRun:
         tracker = await self._tracker()
         if self._request.handed_back:
             begin_afresh(tracker)
+        change_side(tracker, self._request.side)
         before = len(tracker.events)
         history = history_of(tracker, self._request)
         understood = await self._understanding.requests(self._request, tracker.active_loop_name is not None, history)

@@ -49,13 +49,20 @@ from front.look import read_look
 from front.mail import mailer_of
 from front.outbox_page import add_outbox
 from front.pages import add_pages
+from front.recovery_jobs import JOB as BACK_JOB
+from front.recovery_jobs import OWN_TEXTS as BACK_TEXTS
+from front.recovery_jobs import recovery_handlers, schedule_recovery
+from front.unseen_jobs import OWN_TEXTS as UNSEEN_TEXTS
+from front.unseen_jobs import Telling, answer_mail_handler, unseen_handlers
 from shop.connected import connected_shop
 from shop.desk_rules import DeskRules
 from switchboard.code_words import CodeWords
 from switchboard.codes import MAIL_JOB, Codes
+from switchboard.elsewhere import Elsewhere
 from switchboard.live_texts import LiveTexts
 from switchboard.notices import Notices
 from switchboard.texts import Texts
+from switchboard.unseen import MAIL_JOB as ANSWER_MAIL_JOB
 from switchboard.uploads import FileLimits
 
 if TYPE_CHECKING:
@@ -65,7 +72,17 @@ log = logging.getLogger(__name__)
 
 PROBE_S = 1.0
 MAX_REQUEST_BYTES = 1_000_000
-OWN_TEXTS = (*DISPATCHER_TEXTS, *HANDLER_TEXTS, *MAIL_TEXTS, *WEB_TEXTS, *FILE_TEXTS, *HANDOFF_TEXTS, *DESK_TEXTS)
+OWN_TEXTS = (
+    *DISPATCHER_TEXTS,
+    *HANDLER_TEXTS,
+    *MAIL_TEXTS,
+    *WEB_TEXTS,
+    *FILE_TEXTS,
+    *HANDOFF_TEXTS,
+    *UNSEEN_TEXTS,
+    *BACK_TEXTS,
+    *DESK_TEXTS,
+)
 NAME = "sportello-front"
 
 
@@ -87,6 +104,7 @@ class Front:
         """Recover what a dead front left behind and begin to work."""
         await self.database.write(schedule_housekeeping, clock.now())
         await self.database.write(schedule_away, clock.now())
+        await self.database.write(schedule_recovery, clock.now())
         await self.dispatcher.start()
         await self.jobs.start()
         if self.mails:
@@ -166,6 +184,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     intake = Intake(Folder(settings.attachments), settings.attachment_mb * MEGABYTE)
     file_limits = FileLimits(settings.attachments_per_hour, settings.attachments_per_conversation)
     receiving = Receiving(database, intake, file_limits, clock)
+    elsewhere = Elsewhere(bool(settings.telegram_token), settings.chat_url)
     web = WebChannel(
         database,
         sessions,
@@ -179,14 +198,17 @@ def build_front(settings: Settings, clock: Clock) -> Front:
         codes,
         Logins(settings.login_keys, settings.login_audience, proof_for) if settings.login_keys else None,
         notices.customer_typing,
+        elsewhere,
     )
     files = WebFiles(database, sessions, links, receiving, texts, clock, web.origin_allowed)
     notices.add(web.delivery)
     handlers = {
         **job_handlers(database, clock, texts, notices, intake.folder),
         **handoff_handlers(database, clock, texts, notices, rules, settings.desk_mail if mailer_of(settings) else None),
+        **unseen_handlers(database, clock, notices, Telling(texts, elsewhere, mailer_of(settings) is not None)),
+        **recovery_handlers(database, clock, texts, notices, engine, dispatcher.wake),
     }
-    jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER | {AWAY_JOB})
+    jobs = JobRunner(database, clock, settings.front_id, handlers, FOR_EVER | {AWAY_JOB, BACK_JOB})
     desk = Desk(
         DeskParts(
             database,
@@ -201,12 +223,14 @@ def build_front(settings: Settings, clock: Clock) -> Front:
             secure=settings.desk_url.startswith(HTTPS),
         )
     )
-    mails = _mails(settings, database, texts, clock, codes)
-    telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions, codes, receiving)
+    mails = _mails(settings, database, texts, clock, codes, elsewhere)
+    telegram = _telegram(settings, database, texts, clock, dispatcher, notices, sessions, codes, receiving, elsewhere)
     return Front(database, engine, dispatcher, jobs, mails, web, files, desk, telegram)
 
 
-def _mails(settings: Settings, database: Database, texts: Texts, clock: Clock, codes: Codes) -> Optional[JobRunner]:
+def _mails(
+    settings: Settings, database: Database, texts: Texts, clock: Clock, codes: Codes, elsewhere: Elsewhere
+) -> Optional[JobRunner]:
     """Mail has a runner of its own: a slow mail server holds up nothing else."""
     mailer = mailer_of(settings)
     if mailer is None:
@@ -214,6 +238,7 @@ def _mails(settings: Settings, database: Database, texts: Texts, clock: Clock, c
     handlers = {
         MAIL_JOB: code_mail_handler(database, clock, texts, connected_shop(database), codes, mailer),
         DESK_MAIL_JOB: desk_mail_handler(database, clock, texts, mailer, settings.desk_url),
+        ANSWER_MAIL_JOB: answer_mail_handler(database, clock, texts, mailer, elsewhere),
     }
     return JobRunner(database, clock, settings.front_id, handlers, kinds=tuple(handlers))
 
@@ -228,6 +253,7 @@ def _telegram(
     sessions: WebSessions,
     codes: Codes,
     receiving: Receiving,
+    elsewhere: Elsewhere,
 ) -> "Optional[TelegramChannel]":
     """The Telegram channel where there is a token. Its library takes a second to load, which others do not wait for."""
     if not settings.telegram_token:
@@ -246,6 +272,7 @@ def _telegram(
         Around(settings.front_id, dispatcher.wake, notices, codes),
         sessions.key,
         receiving,
+        elsewhere,
         telegram.TelegramSettings(
             settings.telegram_token,
             settings.telegram_api_url,

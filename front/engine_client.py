@@ -13,7 +13,8 @@ from switchboard.turns import ClaimedTurn
 
 TURN_S = 10.0
 CONNECT_S = 1.0
-TURN_PATH = "/webhooks/sportello/turn"
+READY_S = 2.0
+TURN_PATH, READY_PATH = "/webhooks/sportello/turn", "/webhooks/sportello/ready"
 OK, NOT_READY = 200, 409
 
 
@@ -39,6 +40,7 @@ class EngineClient:
 
     def __init__(self, url: str, secret: str, turn_s: float = TURN_S) -> None:
         self._address, self._headers = f"{url}{TURN_PATH}", {SECRET_HEADER: secret}
+        self._ready = f"{url}{READY_PATH}"
         self._timeout = aiohttp.ClientTimeout(total=turn_s, sock_connect=CONNECT_S)
         self._session: Optional[aiohttp.ClientSession] = None
 
@@ -59,6 +61,7 @@ class EngineClient:
             "previous_turn_id": turn.previous_turn_id,
             "attachments": turn.attachments,
             "handed_back": turn.handed_back,
+            "side": turn.side,
         }
         try:
             async with self._connections().post(self._address, json=request) as response:
@@ -71,6 +74,14 @@ class EngineClient:
             raise EngineRefused(type(error).__name__) from error
         except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
             raise EngineFailed(type(error).__name__) from error
+
+    async def is_ready(self) -> bool:
+        """Whether the engine could answer now."""
+        try:
+            async with self._connections().get(self._ready, timeout=aiohttp.ClientTimeout(total=READY_S)) as response:
+                return response.status == OK
+        except (aiohttp.ClientError, asyncio.TimeoutError):
+            return False
 
     async def close(self) -> None:
         """Close the kept connections."""

@@ -12,8 +12,21 @@ from attachments.folder import Folder
 from base.clock import Clock
 from base.database import Database
 from front.job_runner import Handler
-from switchboard import agents, attachments, attending, codes, email_proofs, jobs, people, promises, staff_requests
-from switchboard.log import append_reply, last_channel
+from switchboard import (
+    agents,
+    attachments,
+    attending,
+    codes,
+    email_proofs,
+    jobs,
+    join_links,
+    notices_to,
+    people,
+    promises,
+    staff_requests,
+    unseen,
+)
+from switchboard.log import append_reply
 from switchboard.models import BOT, WAITING, Job, ProofFailure
 from switchboard.notices import Notices
 from switchboard.texts import Texts
@@ -25,6 +38,7 @@ HOUSEKEEPING_EVERY = timedelta(hours=1)
 SILENT_FOR = timedelta(days=30)
 FAILURES_KEPT = timedelta(days=7)
 CODES_KEPT = timedelta(days=7)
+LINKS_KEPT = timedelta(days=7)
 JOBS_KEPT = timedelta(days=30)
 UNSENT_KEPT = timedelta(days=1)
 ORPHANS_KEPT_S = 7_200.0  # by the computer's own clock; longer than any upload
@@ -52,7 +66,17 @@ def job_handlers(database: Database, clock: Clock, texts: Texts, notices: Notice
         key = f"{codes.GUESSED_JOB}:{now:%Y-%m-%dT%H}"
         await database.write(staff_requests.note_once, key, codes.GUESSED_JOB, payload, now)
 
-    return {promises.DUE_JOB: promise_due, HOUSEKEEPING: housekeeping, codes.GUESSED_JOB: codes_guessed}
+    async def links_guessed(payload: dict[str, Any]) -> None:
+        now = clock.now()
+        key = f"{join_links.GUESSED_JOB}:{now:%Y-%m-%dT%H}"
+        await database.write(staff_requests.note_once, key, join_links.GUESSED_JOB, payload, now)
+
+    return {
+        promises.DUE_JOB: promise_due,
+        HOUSEKEEPING: housekeeping,
+        codes.GUESSED_JOB: codes_guessed,
+        join_links.GUESSED_JOB: links_guessed,
+    }
 
 
 def schedule_housekeeping(session: Session, now: datetime) -> None:
@@ -78,24 +102,26 @@ def _tell_missed_promise(session: Session, promise_id: str, texts: Texts, now: d
     promise = promises.find(session, promise_id)
     if promise is None:
         return None
-    conversation = people.lock_conversation(session, promise.conversation_id)
+    conversation = people.lock_where_it_goes_on(session, promise.conversation_id)
     kept = staff_requests.is_closed(session, promise.request_number)
     if promises.settle(session, promise_id, "kept" if kept else "missed", now) is None or kept:
         return None
     staff_requests.open_for_conversation(
         session,
-        conversation.id,
+        promise.conversation_id,
         promise.turn_id,
         "promise_missed",
         {**promise.about, "missed": promise.due.isoformat()},
         now,
     )
     waits = promise.key.startswith(attending.ANSWER) and conversation.owner == WAITING
-    if conversation.owner != BOT and not waits:
+    place = notices_to.place_for(session, conversation.id)
+    if place is None or (conversation.owner != BOT and not waits):
         return None
-    channel = last_channel(session, conversation.id)
-    reply = texts.render(NO_ANSWER_TEXT if waits else MISSED_TEXT, promise.id, promise.about, channel)
-    append_reply(session, conversation, channel, reply, now, external_id=f"promise/{promise.id}")
+    reply = texts.render(NO_ANSWER_TEXT if waits else MISSED_TEXT, promise.id, promise.about, place.channel)
+    own = f"promise/{promise.id}"
+    row = append_reply(session, conversation, place.channel, reply, now, external_id=own, side=place.side)
+    unseen.want(session, conversation, row, now)
     return conversation.id
 
 
@@ -104,6 +130,7 @@ def _tidy(session: Session, now: datetime) -> None:
     codes.forget(session, now - CODES_KEPT)
     email_proofs.forget(session, now)
     agents.forget(session, now)
+    join_links.forget(session, now - LINKS_KEPT)
     for statement in (
         delete(ProofFailure).where(ProofFailure.failed_at < now - FAILURES_KEPT),
         delete(Job).where(Job.finished_at < now - JOBS_KEPT),

@@ -16,7 +16,7 @@ from base.database import Database
 from front.job_runner import Handler
 from front.mail import Mailer, text_mail
 from shop.desk_rules import DeskRules
-from switchboard import agents, attending, handoffs, jobs, promises
+from switchboard import agents, attending, handoffs, jobs, promises, unseen
 from switchboard.handoffs import BEGUN_JOB, OPENS_JOB
 from switchboard.log import append_reply
 from switchboard.models import BOT, HUMAN, WAITING, Conversation, Handoff, Message
@@ -203,4 +203,5 @@ def _tell(
 ) -> None:
     channel = attending.channel_of_customer(session, conversation.id)
     words = texts.render(key, conversation.id, values, channel)
-    append_reply(session, conversation, channel, words, now, author_kind="system", external_id=external_id)
+    row = append_reply(session, conversation, channel, words, now, author_kind="system", external_id=external_id)
+    unseen.want(session, conversation, row, now)

@@ -4,6 +4,7 @@ They are read and compressed at start, and nothing else can be asked for.
 """
 
 import gzip
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -29,6 +30,7 @@ TYPES = {
     ".txt": "text/plain; charset=utf-8",
 }
 PICTURES = (".webp", ".png")  # compressed already
+REMARK = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 PAGES = {"/": "demo/index.html", "/privacy": "demo/privacy.html"}
 FOLDERS = ("widget", "demo")
 NO_LOOK: Mapping[str, str] = MappingProxyType({})
@@ -87,9 +89,18 @@ def _read(file: Path, register: Register, look: Mapping[str, str]) -> Page:
     if file.suffix in PICTURES:
         content, coded = file.read_bytes(), {}
     else:
-        content = addressed(file, with_look(file, file.read_text(encoding="utf-8"), look), register).encode()
+        text = with_look(file, file.read_text(encoding="utf-8"), look)
+        content = without_remarks(addressed(file, text, register)).encode()
         coded = {"br": brotli.compress(content), "gzip": gzip.compress(content, mtime=0)}
     return Page(content, coded, TYPES[file.suffix], f'W/"{sha256(content).hexdigest()[:16]}"')
+
+
+def without_remarks(source: str) -> str:
+    """`source` without the comments in front of functions and files, which only its readers need; lines keep numbers.
+
+    A comment with a licence (`/*!`) stays, and so does everything on a line with code.
+    """
+    return REMARK.sub(lambda found: "\n" * found.group().count("\n"), source)
 
 
 def _sender(page: Page, allowed_origins: tuple[str, ...]) -> Callable[[Request], Awaitable[HTTPResponse]]:

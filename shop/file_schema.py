@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 from jsonschema import Draft7Validator, FormatChecker, ValidationError
 
-from shop.emails import email_address
+from base.emails import email_address
 from shop.file_dates import read_day, read_moment
 from shop.file_errors import Fault, shown
 from shop.file_errors import Path as FaultPath

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from switchboard.masking import mask_text
 from switchboard.models import Attachment
-from switchboard.people import Sender, person_of
 
 MOST_PER_MESSAGE = 5
 LONGEST_NAME = 80
@@ -82,20 +81,6 @@ def sent(session: Session, files: Sequence[SentFile], conversation_id: str, mess
     statement = update(Attachment).where(Attachment.id.in_([file.id for file in files]))
     values = {"message_id": message_id, "conversation_id": conversation_id}
     session.execute(statement.values(**values).execution_options(synchronize_session=False))
-
-
-def of_sender(session: Session, sender: Sender, attachment_id: str) -> SentFile:
-    """A file the sender may see: one of his own conversations, whoever sent it.
-
-    Raises:
-        UnknownAttachment: there is none.
-        IdentityEnded: the sender has left.
-    """
-    person_id = person_of(session, sender.identity_kind, sender.identity)
-    row = session.get(Attachment, attachment_id)
-    if row is None or person_id is None or row.person_id != person_id:
-        raise UnknownAttachment(attachment_id)
-    return sent_file(row)
 
 
 def for_staff(session: Session, attachment_id: str) -> tuple[SentFile, str]:

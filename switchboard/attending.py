@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from base.ids import new_id
-from switchboard import handoffs, promises, proofs
+from switchboard import handoffs, promises, proofs, unseen
 from switchboard.agents import AtDesk
 from switchboard.body import Reply
 from switchboard.history import row_of
@@ -100,6 +100,7 @@ def reply(
         handoff.first_reply_at = handoff.first_reply_at or now
         promises.keep(session, conversation_id, promise_key(handoff), now)
     change_held(session, conversation, read_seq=row.seq)
+    unseen.want(session, conversation, row, now)
     return row
 
 
@@ -156,7 +157,7 @@ def give_back(
     """
     conversation = _held(session, conversation_id, agent)
     _end(session, conversation, agent, handoffs.GIVEN_BACK, outcome, told, now)
-    _say(session, conversation, words, now)
+    unseen.want(session, conversation, _say(session, conversation, words, now), now)
     give(session, conversation, BOT, now)
 
 
@@ -170,7 +171,7 @@ def close(
     """
     conversation = _held(session, conversation_id, agent)
     _end(session, conversation, agent, handoffs.CLOSED, outcome, told, now)
-    _say(session, conversation, words, now)
+    unseen.want(session, conversation, _say(session, conversation, words, now), now)
     proofs.end(session, conversation_id)
     give(session, conversation, CLOSED, now)
 

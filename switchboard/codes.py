@@ -155,12 +155,22 @@ def find(session: Session, codes: Codes, conversation_id: str, text: str, now: d
 
 
 def check(
-    session: Session, codes: Codes, attempt: Attempt, message_id: str, address_key: str, now: datetime
+    session: Session,
+    codes: Codes,
+    attempt: Attempt,
+    identity_id: str,
+    message_id: str,
+    address_key: str,
+    now: datetime,
 ) -> Outcome:
-    """Check a code that was found in the message with this id, once. The caller holds the lock of the conversation."""
+    """Check a code that was found in the message with this id, once. The caller holds the lock of the conversation.
+
+    Args:
+        identity_id: who wrote it. A code that is right proves something on that side alone, whichever asked for it.
+    """
     challenge = attempt.challenges[0]
     lock_names(session, f"code:{challenge.email}", address_key)
-    kind = attempt.over or _compared(session, codes, attempt, address_key, now)
+    kind = attempt.over or _compared(session, codes, attempt, identity_id, address_key, now)
     outcome = Outcome(kind, max(0, TRIES - challenge.wrong))
     session.add(
         CodeTry(
@@ -225,7 +235,9 @@ def forget(session: Session, before: datetime) -> None:
         session.execute(statement.execution_options(synchronize_session=False))
 
 
-def _compared(session: Session, codes: Codes, attempt: Attempt, address_key: str, now: datetime) -> str:
+def _compared(
+    session: Session, codes: Codes, attempt: Attempt, identity_id: str, address_key: str, now: datetime
+) -> str:
     challenge, *before = attempt.challenges
     if _paused(session, challenge.email, address_key, now):
         return PAUSED
@@ -234,8 +246,8 @@ def _compared(session: Session, codes: Codes, attempt: Attempt, address_key: str
     is_old = [codes.is_code_of(one.id, attempt.digits) and one.ended == REPLACED for one in before]
     if codes.is_code_of(challenge.id, attempt.digits):
         challenge.ended = RIGHT
-        until = now + codes.proof_for
-        email_proofs.prove(session, challenge.conversation_id, challenge.email, email_proofs.CODE, now, until)
+        proved = (challenge.conversation_id, identity_id, challenge.email, email_proofs.CODE)
+        email_proofs.prove(session, *proved, now, now + codes.proof_for)
         return RIGHT
     if any(is_old):
         return REPLACED

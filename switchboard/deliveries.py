@@ -27,7 +27,7 @@ class Outgoing:
     """The next row of a conversation that has to be sent, and how many parts of it were sent already.
 
     Attributes:
-        heard_seq: the customer's last message when this was looked up.
+        heard_seq: the customer's last message on this channel when this was looked up.
     """
 
     message_id: str
@@ -68,6 +68,19 @@ def heard(session: Session, channel: str, address: str, reachable_again: bool, n
     session.execute(statement.values(gone_at=gone_at).execution_options(synchronize_session=False))
 
 
+def go_along(session: Session, from_conversation: str, to_conversation: str, sent_seq: int) -> None:
+    """The customer of one conversation goes on in another one, and is reached there as he was here.
+
+    Args:
+        sent_seq: the last row of the other one so far; what was said there before was said to somebody else.
+    """
+    for delivery in session.execute(select(Delivery).where(Delivery.conversation_id == from_conversation)).scalars():
+        if session.get(Delivery, (to_conversation, delivery.channel)) is None:
+            reached = {"channel": delivery.channel, "address": delivery.address, "gone_at": delivery.gone_at}
+            session.add(Delivery(conversation_id=to_conversation, sent_seq=sent_seq, **reached))
+    session.flush()
+
+
 def address_of(session: Session, conversation_id: str, channel: str) -> Optional[str]:
     """Where the customer of this conversation is reached on this channel, None where he is not."""
     delivery = session.get(Delivery, (conversation_id, channel))
@@ -77,7 +90,7 @@ def address_of(session: Session, conversation_id: str, channel: str) -> Optional
 def next_row(session: Session, job: TakenJob, channel: str, now: datetime) -> Optional[Outgoing]:
     """What this job has to send next; None when there is nothing, and the job is done then, or somebody else's.
 
-    Nothing is sent while the customer's last message came from elsewhere: the answer is read there.
+    Where a row is to be read was decided when it was written; the customer may have gone on elsewhere since.
     """
     if not jobs.hold(session, job, now):
         return None
@@ -87,10 +100,7 @@ def next_row(session: Session, job: TakenJob, channel: str, now: datetime) -> Op
         _refuse_waiting(session, delivery, now)
         jobs.finish(session, job, now)
         return None
-    row = None
-    heard_seq, heard_on = _last_of_customer(session, conversation_id)
-    if delivery is not None and heard_on == channel:
-        row = _first_after(session, conversation_id, channel, delivery.sent_seq)
+    row = _first_after(session, conversation_id, channel, delivery.sent_seq) if delivery else None
     if delivery is None or row is None:
         jobs.finish(session, job, now)
         return None
@@ -98,6 +108,7 @@ def next_row(session: Session, job: TakenJob, channel: str, now: datetime) -> Op
         DeliveryMark.message_id == row.id, DeliveryMark.channel == channel, DeliveryMark.state.in_((SENT, REFUSED))
     )
     parts_sent = session.execute(sent).scalar_one()
+    heard_seq = _last_of_customer(session, conversation_id, channel)
     return Outgoing(row.id, row.seq, heard_seq, row.body, delivery.address, parts_sent)
 
 
@@ -207,12 +218,9 @@ def _first_after(session: Session, conversation_id: str, channel: str, seq: int)
     return session.execute(query).scalar()
 
 
-def _last_of_customer(session: Session, conversation_id: str) -> tuple[int, Optional[str]]:
-    """Place and channel of the customer's last message; 0 and None where there is none."""
-    query = (
-        select(Message.seq, Message.channel)
-        .where(Message.conversation_id == conversation_id, Message.author_kind == CUSTOMER)
-        .order_by(Message.seq.desc())
-        .limit(1)
+def _last_of_customer(session: Session, conversation_id: str, channel: str) -> int:
+    """Place of the customer's last message on this channel; 0 where there is none."""
+    query = select(func.max(Message.seq)).where(
+        Message.conversation_id == conversation_id, Message.channel == channel, Message.author_kind == CUSTOMER
     )
-    return tuple(session.execute(query).first() or (0, None))
+    return session.execute(query).scalar() or 0

@@ -6,8 +6,10 @@ from typing import Any, Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from switchboard import attachments, choices, codes, handoffs, promises, proofs, staff_requests
-from switchboard.body import Reply
+from switchboard import attachments, choices, codes, contacts, handoffs, notices_to, promises, proofs, staff_requests
+from switchboard.body import ButtonMeaning, Reply
+from switchboard.joining import Words
+from switchboard.resuming import NothingToResume, resume
 
 Facts = dict[str, str]
 HANDOFF = "handoff"
@@ -72,6 +74,10 @@ def _handoff(session: Session, conversation_id: str, turn_id: str, fields: Mappi
     about = dict(fields.get("about") or {})
     handoff = handoffs.ask(session, conversation_id, turn_id, str(fields["reason"]), about, now, opens_at)
     attachments.give_to_request(session, conversation_id, handoff.number)
+    if fields.get("contact"):
+        contacts.keep(session, conversation_id, str(fields["contact"]))
+    if fields.get("asks_contact"):
+        contacts.asked(session, conversation_id)
     return {"request_number": str(handoff.number), "queue_position": str(handoffs.position(session, handoff))}
 
 
@@ -91,8 +97,33 @@ def _code(session: Session, conversation_id: str, turn_id: str, fields: Mapping[
     return {}
 
 
+def _resume(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
+    words = Words(_said(fields["moved"]), _said(fields["closed"]))
+    try:
+        resume(session, turn_id, words, now)
+    except NothingToResume as error:
+        raise ValueError("nothing to resume") from error
+    return {}
+
+
+def _said(words: Mapping[str, Any]) -> Reply:
+    """A response as an effect carries it: its text and its buttons."""
+    return Reply(str(words["text"]), tuple(ButtonMeaning(**button) for button in words["buttons"]))
+
+
+def _notices(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
+    notices_to.choose(session, conversation_id, str(fields["to"]))
+    return {}
+
+
+def _outcome(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
+    handoffs.tell_outcome(session, conversation_id, str(fields["says"]))
+    return {}
+
+
 def _log_out(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
-    proofs.end(session, conversation_id)
+    """On the side on which it was written; what the customer has proved elsewhere stays."""
+    proofs.end_of_turn(session, turn_id)
     return {}
 
 
@@ -103,4 +134,8 @@ APPLY: dict[str, Callable[[Session, str, str, Mapping[str, Any], datetime], Fact
     "choice": _choice,
     "code": _code,
     "log_out": _log_out,
+    "notices": _notices,
+    "outcome": _outcome,
+    "resume": _resume,
 }
+AFTER_THE_REPLIES = frozenset({"resume"})  # may close the conversation in which they are said

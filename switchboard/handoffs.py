@@ -19,7 +19,8 @@ from switchboard.ownership import give
 from switchboard.people import Held, lock_conversation
 
 BEGUN_JOB, OPENS_JOB = "handoff_begun", "handoff_opens"
-CLOSED, GIVEN_BACK, WITHDRAWN, LEFT = "closed", "given_back", "withdrawn", "left"
+CLOSED, GIVEN_BACK, WITHDRAWN, LEFT, JOINED = "closed", "given_back", "withdrawn", "left", "joined"
+RECOVERED = "recovered"  # nobody had come yet when the engine answered again
 TAKEN = "taken"  # the reason of a handoff that an agent began by hand
 # Intents of buttons that the switchboard acts on before the assistant answers them.
 BACK, SOLVED, UNSOLVED = "back_to_assistant", "tell_solved", "tell_unsolved"
@@ -150,6 +151,21 @@ def abandon(session: Session, conversation_id: str, now: datetime) -> None:
         session.flush()
 
 
+def go_along(session: Session, from_conversation: str, to_conversation: Held, now: datetime) -> None:
+    """A conversation is closed for another one of the same person: who waits for a person goes on waiting there.
+
+    Where he does so already, or has a person, that counts; the numbered request of the other wish stays open.
+    """
+    handoff = open_of(session, from_conversation)
+    if handoff is None:
+        return
+    if open_of(session, to_conversation.id) is not None or to_conversation.owner != BOT:
+        handoff.ended_at, handoff.ending = now, JOINED
+    else:
+        handoff.conversation_id, handoff.asked_seq = to_conversation.id, to_conversation.last_seq
+    session.flush()
+
+
 def hear(session: Session, conversation: Held, intent: str, asked_in: str, now: datetime) -> None:
     """A customer used one of the buttons that mean something here. The caller holds the conversation's lock.
 
@@ -161,10 +177,21 @@ def hear(session: Session, conversation: Held, intent: str, asked_in: str, now: 
         end(session, handoff, WITHDRAWN, now)
         give(session, conversation, BOT, now)
     elif intent in OUTCOMES:
-        closed = latest_of(session, asked_in)
-        if closed is not None and closed.customer_says is None:
-            closed.customer_says = OUTCOMES[intent]
-            session.flush()
+        tell_outcome(session, asked_in, OUTCOMES[intent])
+
+
+def tell_outcome(session: Session, conversation_id: str, says: str) -> None:
+    """The customer says how it ended, `solved` or `unsolved`: of the last handoff, or of the assistant alone. Once.
+
+    Raises:
+        ValueError: he can say nothing else.
+    """
+    if says not in OUTCOMES.values():
+        raise ValueError("solved or unsolved")
+    told = latest_of(session, conversation_id) or session.get(Conversation, conversation_id)
+    if told.customer_says is None:
+        told.customer_says = says
+        session.flush()
 
 
 def handed_back_since(session: Session, conversation_id: str, seq: int) -> Optional[Handoff]:

@@ -1,4 +1,7 @@
-"""Reads a customer's conversations: what is new, the pages before it, and how far conversations have got."""
+"""Reads a customer's conversations: what is new, the pages before it, and how far conversations have got.
+
+What was said on another channel comes as rows that tell nothing (`sides`), unless the customer may read it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +11,9 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from switchboard.log import MESSAGES, ROW_COLUMNS, Row, rows_since
-from switchboard.models import Conversation
-from switchboard.people import Sender, person_of
+from switchboard.models import Conversation, Person
+from switchboard.people import Sender
+from switchboard.sides import Viewer, viewer
 from switchboard.staff_requests import OpenRequest
 from switchboard.staff_requests import find as find_request
 
@@ -23,18 +27,25 @@ class NotTheirs(LookupError):
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of one conversation in their order. `previous`: there are rows before them, here or in an earlier one."""
+    """Rows of one conversation in their order. `previous`: there are rows before them, here or in an earlier one.
+
+    `sides` is whose rows the reader may read, None for all of them (`Viewer`).
+    """
 
     conversation_id: str
     rows: Sequence[Row]
     previous: bool
     last_seq: int
     read_seq: int
+    sides: Optional[frozenset[str]] = None
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a conversation has got and whose it is; `next_id` is the person's open one when this one is closed."""
+    """How far a conversation has got and whose it is; `next_id` is the person's open one when this one is closed.
+
+    `joined`: the person is known on several sides.
+    """
 
     id: str
     last_seq: int
@@ -42,39 +53,52 @@ class Standing:
     next_id: Optional[str]
     owner: str
     agent_id: Optional[str]
+    joined: bool
 
 
-def page_since(session: Session, sender: Sender, conversation_id: str, since: int) -> Page:
+def page_since(session: Session, sender: Sender, conversation_id: str, since: int, now: datetime) -> Page:
     """What the sender has not seen of his conversation: the newest rows, or with `since` the first ones after it.
 
     Raises:
         NotTheirs: it is no conversation of the sender's.
         IdentityEnded: the sender has left.
     """
-    conversation = _own(session, sender, conversation_id)
+    reader, conversation = _own(session, sender, conversation_id, now)
     if since:
         rows = rows_since(session, conversation.id, since, CATCH_UP)
     else:
         rows = _rows_before(session, conversation.id, None)
-    return _page(session, conversation, rows, first=rows[0].seq if rows else since + 1)
+    return _page(session, reader, conversation, rows, first=rows[0].seq if rows else since + 1)
 
 
-def page_before(session: Session, sender: Sender, conversation_id: str, before: int) -> Page:
+def page_before(session: Session, sender: Sender, conversation_id: str, before: int, now: datetime) -> Page:
     """The rows before row `before`; before the first row, the last ones of the conversation that ended before.
 
     Raises:
         NotTheirs: it is no conversation of the sender's.
         IdentityEnded: the sender has left.
     """
-    conversation = _own(session, sender, conversation_id)
+    reader, conversation = _own(session, sender, conversation_id, now)
     seq: Optional[int] = before
     if before == 1:
-        earlier = _earlier(session, conversation.person_id, conversation.opened_at)
+        earlier = _earlier(session, reader, conversation.opened_at)
         if earlier is None:
-            return _page(session, conversation, [], first=1)
+            return _page(session, reader, conversation, [], first=1)
         conversation, seq = earlier, None
     rows = _rows_before(session, conversation.id, seq)
-    return _page(session, conversation, rows, first=rows[0].seq if rows else 1)
+    return _page(session, reader, conversation, rows, first=rows[0].seq if rows else 1)
+
+
+def new_rows(session: Session, sender: Sender, conversation_id: str, since: int, now: datetime) -> Page:
+    """The rows after `since`, for somebody who is looking at the conversation; nothing is said of what was before.
+
+    Raises:
+        NotTheirs: it is no conversation of the sender's.
+        IdentityEnded: the sender has left.
+    """
+    reader, conversation = _own(session, sender, conversation_id, now)
+    rows = reader.read(conversation.identity_id, rows_since(session, conversation.id, since, CATCH_UP))
+    return Page(conversation.id, rows, False, conversation.last_seq, conversation.read_seq, reader.sides)
 
 
 def standings(session: Session, conversation_ids: Sequence[str]) -> Sequence[Standing]:
@@ -91,7 +115,9 @@ def standings(session: Session, conversation_ids: Sequence[str]) -> Sequence[Sta
             later.id,
             Conversation.owner,
             Conversation.agent_id,
+            Person.joined_at.is_not(None),
         )
+        .join(Person, Person.id == Conversation.person_id)
         .outerjoin(later, succeeds)
         .where(Conversation.id.in_(conversation_ids))
     )
@@ -114,24 +140,26 @@ def of_request(session: Session, number: int) -> Optional[tuple[OpenRequest, Seq
     return request, rows
 
 
-def _own(session: Session, sender: Sender, conversation_id: str) -> Conversation:
-    person_id = person_of(session, sender.identity_kind, sender.identity)
+def _own(session: Session, sender: Sender, conversation_id: str, now: datetime) -> tuple[Viewer, Conversation]:
+    reader = viewer(session, sender, now)
     conversation = session.get(Conversation, conversation_id)
-    if conversation is None or conversation.person_id != person_id:
+    if reader is None or conversation is None or conversation.person_id != reader.person_id:
         raise NotTheirs(conversation_id)
-    return conversation
+    return reader, conversation
 
 
-def _page(session: Session, conversation: Conversation, rows: Sequence[Row], first: int) -> Page:
-    previous = first > 1 or _earlier(session, conversation.person_id, conversation.opened_at) is not None
+def _page(session: Session, reader: Viewer, conversation: Conversation, rows: Sequence[Row], first: int) -> Page:
+    previous = first > 1 or _earlier(session, reader, conversation.opened_at) is not None
     last_seq = max(conversation.last_seq, rows[-1].seq if rows else 0)  # it may have grown between the two queries
-    return Page(conversation.id, rows, previous, last_seq, conversation.read_seq)
+    read = reader.read(conversation.identity_id, rows)
+    return Page(conversation.id, read, previous, last_seq, conversation.read_seq, reader.sides)
 
 
-def _earlier(session: Session, person_id: str, opened_at: datetime) -> Optional[Conversation]:
+def _earlier(session: Session, reader: Viewer, opened_at: datetime) -> Optional[Conversation]:
+    """The conversation before, of those in which there is something for this reader."""
     query = (
         select(Conversation)
-        .where(Conversation.person_id == person_id, Conversation.opened_at < opened_at)
+        .where(Conversation.person_id == reader.person_id, Conversation.opened_at < opened_at, reader.takes_part())
         .order_by(Conversation.opened_at.desc())
         .limit(1)
     )

@@ -11,7 +11,7 @@ from switchboard.body import Reply
 from switchboard.log import append_reply, lock_open_conversation, open_conversation
 from switchboard.models import BOT, CLOSED
 from switchboard.ownership import change_owner
-from switchboard.people import Held, Sender, end_identity, lock_conversation, open_conversation_of
+from switchboard.people import Held, Sender, end_identity, is_known, lock_conversation, open_conversation_of
 
 WELCOME_SEQ = 1
 
@@ -45,18 +45,19 @@ def restart(session: Session, sender: Sender, seen: Optional[str], welcome: Repl
 def leave(session: Session, sender: Sender, left: Reply, now: datetime) -> None:
     """End the sender's session for good, and what was proved in it.
 
-    A conversation of the assistant's is closed. One that a person has, or is about to get, stays, with `left` to tell.
+    A conversation of the assistant's is closed, unless its customer is on another side of it, too: there it goes on.
+    One that a person has, or is about to get, stays, with `left` to tell.
     """
     lock_names(session, sender.identity)
-    conversation = open_conversation_of(session, sender.identity_kind, sender.identity)
+    found = open_conversation_of(session, sender.identity_kind, sender.identity)
     end_identity(session, sender.identity_kind, sender.identity, now)
-    if conversation is None:
+    if found is None:
         return
-    conversation = lock_conversation(session, conversation.id)
-    if conversation.owner == BOT:
+    conversation = lock_conversation(session, found.id)
+    if conversation.owner == BOT and not is_known(session, conversation.person_id):
         return _close(session, conversation, now)
-    proofs.end(session, conversation.id)
-    if conversation.owner != CLOSED:
+    proofs.end(session, conversation.id, found.speaking)
+    if conversation.owner not in (BOT, CLOSED):
         append_reply(session, conversation, sender.channel, left, now, author_kind="system")
 
 

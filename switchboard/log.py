@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from base.database import lock_names
 from base.ids import new_id
 from base.statements import Prepared
-from switchboard import attachments, deliveries, handoffs
+from switchboard import attachments, contacts, deliveries, handoffs
 from switchboard import codes as one_time
 from switchboard.body import ButtonMeaning, Reply, body_of
 from switchboard.codes import Codes
@@ -20,14 +20,16 @@ from switchboard.people import (
     Held,
     Sender,
     change_held,
+    identity_for,
     lock_conversation,
+    lock_people,
     open_conversation_of,
-    person_for,
     start_conversation,
 )
 
 CODE_MEANS, LOG_OUT_MEANS = "give_details", "cancel_task"  # intents of messages that are understood here already
 FILES_ALONE = ButtonMeaning("", attachments.SEND)
+LAST_HEARD = "last_heard"  # instead of a side: the one of the customer's last message on that channel
 MESSAGES, BUTTONS, TURNS = Message.__table__, Button.__table__, Turn.__table__
 
 
@@ -59,7 +61,7 @@ class InboundMessage:
 
 @dataclass(frozen=True)
 class Row:
-    """One message, as connectors and the desk read it."""
+    """One message, as connectors and the desk read it. `identity_id`: its side, None for the conversation's opener."""
 
     seq: int
     id: str
@@ -67,18 +69,23 @@ class Row:
     author: Optional[str]
     channel: str
     external_id: Optional[str]
+    identity_id: Optional[str]
     body: dict[str, Any]
     created_at: datetime
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """Where an inbound message stands in the log; `row` is what was written, None when it was there before."""
+    """Where an inbound message stands in the log; `row` is what was written, None when it was there before.
+
+    `identity_id` is whose message was written.
+    """
 
     conversation_id: str
     message_id: str
     seq: int
     row: Optional[Row]
+    identity_id: str = ""
 
     @property
     def repeated(self) -> bool:
@@ -96,6 +103,16 @@ _BY_EXTERNAL_ID = Prepared(
         MESSAGES.c.channel == bindparam("channel"), MESSAGES.c.external_id == bindparam("external_id")
     )
 )
+_LAST_HEARD = Prepared(
+    select(MESSAGES.c.identity_id)
+    .where(
+        MESSAGES.c.conversation_id == bindparam("conversation_id"),
+        MESSAGES.c.channel == bindparam("channel"),
+        MESSAGES.c.author_kind == "customer",
+    )
+    .order_by(MESSAGES.c.seq.desc())
+    .limit(1)
+)
 _NEW_MESSAGE, _NEW_BUTTON, _NEW_TURN = (Prepared(table.insert()) for table in (MESSAGES, BUTTONS, TURNS))
 
 
@@ -110,9 +127,13 @@ def open_conversation(session: Session, sender: Sender, welcome: Reply, now: dat
     lock_names(session, sender.identity)
     conversation = open_conversation_of(session, sender.identity_kind, sender.identity)
     if conversation is None:
-        person_id = person_for(session, sender.identity_kind, sender.identity, now)
-        conversation = start_conversation(session, person_id, now)
-        append_reply(session, conversation, sender.channel, welcome, now)
+        known = identity_for(session, sender.identity_kind, sender.identity, now)
+        lock_people(session, known.person_id)
+        conversation = open_conversation_of(session, sender.identity_kind, sender.identity)  # joined in this moment
+    if conversation is None:
+        known = identity_for(session, sender.identity_kind, sender.identity, now)
+        conversation = start_conversation(session, known, now)
+        append_reply(session, conversation, sender.channel, welcome, now, side=None)
     return conversation
 
 
@@ -123,8 +144,10 @@ def lock_open_conversation(session: Session, sender: Sender, welcome: Reply, now
         IdentityEnded: the sender has left.
     """
     while True:
-        conversation = lock_conversation(session, open_conversation(session, sender, welcome, now).id)
+        found = open_conversation(session, sender, welcome, now)
+        conversation = lock_conversation(session, found.id)
         if conversation.closed_at is None:
+            conversation.speaker = found.speaker
             return conversation
 
 
@@ -146,6 +169,7 @@ def accept(
     if repeated:
         return repeated
     conversation = lock_open_conversation(session, inbound.sender, welcome, now)
+    side = conversation.side_of(conversation.speaker)
     button = _button(session, conversation, inbound.button_id) if inbound.button_id else None
     attempt = one_time.find(session, codes, conversation.id, inbound.text, now) if codes and not button else None
     files = attachments.to_be_sent(session, conversation.person_id, inbound.attachments)
@@ -157,11 +181,12 @@ def accept(
         author_kind="customer",
         body=body_of(text, attachments=[file.as_body() for file in files], wordless=inbound.wordless),
         external_id=inbound.external_id,
+        side=side,
         now=now,
     )
     attachments.sent(session, files, conversation.id, row.id)
     if codes and attempt:
-        one_time.check(session, codes, attempt, row.id, inbound.sender.address_key, now)
+        one_time.check(session, codes, attempt, conversation.speaking, row.id, inbound.sender.address_key, now)
     if inbound.notice:
         append_reply(
             session,
@@ -171,7 +196,9 @@ def accept(
             now,
             author_kind="system",
             external_id=f"{row.id}/notice",
+            side=side,
         )
+    contacts.hear(session, conversation, row.id, inbound.text, now)
     if button:
         handoffs.hear(session, conversation, button.intent, button.conversation_id, now)
     if conversation.owner == BOT and inbound.for_assistant:
@@ -179,6 +206,7 @@ def accept(
         turn = {
             "id": row.id,
             "conversation_id": conversation.id,
+            "identity_id": side,
             "seq": row.seq,
             "button": {"intent": meant.intent, "entities": meant.entities} if meant else None,
             "session_key": inbound.sender.session_key,
@@ -186,7 +214,7 @@ def accept(
             "queued_at": now,
         }
         _NEW_TURN.run(session, turn)
-    return Accepted(conversation.id, row.id, row.seq, row)
+    return Accepted(conversation.id, row.id, row.seq, row, conversation.speaking)
 
 
 def append(
@@ -200,9 +228,16 @@ def append(
     author: Optional[str] = None,
     external_id: Optional[str] = None,
     turn_id: Optional[str] = None,
+    side: Optional[str] = LAST_HEARD,
 ) -> Row:
-    """Add one row at the end of the log. The caller holds the conversation's lock (or has just created it)."""
-    row = Row(conversation.last_seq + 1, new_id("ms"), author_kind, author, channel, external_id, body, now)
+    """Add one row at the end of the log. The caller holds the conversation's lock (or has just created it).
+
+    Args:
+        side: whose eyes it is for (`Held.side_of`).
+    """
+    if side == LAST_HEARD:
+        side = _last_heard(session, conversation.id, channel)
+    row = Row(conversation.last_seq + 1, new_id("ms"), author_kind, author, channel, external_id, side, body, now)
     _NEW_MESSAGE.run(session, {**vars(row), "conversation_id": conversation.id, "turn_id": turn_id})
     change_held(session, conversation, last_seq=row.seq, last_at=now)
     deliveries.want(session, conversation.id, channel, author_kind, now)
@@ -220,6 +255,7 @@ def append_reply(
     author: Optional[str] = None,
     external_id: Optional[str] = None,
     turn_id: Optional[str] = None,
+    side: Optional[str] = LAST_HEARD,
 ) -> Row:
     """Add something the assistant or the system says; its buttons get ids of their own."""
     buttons = [(new_id("bt"), meaning) for meaning in reply.buttons]
@@ -234,6 +270,7 @@ def append_reply(
         author=author,
         external_id=external_id,
         turn_id=turn_id,
+        side=side,
         now=now,
     )
     attachments.sent(session, files, conversation.id, row.id)
@@ -266,6 +303,12 @@ def last_channel(session: Session, conversation_id: str) -> str:
         .limit(1)
     )
     return session.execute(query).scalar_one()
+
+
+def _last_heard(session: Session, conversation_id: str, channel: str) -> Optional[str]:
+    """The side of the customer's last message on this channel; the opener's where there is none."""
+    heard = _LAST_HEARD.first(session, {"conversation_id": conversation_id, "channel": channel})
+    return heard.identity_id if heard else None
 
 
 def _meant(inbound: InboundMessage, codes: Optional[Codes], holds_code: bool) -> Optional[ButtonMeaning]:

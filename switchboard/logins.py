@@ -45,9 +45,10 @@ def log_in(
             raise LoginCopied(conversation.id)
         return
     email_proofs.use_login(session, token_key, sender.session_key, token_until)
-    if any(owner.email != email for owner in email_proofs.proved_emails(session, conversation.id, now)):
-        proofs.end(session, conversation.id)
-    email_proofs.prove(session, conversation.id, email, email_proofs.LOGIN, now, now + proof_for)
+    side = conversation.speaking
+    if any(owner.email != email for owner in email_proofs.proved_emails(session, conversation.id, now, side)):
+        proofs.end(session, conversation.id, side)
+    email_proofs.prove(session, conversation.id, side, email, email_proofs.LOGIN, now, now + proof_for)
 
 
 def log_out(session: Session, sender: Sender) -> None:
@@ -55,10 +56,10 @@ def log_out(session: Session, sender: Sender) -> None:
     conversation = open_conversation_of(session, sender.identity_kind, sender.identity)
     if conversation:
         lock_conversation(session, conversation.id)
-        email_proofs.end(session, conversation.id, email_proofs.LOGIN)
+        email_proofs.end(session, conversation.id, conversation.speaker, email_proofs.LOGIN)
 
 
 def proved_until(session: Session, sender: Sender, now: datetime) -> Optional[datetime]:
-    """Until when the sender's open conversation has a proved e-mail; None where it has none."""
+    """Until when the sender has proved an e-mail in his open conversation; None where he has not."""
     conversation = open_conversation_of(session, sender.identity_kind, sender.identity)
-    return email_proofs.proved_until(session, conversation.id, now) if conversation else None
+    return email_proofs.proved_until(session, conversation.id, conversation.speaking, now) if conversation else None

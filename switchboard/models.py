@@ -1,6 +1,6 @@
 """The switchboard's tables. The log is the truth; everything else can be rebuilt or repeated from it."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, UniqueConstraint, false
 
 from base.database import Base, UtcDateTime
 
@@ -9,11 +9,17 @@ QUEUED, RUNNING, DONE, FAILED, DROPPED = "queued", "running", "done", "failed", 
 
 
 class Person(Base):
-    """Somebody who talks to the shop, on whatever channels."""
+    """Somebody who talks to the shop, on whatever channels.
+
+    `joined_at`: since when more than one identity leads here, null where only one ever did. `notices_to` is the channel
+    on which the customer wants to hear from us, null where he did not say.
+    """
 
     __tablename__ = "people"
     id = Column(String(40), primary_key=True)
     created_at = Column(UtcDateTime, nullable=False)
+    joined_at = Column(UtcDateTime)
+    notices_to = Column(String(20))
 
 
 class Identity(Base):
@@ -36,17 +42,28 @@ class Conversation(Base):
     """One thread with one person.
 
     `version` grows with every change of owner; `agent_id` is who has it while a person does; `last_seq` is the log's
-    last number; `read_seq` is the last row that a person of the shop has read, 0 for none.
+    last number; `read_seq` is the last row that a person of the shop has read, 0 for none. `identity_id` is the side
+    that opened it (docs/joining.md); `continued_in` is the conversation that it was closed for. `seen_seq` is the last
+    row that its customer is known to have had before him in a web chat, `told_seq` the last one that he was told of
+    elsewhere; `contact` is the e-mail he has given to be reached, `contact_asked` whether he was asked for one;
+    `customer_says` whether it is solved (solved | unsolved) where only the assistant had to do with it.
     """
 
     __tablename__ = "conversations"
     id = Column(String(40), primary_key=True)
     person_id = Column(String(40), ForeignKey("people.id"), nullable=False)
+    identity_id = Column(String(40), ForeignKey("identities.id"))
+    continued_in = Column(String(40), ForeignKey("conversations.id"), index=True)
     owner = Column(String(10), nullable=False, default=BOT)
     agent_id = Column(String(40), ForeignKey("agents.id"))
     version = Column(Integer, nullable=False, default=1)
     last_seq = Column(Integer, nullable=False, default=0)
     read_seq = Column(Integer, nullable=False, default=0)
+    seen_seq = Column(Integer, nullable=False, default=0, server_default="0")
+    told_seq = Column(Integer, nullable=False, default=0, server_default="0")
+    contact = Column(String(254))
+    contact_asked = Column(Boolean, nullable=False, default=False, server_default=false())
+    customer_says = Column(String(10))
     opened_at = Column(UtcDateTime, nullable=False)
     last_at = Column(UtcDateTime, nullable=False)
     closed_at = Column(UtcDateTime)
@@ -66,7 +83,10 @@ Index("ix_conversations_of_person", Conversation.person_id, Conversation.opened_
 
 
 class Message(Base):
-    """One row of the log. `external_id` makes a retry the same message; `turn_id` is the turn that wrote a reply."""
+    """One row of the log. `external_id` makes a retry the same message; `turn_id` is the turn that wrote a reply.
+
+    `identity_id` is the side that it was said on, null where that is the one that opened the conversation.
+    """
 
     __tablename__ = "messages"
     id = Column(String(40), primary_key=True)
@@ -77,6 +97,7 @@ class Message(Base):
     channel = Column(String(20), nullable=False)
     external_id = Column(String(160))
     turn_id = Column(String(40))
+    identity_id = Column(String(40), ForeignKey("identities.id"))
     body = Column(JSON, nullable=False)
     created_at = Column(UtcDateTime, nullable=False)
     __table_args__ = (UniqueConstraint("conversation_id", "seq"), UniqueConstraint("channel", "external_id"))
@@ -119,11 +140,15 @@ class Button(Base):
 
 
 class Turn(Base):
-    """The assistant's answer to one customer's message: waited for, being made, or given. Its id is the message's."""
+    """The assistant's answer to one customer's message: waited for, being made, or given.
+
+    Its id is the message's, and so is its `identity_id`.
+    """
 
     __tablename__ = "turns"
     id = Column(String(40), ForeignKey("messages.id"), primary_key=True)
     conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False)
+    identity_id = Column(String(40), ForeignKey("identities.id"))
     seq = Column(Integer, nullable=False)
     state = Column(String(10), nullable=False, default=QUEUED)
     button = Column(JSON)
@@ -143,17 +168,18 @@ class Turn(Base):
 
 
 class Proof(Base):
-    """A record whose number and e-mail the customer of this conversation knew (level 1 of DESIGN)."""
+    """A record whose number and e-mail the customer knew on one side of this conversation (level 1 of DESIGN)."""
 
     __tablename__ = "proofs"
     id = Column(String(40), primary_key=True)
     conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False)
+    identity_id = Column(String(40), ForeignKey("identities.id"), nullable=False)
     kind = Column(String(20), nullable=False)
     number = Column(String(40), nullable=False)
     level = Column(Integer, nullable=False, default=1)
     turn_id = Column(String(40), nullable=False)
     proved_at = Column(UtcDateTime, nullable=False)
-    __table_args__ = (UniqueConstraint("conversation_id", "kind", "number"),)
+    __table_args__ = (UniqueConstraint("conversation_id", "identity_id", "kind", "number"),)
 
 
 class ProofFailure(Base):
@@ -220,16 +246,90 @@ class CodeTry(Base):
 
 
 class ProvedEmail(Base):
-    """An e-mail whose owner the customer of this conversation is (level 2 of DESIGN), and until when that counts."""
+    """An e-mail whose owner the customer is on one side of this conversation (level 2 of DESIGN), and until when."""
 
     __tablename__ = "proved_emails"
     id = Column(String(40), primary_key=True)
     conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False)
+    identity_id = Column(String(40), ForeignKey("identities.id"), nullable=False)
     email = Column(String(254), nullable=False, index=True)
     method = Column(String(10), nullable=False)  # code | login
     proved_at = Column(UtcDateTime, nullable=False)
     expires_at = Column(UtcDateTime, nullable=False)
-    __table_args__ = (UniqueConstraint("conversation_id", "email"),)
+    __table_args__ = (UniqueConstraint("conversation_id", "identity_id", "email"),)
+
+
+class IdentityEmail(Base):
+    """An e-mail that an identity has once proved (level 2): where two sides have the same one, they are one person's.
+
+    It opens nothing by itself; whoever looks must have it proved now.
+    """
+
+    __tablename__ = "identity_emails"
+    identity_id = Column(String(40), ForeignKey("identities.id"), primary_key=True)
+    email = Column(String(254), primary_key=True)
+    proved_at = Column(UtcDateTime, nullable=False)
+    __table_args__ = (Index("ix_identity_emails_email", "email", "proved_at"),)
+
+
+class JoinLink(Base):
+    """A link by which the customer of a conversation goes on elsewhere: good for one use and a short time.
+
+    Only the hash of its token is kept. `used_by` is the identity that came by it. One that `resumes` was mailed with an
+    answer: it is good for longer, and leads on although the conversation was closed meanwhile.
+    """
+
+    __tablename__ = "join_links"
+    token_hash = Column(String(64), primary_key=True)
+    channel = Column(String(20), nullable=False)  # where it leads
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False)
+    identity_id = Column(String(40), ForeignKey("identities.id"), nullable=False)  # the side it was given to
+    created_at = Column(UtcDateTime, nullable=False)
+    expires_at = Column(UtcDateTime, nullable=False)
+    used_at = Column(UtcDateTime)
+    used_by = Column(String(40), ForeignKey("identities.id"))
+    resumes = Column(Boolean, nullable=False, default=False, server_default=false())
+    __table_args__ = (
+        Index("ix_join_links_identity", "identity_id", "created_at"),
+        Index("ix_join_links_created", "created_at"),
+    )
+
+
+class JoinTry(Base):
+    """A token that opened nothing. The key is a keyed hash: no address is stored."""
+
+    __tablename__ = "join_tries"
+    id = Column(String(40), primary_key=True)
+    address_key = Column(String(64), nullable=False)
+    at = Column(UtcDateTime, nullable=False)
+    __table_args__ = (Index("ix_join_tries_address", "address_key", "at"), Index("ix_join_tries_at", "at"))
+
+
+class Joining(Base):
+    """What happened when two identities became one person's, or were parted again: for whoever has to find out later.
+
+    `how`: by a link, by codes for one e-mail, or parted. `closed_id` is the conversation that was closed for the other.
+    """
+
+    __tablename__ = "joinings"
+    id = Column(String(40), primary_key=True)
+    how = Column(String(10), nullable=False)  # link | code | parted
+    conversation_id = Column(String(40), ForeignKey("conversations.id"), nullable=False, index=True)
+    person_id = Column(String(40), nullable=False)
+    from_person_id = Column(String(40))  # whose the identity was before, null for one that was nobody's
+    identity_id = Column(String(40), ForeignKey("identities.id"), nullable=False)
+    by_identity_id = Column(String(40), ForeignKey("identities.id"), nullable=False)
+    closed_id = Column(String(40), ForeignKey("conversations.id"))
+    at = Column(UtcDateTime, nullable=False)
+
+
+class Bot(Base):
+    """What a channel's bot is called where customers look for it, as the channel itself has told us."""
+
+    __tablename__ = "bots"
+    channel = Column(String(20), primary_key=True)
+    name = Column(String(64), nullable=False)
+    told_at = Column(UtcDateTime, nullable=False)
 
 
 class UsedLogin(Base):

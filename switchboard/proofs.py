@@ -1,5 +1,7 @@
 """What a customer has proved, and how often somebody tried in vain. Actions read it here; it is never a Rasa slot.
 
+What is proved belongs to one side of a conversation (docs/joining.md): the one on which it was written.
+
 Five failures within fifteen minutes, counted by web session and by address, mean a pause. A try is reserved before the
 record is looked up, under a lock, so that many tries at once are counted one by one; a try that succeeds is given back.
 What is proved this way counts for a while (`since`), then it has to be proved again. Failures on a number from several
@@ -7,7 +9,7 @@ sessions are noted for staff, but never lock out its owner: nothing is counted b
 """
 
 from datetime import datetime, timedelta, timezone
-from typing import Any, Sequence
+from typing import Any, Optional, Sequence
 
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
@@ -16,17 +18,22 @@ from base.database import lock_names
 from base.ids import new_id
 from base.statements import Prepared
 from switchboard import codes, email_proofs, staff_requests
-from switchboard.models import DROPPED, Proof, ProofFailure, Turn
+from switchboard.models import DROPPED, Conversation, Proof, ProofFailure, Turn
 from switchboard.people import lock_conversation
 
 PROOFS, FAILURES, TURNS = Proof.__table__, ProofFailure.__table__, Turn.__table__
+CONVERSATIONS = Conversation.__table__
 MAX_FAILURES = 5
 WINDOW = timedelta(minutes=15)
 PROBE_WINDOW = timedelta(hours=24)
 PROBE_SESSIONS = 3
 EVER = datetime(2000, 1, 1, tzinfo=timezone.utc)
 
-_TURN = Prepared(select(TURNS.c.session_key, TURNS.c.address_key, TURNS.c.state).where(TURNS.c.id == bindparam("turn")))
+_TURN = Prepared(
+    select(TURNS.c.session_key, TURNS.c.address_key, TURNS.c.identity_id, TURNS.c.state).where(
+        TURNS.c.id == bindparam("turn")
+    )
+)
 _SINCE = FAILURES.c.failed_at > bindparam("since")
 _COUNT = select(func.count()).select_from(FAILURES)
 _USED = Prepared(
@@ -51,6 +58,7 @@ _IS_PROVED = Prepared(
 _FORGET_PROOF = Prepared(
     delete(PROOFS).where(
         PROOFS.c.conversation_id == bindparam("conversation_id"),
+        PROOFS.c.identity_id == bindparam("identity_id"),
         PROOFS.c.kind == bindparam("kind"),
         PROOFS.c.number == bindparam("number"),
     )
@@ -59,6 +67,17 @@ _GRANT = Prepared(PROOFS.insert())
 _PROVED = Prepared(
     select(PROOFS.c.kind, PROOFS.c.number)
     .where(PROOFS.c.conversation_id == bindparam("conversation_id"), PROOFS.c.proved_at > bindparam("since"))
+    .order_by(PROOFS.c.proved_at, PROOFS.c.id)
+)
+_PROVED_IN_TURN = Prepared(
+    select(PROOFS.c.kind, PROOFS.c.number)
+    .join(TURNS, TURNS.c.conversation_id == PROOFS.c.conversation_id)
+    .join(CONVERSATIONS, CONVERSATIONS.c.id == PROOFS.c.conversation_id)
+    .where(
+        TURNS.c.id == bindparam("turn"),
+        PROOFS.c.identity_id == func.coalesce(TURNS.c.identity_id, CONVERSATIONS.c.identity_id),
+        PROOFS.c.proved_at > bindparam("since"),
+    )
     .order_by(PROOFS.c.proved_at, PROOFS.c.id)
 )
 
@@ -70,8 +89,13 @@ def is_proved(session: Session, conversation_id: str, kind: str, number: str, si
 
 
 def proved_records(session: Session, conversation_id: str, since: datetime = EVER) -> Sequence[tuple[str, str]]:
-    """`(kind, number)` of everything proved in this conversation after `since`, oldest first."""
+    """`(kind, number)` of everything proved in this conversation after `since`, whatever its side, oldest first."""
     return [tuple(row) for row in _PROVED.all(session, {"conversation_id": conversation_id, "since": since})]
+
+
+def proved_in_turn(session: Session, turn_id: str, since: datetime = EVER) -> Sequence[tuple[str, str]]:
+    """`(kind, number)` of all that was proved after `since` on the side on which this turn's message was written."""
+    return [tuple(row) for row in _PROVED_IN_TURN.all(session, {"turn": turn_id, "since": since})]
 
 
 def attempts_left(session: Session, turn_id: str, now: datetime) -> int:
@@ -139,22 +163,32 @@ def grant(session: Session, conversation_id: str, turn_id: str, kind: str, numbe
     Raises:
         LookupError: there is no such turn.
     """
-    lock_conversation(session, conversation_id)
+    conversation = lock_conversation(session, conversation_id)
     turn = _turn(session, turn_id)
     _FORGET_OF_SESSION.run(session, {"session_key": turn.session_key, "kind": kind, "number": number})
     if turn.state == DROPPED:
         return
-    record = {"conversation_id": conversation_id, "kind": kind, "number": number}
+    identity_id = conversation.identity_of(turn.identity_id)
+    record = {"conversation_id": conversation_id, "identity_id": identity_id, "kind": kind, "number": number}
     _FORGET_PROOF.run(session, record)
     _GRANT.run(session, {"id": new_id("pf"), **record, "level": 1, "turn_id": turn_id, "proved_at": now})
 
 
-def end(session: Session, conversation_id: str) -> None:
-    """Forget what this conversation has proved, whichever way: whoever proved it has left."""
+def end(session: Session, conversation_id: str, identity_id: Optional[str] = None) -> None:
+    """Forget what this conversation, or one side of it, has proved, whichever way: whoever proved it has left."""
     statement = delete(Proof).where(Proof.conversation_id == conversation_id)
+    if identity_id:
+        statement = statement.where(Proof.identity_id == identity_id)
     session.execute(statement.execution_options(synchronize_session=False))
-    email_proofs.end(session, conversation_id)
+    email_proofs.end(session, conversation_id, identity_id)
     codes.end(session, conversation_id)
+
+
+def end_of_turn(session: Session, turn_id: str) -> None:
+    """Forget what the side on which this turn's message was written has proved. The conversation is locked."""
+    query = select(Turn.conversation_id, func.coalesce(Turn.identity_id, Conversation.identity_id))
+    of_turn = query.join(Conversation, Conversation.id == Turn.conversation_id).where(Turn.id == turn_id)
+    end(session, *session.execute(of_turn).one())
 
 
 def _has_tried(session: Session, turn_id: str, kind: str, number: str) -> bool:

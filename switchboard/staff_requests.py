@@ -36,7 +36,12 @@ def open_for_conversation(
     if known is not None:
         known.about = {**known.about, **about}
         return known.number
-    return _add(session, f"turn:{turn_id}", conversation_id, reason, about, now)
+    key = f"turn:{turn_id}"
+    ended = session.execute(select(StaffRequest).where(StaffRequest.key == key)).scalar()
+    if ended is not None:  # the same message, after what it had led to was over: the number its customer knows
+        ended.closed_at, ended.about = None, {**ended.about, **about}
+        return int(ended.number)
+    return _add(session, key, conversation_id, reason, about, now)
 
 
 def latest_open_of(session: Session, conversation_id: str) -> Optional[int]:

@@ -5,18 +5,18 @@ transaction that writes the replies, that the claim still stands and that the as
 late answer leaves nothing behind.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Mapping, Optional, Sequence
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from base.statements import Prepared
-from switchboard import handoffs
+from switchboard import handoffs, parting
 from switchboard.body import Reply
 from switchboard.codes import Codes
-from switchboard.effects import HANDOFF, Effect, apply_effects, apply_last, fill_facts
+from switchboard.effects import AFTER_THE_REPLIES, HANDOFF, Effect, apply_effects, apply_last, fill_facts
 from switchboard.log import MESSAGES, TURNS, Accepted, InboundMessage, Row, accept, append_reply
 from switchboard.models import BOT, DONE, FAILED, QUEUED, RUNNING
 from switchboard.people import CONVERSATIONS, Held, lock_conversation
@@ -28,7 +28,12 @@ FIRST_VERSION = 1  # of a conversation that has always been the assistant's
 _SHOWN = TURNS.alias("shown")
 _LAST_SHOWN = (
     select(_SHOWN.c.id)
-    .where(_SHOWN.c.conversation_id == TURNS.c.conversation_id, _SHOWN.c.state == DONE, _SHOWN.c.seq < TURNS.c.seq)
+    .where(
+        _SHOWN.c.conversation_id == TURNS.c.conversation_id,
+        _SHOWN.c.state == DONE,
+        _SHOWN.c.seq < TURNS.c.seq,
+        func.coalesce(_SHOWN.c.identity_id, "") == func.coalesce(TURNS.c.identity_id, ""),  # others do not see it
+    )
     .order_by(_SHOWN.c.seq.desc())
     .limit(1)
     .scalar_subquery()
@@ -40,6 +45,7 @@ _NEXT = Prepared(
         TURNS.c.lease_until,
         TURNS.c.claims,
         TURNS.c.button,
+        TURNS.c.identity_id,
         MESSAGES.c.body,
         MESSAGES.c.channel,
         MESSAGES.c.created_at,
@@ -68,7 +74,10 @@ _SAID = Prepared(
 
 @dataclass(frozen=True)
 class ClaimedTurn:
-    """A turn this process may now run. `claim` is a fence: a later claim makes this one worthless."""
+    """A turn this process may now run. `claim` is a fence: a later claim makes this one worthless.
+
+    `side` is where its message was written (`Held.side_of`), and where its answer is read.
+    """
 
     id: str
     conversation_id: str
@@ -80,6 +89,7 @@ class ClaimedTurn:
     previous_turn_id: Optional[str]  # the last turn whose answer the customer saw
     attachments: int = 0  # how many files came with the message
     handed_back: bool = False  # people of the shop have dealt with the customer since that answer
+    side: Optional[str] = None
 
     @property
     def exhausted(self) -> bool:
@@ -116,7 +126,10 @@ def take(
     Raises:
         What `accept` raises.
     """
-    accepted = accept(session, inbound, welcome, now, codes)
+    parts = parting.parts(session, inbound.button_id)
+    accepted = accept(session, replace(inbound, for_assistant=False) if parts else inbound, welcome, now, codes)
+    if parts and accepted.row and inbound.button_id:
+        parting.part(session, accepted.conversation_id, accepted.identity_id, inbound.button_id, now)
     turn = None if accepted.repeated else _claim(session, accepted.conversation_id, front_id, now)
     return Taken(accepted, turn)
 
@@ -147,6 +160,7 @@ def _claim(session: Session, conversation_id: str, front_id: str, now: datetime)
         previous_turn_id=None if handed_back else turn.last_shown,
         attachments=len(turn.body["attachments"]),
         handed_back=handed_back,
+        side=turn.identity_id,
     )
 
 
@@ -191,7 +205,15 @@ def say_meanwhile(session: Session, turn: ClaimedTurn, reply: Reply, now: dateti
     if said or not _still_ours(session, conversation, turn):
         return False
     append_reply(
-        session, conversation, turn.channel, reply, now, author_kind="system", external_id=external_id, turn_id=turn.id
+        session,
+        conversation,
+        turn.channel,
+        reply,
+        now,
+        author_kind="system",
+        external_id=external_id,
+        turn_id=turn.id,
+        side=turn.side,
     )
     return True
 
@@ -229,7 +251,11 @@ def _finish(
     ended = {"state": state, "outcome": outcome, "lease_until": None, "finished_at": now, "understood": understood}
     if conversation.owner != BOT or not _end_claim(session, claimed, **ended):
         return None
-    facts = apply_effects(session, conversation.id, claimed.id, effects, now)
+    first, last = (
+        [effect for effect in effects if (effect.kind in AFTER_THE_REPLIES) is later] for later in (False, True)
+    )
+    facts = apply_effects(session, conversation.id, claimed.id, first, now)
+    said = f"{claimed.id}/sorry{claimed.claim}" if state == FAILED else claimed.id  # it may be answered after all
     rows = [
         append_reply(
             session,
@@ -237,11 +263,13 @@ def _finish(
             claimed.channel,
             fill_facts(reply, facts),
             now,
-            external_id=f"{claimed.id}/{place}",
+            external_id=f"{said}/{place}",
             turn_id=claimed.id,
+            side=claimed.side,
         )
         for place, reply in enumerate(replies, start=1)
     ]
+    apply_effects(session, conversation.id, claimed.id, last, now)
     apply_last(session, conversation.id, effects, now)
     more = _ANY_QUEUED.first(session, {"conversation": conversation.id}) is not None
     return Ended(rows, more)

@@ -1,10 +1,11 @@
-/** Cards of a message: a timeline, a list of records, a product, a document (docs/engine.md, "Cards"). */
+/** Cards of a message: a timeline, a list of records, a product, a document, a way on (docs/engine.md, "Cards"). */
 
 import { h, hidden, icon } from "./dom.js";
 import { texts } from "./language.js";
 import { secureLink } from "./text.js";
+import { wayTo } from "./way.js";
 
-const CONTENTS = { timeline, records, product, document: document_ };
+const CONTENTS = { timeline, records, product, document: document_, continue: continue_ };
 
 let count = 0;
 
@@ -12,15 +13,16 @@ let count = 0;
  * The card as an element; `null` for a kind this version does not know: the text beside it says enough.
  *
  * @param {object[]} buttons the message's buttons, while they can be used; a list of records shows some as its items.
- * @param {(button: object) => void} press
+ * @param {object} on `press(button)`; `link(to)` and `copied()` as way.js wants them.
+ * @param {boolean} isNews it came just now.
  */
-export function cardOf(card, buttons, press) {
+export function cardOf(card, buttons, on, isNews = false) {
   if (!Object.hasOwn(CONTENTS, card?.kind ?? "")) return null;
   const id = `card-${++count}`;
   return h(
     "section",
     { class: `card card-${card.kind}`, "aria-labelledby": id, "aria-live": "off" },
-    ...CONTENTS[card.kind](card, h("h3", { id }, card.title), buttons, press),
+    ...CONTENTS[card.kind](card, h("h3", { id }, card.title), buttons, on, isNews),
   );
 }
 
@@ -35,7 +37,7 @@ function timeline(card, title) {
   return [title, steps, factsOf(card), ...linksOf(card)];
 }
 
-function records(card, title, buttons, press) {
+function records(card, title, buttons, { press }) {
   const items = (card.items ?? []).map((item) => {
     const button = buttons[item.button];
     const content = [recordText(item), stateOf(item), button ? icon("next") : null];
@@ -75,6 +77,11 @@ function document_(card, title) {
   title.prepend(icon("document"));
   const about = card.about ? h("p", { class: "card-about", dir: "auto" }, card.about) : null;
   return [title, about, factsOf(card), ...linksOf(card)];
+}
+
+/** The link itself is in no message: it is asked for here. */
+function continue_({ to }, title, _buttons, on, isNews) {
+  return [title, wayTo(to, isNews, on)];
 }
 
 function stepOf(step) {

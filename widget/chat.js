@@ -8,9 +8,13 @@ import { texts } from "./language.js";
 import { Login } from "./login.js";
 import { MessageList } from "./messages.js";
 import { Outbox } from "./outbox.js";
+import { Seen } from "./seen.js";
 import { Sync } from "./sync.js";
 import { Telling, Typing } from "./typing.js";
-import { Unread } from "./unread.js";
+import { isForUs, Unread } from "./unread.js";
+
+const LINE_MS = 10_000; // how long a customer waits for the line before he is told that there is none
+const LOOK_MS = 100;
 
 export class Chat {
   list;
@@ -26,6 +30,7 @@ export class Chat {
   #login = new Login((event, data) => this.#sync.call(event, data));
   #typing = new Typing((typing) => this.list.typing(typing));
   #telling = new Telling((on) => this.#sync.call("typing", { on }).catch(() => null));
+  #seen = new Seen((conversation, seq) => this.#sync.call("seen", { conversation, seq }));
   #unread = new Unread((count) => this.#on.unread(count));
 
   /**
@@ -45,6 +50,8 @@ export class Chat {
       earlier: () => this.#earlier(),
       copy: on.copy,
       say: (words) => on.say(words, true),
+      link: (to) => this.link(to),
+      copied: () => on.say(texts.wayCopied),
     });
     this.#sync = new Sync(server, {
       rows: (rows, news) => this.#rows(rows, news),
@@ -83,6 +90,13 @@ export class Chat {
     return this.#sync.ready;
   }
 
+  /** Whether the line is up, or comes up while one waits for it. */
+  async online() {
+    const end = Date.now() + LINE_MS;
+    while (!this.ready && Date.now() < end) await new Promise((done) => setTimeout(done, LOOK_MS));
+    return this.ready;
+  }
+
   /** The server does not know the session any more. */
   renew() {
     return this.#sync.renew();
@@ -108,6 +122,7 @@ export class Chat {
   looked() {
     if (this.#on.looking()) this.#unread.seen();
     else this.#unread.show();
+    this.#look();
   }
 
   /** The customer closes the window: what was new has been read. */
@@ -129,6 +144,22 @@ export class Chat {
   /** A new conversation. Raises `Refused` or `NoAnswer`. */
   async restart() {
     await this.#sync.restart();
+    this.list.toBottom();
+  }
+
+  /** Where the conversation can go on: "telegram", "web". */
+  get elsewhere() {
+    return this.#sync.elsewhere;
+  }
+
+  /** A link that leads there, as docs/web-protocol.md tells. Raises `Refused` or `NoAnswer`. */
+  link(to) {
+    return this.#sync.call("link", { to });
+  }
+
+  /** Go on here with the conversation that the token's link was given in. Raises `Refused` or `NoAnswer`. */
+  async join(token) {
+    await this.#sync.join(token);
     this.list.toBottom();
   }
 
@@ -155,17 +186,23 @@ export class Chat {
   }
 
   #rows(rows, news) {
-    for (const row of rows) this.#typing.end(row.author_kind);
+    for (const row of rows) this.#typing.end(row.author_kind === "hidden" ? undefined : row.author_kind);
     this.#outbox.settle(rows);
-    if (news && rows.some((row) => row.author_kind !== "customer")) {
+    if (news && rows.some(isForUs)) {
       if (!this.#on.looking()) this.#unread.add(rows);
       this.#on.heard();
     }
+    this.#look();
     this.#render();
+  }
+
+  #look() {
+    if (this.ready && this.#on.looking()) this.#seen.look(this.#sync.conversation.open);
   }
 
   #changed(rows = []) {
     this.#outbox.settle(rows);
+    this.#look();
     this.#render();
   }
 

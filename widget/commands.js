@@ -1,4 +1,4 @@
-/** What the menu does: copy and print the conversation, sounds, begin again, leave. */
+/** What the menu does: copy and print the conversation, sounds, going on elsewhere, begin again, leave. */
 
 import { copied } from "./clipboard.js";
 import { NoAnswer, Refused } from "./connection.js";
@@ -6,6 +6,7 @@ import { texts } from "./language.js";
 import { clearPaper, print } from "./print.js";
 import { store } from "./store.js";
 import { plainText } from "./transcript.js";
+import { waysTo } from "./ways.js";
 
 export class Commands {
   #chat;
@@ -42,6 +43,30 @@ export class Commands {
     const { menu, sound } = this.#parts;
     sound.on = !sound.on;
     menu.sound(sound.on);
+  }
+
+  /** Show the links that lead elsewhere. */
+  elsewhere() {
+    const { menu, sheet } = this.#parts;
+    const on = { link: (to) => this.#chat.link(to), copied: () => this.#panel.say(texts.wayCopied) };
+    const shown = { title: texts.elsewhere, words: texts.elsewhereMeans, content: waysTo(this.#chat.elsewhere, on) };
+    sheet.show(shown, () => menu.focus());
+  }
+
+  /** The customer came by a link: ask whether this is where he wants to go on. */
+  arrived(token) {
+    const question = { title: texts.askJoin, words: texts.joinMeans, yes: texts.join };
+    const join = async () => {
+      if (!(await this.#chat.online())) return texts.notNow;
+      try {
+        await this.#chat.join(token);
+      } catch (error) {
+        return wordsOf(error);
+      }
+      this.#parts.sheet.close();
+      this.#panel.focusAfterButton();
+    };
+    this.#parts.sheet.ask(question, join, () => this.#panel.focus());
   }
 
   restart() {

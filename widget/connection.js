@@ -34,7 +34,7 @@ export class Connection {
    * @param {string} server origin of the front process.
    * @param {object} on `since()` says which seq we have; `session(answer, since, known)` gets a session's answer, with
    *   whether the session was known before, and returns false if it must be asked for again from the start;
-   *   `rows`, `typing`, `read` and `standing` get the server's events; `state(state, reason)`; `ended()`: the session is over, or
+   *   `rows`, `typing`, `read`, `standing` and `viewChanged` get the server's events; `state(state, reason)`; `ended()`: the session is over, or
    *   another tab has taken another one.
    */
   constructor(server, on) {
@@ -123,6 +123,7 @@ export class Connection {
     socket.on("typing", (event) => this.#on.typing(event ?? {}));
     socket.on("read", (event) => this.#on.read(event ?? {}));
     socket.on("standing", (event) => this.#on.standing(event ?? {}));
+    socket.on("view_changed", () => this.#on.viewChanged());
     socket.on("session_ended", () => this.#on.ended());
     this.#socket = socket;
   }

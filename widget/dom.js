@@ -18,6 +18,7 @@ const SHAPES = {
   print: ["M7 9V4h10v5", "M7 17H4V9h16v8h-3", "M7 14h10v6H7z"],
   sound: ["M4 9v6h4l5 4V5L8 9z", "M16.5 9a4 4 0 0 1 0 6"],
   restart: ["M5 12a7 7 0 1 0 2.2-5.1L4 10", "M4 5v5h5"],
+  elsewhere: ["M8 3h8v18H8z", "M11 18h2"],
   leave: ["M14 4h6v16h-6", "M15 12H4", "M8 8l-4 4 4 4"],
   document: ["M6 3h8l4 4v14H6z", "M14 3v4h4", "M9 12h6", "M9 16h6"],
   clip: ["M20 11l-8.5 8.5a5 5 0 0 1-7-7L13 4a3.4 3.4 0 0 1 4.8 4.8l-8.4 8.4a1.7 1.7 0 0 1-2.4-2.4L14.5 7.5"],

@@ -9,6 +9,7 @@
 import { texts } from "./language.js";
 import { dayOf } from "./text.js";
 
+const HERE = "web";
 const GROUP_MS = 5 * 60_000; // messages of one author this close together share one heading
 
 /**
@@ -26,6 +27,11 @@ export function entriesOf(conversation, items, online, news) {
   let before = null;
   messages.forEach((entry, index) => {
     const dividers = dividersOf(entry, before, conversation.open, news);
+    if (entry.who === "hidden") {
+      tellOf(entry, dividers, entries);
+      before = entry;
+      return;
+    }
     entry.continues = dividers.length === 0 && follows(entry, before);
     entry.answerable = index > lastOwn && entry.thread === conversation.open;
     if (entry.mark === "received" && index !== lastOwn) entry.mark = null;
@@ -34,6 +40,15 @@ export function entriesOf(conversation, items, online, news) {
     before = entry;
   });
   return entries;
+}
+
+/** What was said elsewhere is one line for each stretch of it, with how much it is and where. */
+function tellOf({ channel, restored, key }, dividers, entries) {
+  const last = entries[entries.length - 1];
+  if (!dividers.length && last?.kind === "hidden" && last.channel === channel) last.count += 1;
+  else entries.push(...dividers, { key: `hidden ${key}`, who: "divider", kind: "hidden", channel, restored, count: 1 });
+  const line = entries[entries.length - 1];
+  line.text = texts.saidElsewhere(line.channel, line.count);
 }
 
 function messagesOf(conversation, items, online) {
@@ -53,6 +68,7 @@ function rowEntry(row, thread, readSeq) {
     author: who === "agent" && row.author ? texts.agentNamed(row.author) : (texts[who] ?? texts.you),
     at: row.at,
     day: dayOf(row.at),
+    channel: row.channel,
     text: row.body.text,
     wordless: Boolean(row.body.wordless),
     files: row.body.attachments ?? [],
@@ -89,6 +105,12 @@ function follows(entry, before) {
   return Boolean(soon) && before.who === entry.who && before.author === entry.author;
 }
 
+/** Words from elsewhere, or the first ones from here after them; messages of this chat's own say nothing of it. */
+function changesChannel(entry, before) {
+  const was = !before || before.who === "hidden" || entry.thread !== before.thread ? HERE : (before.channel ?? HERE);
+  return (entry.channel ?? HERE) !== was;
+}
+
 /** What stands between two messages: another conversation, another day, the first that is new. */
 function dividersOf(entry, before, open, news) {
   const dividers = [];
@@ -98,6 +120,7 @@ function dividersOf(entry, before, open, news) {
   if (entry.thread !== open && entry.thread !== before?.thread) add("thread", `${texts.earlierConversation} · ${day}`);
   else if (before && entry.thread !== before.thread) add("thread", `${texts.newConversation} · ${day}`);
   else if (day !== before?.day) add("day", day);
+  if (entry.who !== "hidden" && changesChannel(entry, before)) add("channel", texts.saidOn(entry.channel));
   if (entry.key === news) add("news", texts.newMessages);
   return dividers;
 }

@@ -12,6 +12,14 @@ export const texts = {
   offline: "Manca la connessione. I messaggi partiranno appena torna.",
   notNow: "Ora non ci riesco: manca la connessione. Riprovi tra poco.",
   copyByHandWhy: "Il browser non permette di copiarlo da qui: il testo è già selezionato, lo copi lei.",
+  wayScan: {
+    telegram: "Lo inquadri con il telefono, oppure apra Telegram da qui.",
+    web: "Lo inquadri con l'altro dispositivo, oppure copi il link e lo apra là. Non lo dia ad altri.",
+  },
+  askJoin: "Vuole continuare qui?",
+  joinMeans:
+    "Il link che ha aperto porta in questo browser una conversazione iniziata altrove. Va bene solo se quel link " +
+    "l'ha chiesto lei.",
   askRestart: "Vuole ricominciare?",
   restartMeans:
     "Inizia una conversazione nuova: per parlare di un ordine, di un reso o di un preventivo dovrà dare di nuovo " +

@@ -83,6 +83,35 @@ export const texts = {
   soundOn: "attivati",
   soundOff: "disattivati",
   soundsNow: (on) => (on ? "Suoni attivati" : "Suoni disattivati"),
+  elsewhere: "Continua altrove",
+  elsewhereMeans: "Con un link, senza ricominciare. Vale una volta sola.",
+  ways: { telegram: "Su Telegram", web: "Su un altro dispositivo" },
+  qr: {
+    telegram: "Codice QR che apre la conversazione su Telegram",
+    web: "Codice QR che apre la conversazione su un altro dispositivo",
+  },
+  wayScan: {
+    telegram: "Inquadralo con il telefono, oppure apri Telegram da qui.",
+    web: "Inquadralo con l'altro dispositivo, oppure copia il link e aprilo là. Non darlo ad altri.",
+  },
+  wayUntil: (hour) => `Vale fino alle ${hour}.`,
+  wayOpenTelegram: "Apri Telegram",
+  wayCopy: "Copia il link",
+  wayCopied: "Link copiato",
+  wayShow: "Mostra il link",
+  wayAgain: "Nuovo link",
+  wayOver: "Il link è scaduto.",
+  wayLoading: "Preparo il link…",
+  saidElsewhere: (channel, count) => {
+    const where = channel === "telegram" ? "Su Telegram" : "Su un altro dispositivo";
+    return `${where}: ${count === 1 ? "1 messaggio" : `${count} messaggi`}`;
+  },
+  saidOn: (channel) => (channel === "telegram" ? "Su Telegram" : "Nella chat del sito"),
+  askJoin: "Vuoi continuare qui?",
+  joinMeans:
+    "Il link che hai aperto porta in questo browser una conversazione iniziata altrove. Va bene solo se quel link " +
+    "l'hai chiesto tu.",
+  join: "Continua qui",
   restart: "Ricomincia",
   leave: "Esci",
   cancel: "Annulla",

@@ -19,7 +19,9 @@ export class Menu {
   #sound;
   #soundState = h("span", { class: "menu-state", "aria-hidden": "true" });
 
-  /** @param {object} on `copy()`, `print()`, `sound()`, `restart()`, `leave()`. */
+  #elsewhere;
+
+  /** @param {object} on `copy()`, `print()`, `sound()`, `elsewhere()`, `restart()`, `leave()`. */
   constructor(on) {
     this.#sound = h(
       "button",
@@ -28,14 +30,17 @@ export class Menu {
       h("span", {}, texts.sound),
       this.#soundState,
     );
+    this.#elsewhere = this.#choice("elsewhere", texts.elsewhere, on.elsewhere);
     const choices = [
       this.#choice("copy", texts.copyConversation, on.copy),
       this.#choice("print", texts.print, on.print),
       this.#sound,
+      this.#elsewhere,
       this.#choice("restart", texts.restart, on.restart),
       this.#choice("leave", texts.leave, on.leave),
     ];
     this.#list.append(...choices.map((choice) => h("li", {}, choice)));
+    this.elsewhere(false);
     this.element = h("div", { class: "menu-place" }, this.#button, this.#list);
     this.#button.addEventListener("click", () => this.#toggle(!this.isOpen));
     this.element.addEventListener("focusout", (event) => this.#left(event));
@@ -50,6 +55,11 @@ export class Menu {
   sound(on) {
     this.#sound.setAttribute("aria-checked", String(on));
     this.#soundState.textContent = on ? texts.soundOn : texts.soundOff;
+  }
+
+  /** Whether the conversation can go on elsewhere. */
+  elsewhere(possible) {
+    this.#elsewhere.parentElement.hidden = !possible;
   }
 
   close() {
@@ -87,7 +97,7 @@ export class Menu {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (!by || !this.isOpen) return;
     event.preventDefault();
-    const choices = Array.from(this.#list.querySelectorAll("button"));
+    const choices = Array.from(this.#list.querySelectorAll("li:not([hidden]) button"));
     const at = choices.indexOf(event.target);
     choices[at < 0 && by < 0 ? choices.length - 1 : (at + by + choices.length) % choices.length].focus();
   }

@@ -9,7 +9,7 @@ import { linked, timeOf } from "./text.js";
 /**
  * An entry of entries.js as `{element, update(entry)}`.
  *
- * @param {object} on `press(button)`, `retry()`, `edit(item)`, `remove(item)`.
+ * @param {object} on `press(button)`, `retry()`, `edit(item)`, `remove(item)`; `link(to)`, `copied()` (way.js).
  */
 export function messageOf(entry, server, on) {
   if (entry.who === "divider") return dividerOf(entry);
@@ -22,7 +22,7 @@ export function messageOf(entry, server, on) {
   const status = h("div", { class: "status", "aria-live": "off" });
   const bubble = h("p", { class: "bubble", dir: "auto" }, ...linked(entry.text, server));
   let shown = entry.text;
-  let card = cardOf(entry.card, [], on.press);
+  let card = cardOf(entry.card, [], on, !entry.restored);
   let usable = false; // whether the card's own buttons can be used
   const element = h(
     "div",
@@ -40,7 +40,7 @@ export function messageOf(entry, server, on) {
     const inCard = now.answerable && loose.length < entry.buttons.length;
     if (inCard !== usable) {
       usable = inCard;
-      const other = cardOf(entry.card, usable ? entry.buttons : [], on.press);
+      const other = cardOf(entry.card, usable ? entry.buttons : [], on);
       card.replaceWith(other);
       card = other;
     }
@@ -57,8 +57,10 @@ function retell(bubble, text, server) {
   else bubble.replaceChildren(...nodes);
 }
 
-function dividerOf({ kind, text }) {
-  return { element: h("p", { class: `divider divider-${kind}` }, h("span", {}, text)), update: () => {} };
+function dividerOf(entry) {
+  const words = h("span", {}, entry.text);
+  const update = ({ text }) => words.textContent !== text && (words.textContent = text);
+  return { element: h("p", { class: `divider divider-${entry.kind}` }, words), update };
 }
 
 function showStatus(element, { mark, error, item }, on) {

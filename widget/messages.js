@@ -34,7 +34,7 @@ export class MessageList {
 
   /**
    * @param {object} on `press(button)`, `retry()`, `edit(item)`, `remove(item)`; `earlier()` asks for what was said
-   *   before, `copy(text)` copies a message, `say(words)` tells a screen reader.
+   *   before, `copy(text)` copies a message, `say(words)` tells a screen reader; `link(to)`, `copied()` (way.js).
    */
   constructor(server, on) {
     this.#server = server;

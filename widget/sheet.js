@@ -57,6 +57,13 @@ export class Sheet {
     area.select();
   }
 
+  /** Show something, under a title and a few words. */
+  show({ title, words, content }, cancelled) {
+    this.#show([...said(title, words), content, actions(action(texts.close, () => this.cancel()))], cancelled);
+    this.element.classList.add("sheet-tall");
+    this.focus();
+  }
+
   /** Say something that cannot be put away, with the one way on. */
   tell({ title, words, next }, onward) {
     const go = action(next, onward);
@@ -80,6 +87,7 @@ export class Sheet {
 
   #show(content, cancel) {
     this.#cancel = cancel;
+    this.element.classList.remove("sheet-tall");
     this.element.replaceChildren(...content);
     this.element.hidden = content.length === 0;
     this.#changed(content.length > 0);

@@ -8,6 +8,7 @@
  */
 
 import { accentSheet } from "./accent.js";
+import { watchArrivals } from "./arrival.js";
 import { Chat } from "./chat.js";
 import { Commands } from "./commands.js";
 import { Composer } from "./composer.js";
@@ -41,11 +42,15 @@ export class SportelloChat extends HTMLElement {
     (text, attachments) => this.#chat.send(text, { attachments }),
     () => this.#chat.typed(),
   );
-  #sheet = new Sheet((shown) => (this.#composer.element.hidden = shown));
+  #sheet = new Sheet((shown) => {
+    this.#composer.element.hidden = shown;
+    if (!shown) this.#composer.shown();
+  });
   #menu = new Menu({
     copy: () => this.#commands.copyConversation(),
     print: () => this.#commands.print(),
     sound: () => this.#commands.switchSound(),
+    elsewhere: () => this.#commands.elsewhere(),
     restart: () => this.#commands.restart(),
     leave: () => this.#commands.leave(),
   });
@@ -95,6 +100,7 @@ export class SportelloChat extends HTMLElement {
     this.#panel.title(this.getAttribute("heading"), this.getAttribute("greeting"));
     if ((store.open ?? this.hasAttribute("open")) && this.#panel.mayOpenAlone) this.#open(false);
     else this.removeAttribute("open");
+    watchArrivals((token) => this.#arrived(token), signal);
   }
 
   disconnectedCallback() {
@@ -141,7 +147,14 @@ export class SportelloChat extends HTMLElement {
     this.#chat.looked();
   }
 
+  /** A link brought the customer here: the chat opens and asks, on a phone too. */
+  #arrived(token) {
+    this.show();
+    this.#commands.arrived(token);
+  }
+
   #ready(files) {
+    this.#menu.elsewhere(this.#chat.elsewhere.length > 0);
     if (files) this.#tray.limits = files;
     this.#tray.pump();
   }

@@ -57,6 +57,18 @@ button.record:focus-visible { outline-offset: -3px; }
 .card-link { display: flex; align-items: center; justify-content: center; gap: 8px; margin-top: 12px;
   padding: 10px 14px; min-height: 44px; border-radius: 10px; border: 1.5px solid var(--edge); font-size: 15px;
   font-weight: 600; text-decoration: none; }
+.way { display: flex; flex-direction: column; align-items: stretch; gap: 10px; }
+.way-coming { min-height: 308px; justify-content: center; text-align: center; } /* as high as what comes: nothing jumps */
+.way .card-link { margin-top: 0; width: 100%; }
+.way .main { background: var(--accent); color: var(--on-accent); border-color: transparent; --focus: var(--text); }
+.way-words { font-size: 14px; color: var(--muted); }
+.way-url { font-size: 13px; overflow-wrap: anywhere; user-select: all; }
+.qr { display: block; width: min(var(--qr, 200px), 100%); height: auto; align-self: center; background: #fff;
+  border: 1px solid var(--line); border-radius: 10px; forced-color-adjust: none; }
+.ways { display: flex; flex-wrap: wrap; gap: 8px; margin: 10px 0; }
+.ways button { flex: 1; min-height: 44px; padding: 8px 12px; border: 1.5px solid var(--edge); border-radius: 10px;
+  font-size: 15px; font-weight: 600; line-height: 1.3; }
+.ways button[aria-pressed="true"] { border-color: var(--text); background: var(--soft); }
 .card-link:hover { text-decoration: underline; }
 .card-link .icon { width: 16px; height: 16px; }
 `;

@@ -81,6 +81,8 @@ textarea::placeholder { color: var(--muted); opacity: 1; }
 .send .icon { width: 20px; height: 20px; }
 .send[aria-disabled="true"] { background: none; color: var(--muted); cursor: default; }
 .sheet { padding: 8px 8px 4px; outline: 0; max-height: 60vh; overflow-y: auto; }
+.sheet-tall { --qr: 156px; max-height: calc(min(640px, 100dvh - 40px) - 116px); }
+.panel:modal .sheet-tall { max-height: calc(var(--view-height, 100dvh) - 132px); }
 .sheet h3 { margin-bottom: 4px; }
 .sheet p { font-size: 15px; }
 .sheet .problem { color: var(--bad); font-weight: 600; }

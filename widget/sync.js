@@ -12,6 +12,7 @@ export class Sync {
   conversation;
   history;
   files = null; // what the server takes: `{bytes, most}`
+  elsewhere = []; // where links can lead
   #on;
   #connection;
   #begun = false; // what was said before is here: from now on rows are news
@@ -34,6 +35,7 @@ export class Sync {
       typing: (event) => on.typing(event),
       standing: (event) => on.standing(event),
       read: (event) => this.#read(event),
+      viewChanged: () => this.#lookAnew(),
       state: (state, reason) => this.#state(state, reason),
       ended: () => this.#ended(),
     });
@@ -81,6 +83,11 @@ export class Sync {
     this.#session(await this.call("restart", { conversation: this.conversation.id }), 0, false);
   }
 
+  /** The conversation that a link leads to. Raises `Refused` or `NoAnswer`. */
+  async join(token) {
+    this.#session(await this.call("join", { token }), 0, false);
+  }
+
   /** End the session. The browser's other tabs notice that it is gone from the storage. */
   leave() {
     store.forget();
@@ -102,6 +109,7 @@ export class Sync {
   #session(answer, since, known) {
     const { conversation } = this;
     this.files = answer.files ?? this.files;
+    this.elsewhere = answer.elsewhere ?? this.elsewhere;
     const first = conversation.id === null;
     if (!conversation.enter(answer.conversation, since)) return false;
     const began = conversation.lastSeq === 0;
@@ -134,6 +142,12 @@ export class Sync {
       if (error instanceof Refused) await this.renew();
       else if (!(error instanceof NoAnswer)) throw error; // no answer: the next reconnection catches up
     }
+  }
+
+  /** Other rows may be read now: what is shown is no longer what there is. */
+  #lookAnew() {
+    this.#reset();
+    this.renew();
   }
 
   #read({ conversation, seq }) {

@@ -1,5 +1,10 @@
 /** What came while nobody looked: how much, where it begins, the number in a background page's title. */
 
+/** Somebody else has said it, and the customer may read it here. */
+export function isForUs(row) {
+  return row.author_kind !== "customer" && row.author_kind !== "hidden";
+}
+
 export class Unread {
   count = 0;
   first = null; // key of the first message that was not seen when it came
@@ -13,7 +18,7 @@ export class Unread {
 
   /** These rows came while the chat was not looked at. */
   add(rows) {
-    const others = rows.filter((row) => row.author_kind !== "customer");
+    const others = rows.filter(isForUs);
     if (!others.length) return;
     if (this.count === 0) this.first = others[0].client_id ?? others[0].id;
     this.count += others.length;

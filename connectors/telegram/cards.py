@@ -68,6 +68,12 @@ def _document(card: Mapping[str, Any]) -> list[Line]:
     return [Line(plain=about)] if about else []
 
 
+def _continue(card: Mapping[str, Any]) -> list[Line]:
+    """The link was made for this message alone, of the address that the shop has set."""
+    url = card.get("url")
+    return [Line(plain=_text(card.get("action")), url=url)] if isinstance(url, str) else []
+
+
 def _facts(card: Mapping[str, Any]) -> list[Line]:
     return [Line(plain=f"{_text(fact.get('label'))}: {_text(fact.get('value'))}") for fact in _items(card, "facts")]
 
@@ -96,4 +102,5 @@ DRAWN: Mapping[str, Callable[[Mapping[str, Any]], list[Line]]] = {
     "records": _records,
     "product": _product,
     "document": _document,
+    "continue": _continue,
 }

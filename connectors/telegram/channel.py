@@ -14,6 +14,7 @@ from sanic import Sanic
 
 from base.clock import Clock
 from base.database import Database
+from connectors.arriving import OWN_TEXTS as ARRIVING_TEXTS
 from connectors.receiving import REFUSALS, Receiving
 from connectors.telegram.asides import Asides
 from connectors.telegram.bot import make_bot
@@ -46,9 +47,12 @@ from connectors.telegram.updates import (
     PLACE_TEXT,
     TOO_LONG_TEXT,
 )
+from connectors.telegram.ways import OWN_TEXTS as WAYS_TEXTS
+from connectors.telegram.ways import Ways
 from connectors.telegram.webhook import add_webhook
 from connectors.telegram.writing import Chats, Typing
-from switchboard import deliveries
+from switchboard import bots, deliveries
+from switchboard.elsewhere import Elsewhere
 from switchboard.log import Row
 from switchboard.texts import Texts
 
@@ -70,6 +74,8 @@ OWN_TEXTS = (
     FILE_TEXT,
     FILES_TEXT,
     *menu_texts(),
+    *ARRIVING_TEXTS,
+    *WAYS_TEXTS,
 )
 
 
@@ -95,10 +101,11 @@ class TelegramChannel:
         front: Front,
         key: Key,
         receiving: Receiving,
+        elsewhere: Elsewhere,
         settings: TelegramSettings,
         pace: Optional[Pace] = None,
     ) -> None:
-        self._database, self._settings = database, settings
+        self._database, self._settings, self._clock = database, settings, clock
         self._bot = make_bot(settings.token, settings.api_url)
         pace = pace or Pace()
         self._asides = Asides(self._bot, texts.say(GROUP_TEXT))
@@ -107,8 +114,10 @@ class TelegramChannel:
         pending, most = Pending(), most_bytes(receiving)
         self.inbox = Inbox(database, texts, clock, front, key, bot_id, self._asides, self._typing, pending, most)
         self._fetching = Fetching(database, self._bot, clock, front.id, receiving, self.inbox, pending)
-        self._source = Source(self._bot, CommittingQueue(self.inbox), menu(texts), settings.webhook, settings.poll_s)
-        self._delivery = Delivery(database, self._bot, clock, front.id, CHANNEL, pace, receiving.intake.folder)
+        queue = CommittingQueue(self.inbox)
+        self._source = Source(self._bot, queue, menu(texts), settings.webhook, self._named, settings.poll_s)
+        ways = Ways(database, clock, texts, elsewhere)
+        self._delivery = Delivery(database, self._bot, clock, front.id, CHANNEL, pace, receiving.intake.folder, ways)
         self.duty = Duty(database, clock, front.id, self._begin, self._end, settings.renew_s)
 
     def attach(self, app: Sanic) -> None:
@@ -143,6 +152,9 @@ class TelegramChannel:
 
     async def _end(self) -> None:
         await asyncio.gather(self._source.stop(), self._delivery.stop(), self._fetching.workers.stop())
+
+    async def _named(self, name: str) -> None:
+        await self._database.write(bots.tell, CHANNEL, name, self._clock.now())
 
     async def _chat_of(self, conversation_id: str) -> Optional[str]:
         return await self._database.read(deliveries.address_of, conversation_id, CHANNEL)

@@ -12,6 +12,7 @@ MENU = {
     "reso": "track_return",
     "preventivo": "track_quote",
     ASK_HUMAN: "ask_human",
+    "sito": "continue_elsewhere",
     "privacy": "ask_privacy",
     "aiuto": "ask_capabilities",
 }

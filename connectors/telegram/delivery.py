@@ -27,6 +27,7 @@ from base.database import Database
 from connectors.telegram.bot import retry_after
 from connectors.telegram.format import Part, parts_of
 from connectors.telegram.pace import Pace
+from connectors.telegram.ways import Ways
 from connectors.telegram.workers import Workers
 from switchboard import deliveries, jobs
 from switchboard.deliveries import REFUSED, SENT, WAITING, Outgoing
@@ -55,11 +56,19 @@ class Delivery:
     """Everything one front sends to Telegram chats without being asked."""
 
     def __init__(
-        self, database: Database, bot: Bot, clock: Clock, owner: str, channel: str, pace: Pace, folder: Folder
+        self,
+        database: Database,
+        bot: Bot,
+        clock: Clock,
+        owner: str,
+        channel: str,
+        pace: Pace,
+        folder: Folder,
+        ways: Ways,
     ) -> None:
         self._database, self._bot, self._clock = database, bot, clock
         self._channel, self._pace = channel, pace
-        self._folder = folder
+        self._folder, self._ways = folder, ways
         self._workers = Workers(database, clock, owner, deliveries.kind_of(channel), TOGETHER, self._do)
 
     async def start(self) -> None:
@@ -97,7 +106,7 @@ class Delivery:
                 return None
             if self._workers.stopping or loop.time() > end:
                 return await self._again(job, 0)
-            parts = parts_of(outgoing.body)
+            parts = parts_of(await self._ways.shown(outgoing.message_id, outgoing.body))
             for place, part in enumerate(parts[outgoing.parts_sent :], start=outgoing.parts_sent):
                 if not await self._send_part(job, outgoing, place, part):
                     return None

@@ -28,7 +28,7 @@ class _Chunk:
     plain: str
 
 
-def parts_of(body: dict[str, Any]) -> list[Part]:
+def parts_of(body: Mapping[str, Any]) -> list[Part]:
     """The messages that show `body`, in order; none when there is nothing to show."""
     text = [_Chunk(escape(part, quote=False), part) for part in split_text(clean_text(body.get("text") or ""))]
     card = [chunk for line in card_lines(body.get("card")) for chunk in _chunks(line)]

@@ -9,7 +9,7 @@ import logging
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Callable, Optional, Sequence
+from typing import Any, Callable, Mapping, Optional, Sequence
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -18,6 +18,8 @@ from telegram.error import TelegramError
 
 from base.clock import Clock
 from base.database import Database, lock_names
+from connectors.arriving import REFUSALS as LINK_REFUSALS
+from connectors.arriving import Arrival, arrive
 from connectors.telegram.asides import Asides
 from connectors.telegram.offers import Offer, Pending, done, plan
 from connectors.telegram.updates import Elsewhere, Incoming, Reached, Words, read_meaning
@@ -26,6 +28,7 @@ from switchboard import deliveries, turns
 from switchboard.attachments import MOST_PER_MESSAGE, SentFile
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.codes import Codes
+from switchboard.join_links import LinkRefused
 from switchboard.log import InboundMessage, UnknownButton
 from switchboard.notices import Notices
 from switchboard.people import IdentityEnded, Sender, open_conversation_of
@@ -178,11 +181,16 @@ class Inbox:
             notice=self._say(incoming.notice, sender) if incoming.notice else None,
             for_assistant=incoming.for_assistant,
         )
-        given = (inbound, incoming, self.welcome(sender), self._front, self._clock.now())
+        if incoming.link:
+            arrival = Arrival.of(self._texts, sender, inbound.external_id, incoming.link)
+            refusals = {code: self._say(f"utter_error_{code}", sender) for code in LINK_REFUSALS.values()}
+            given: tuple[Any, ...] = (_arrive, arrival, refusals, inbound, incoming, self.welcome(sender))
+        else:
+            given = (_take, inbound, incoming, self.welcome(sender))
         try:
-            return await self._database.write(_take, *given)
+            return await self._database.write(*given, self._front, self._clock.now())
         except IntegrityError:
-            return await self._database.write(_take, *given)
+            return await self._database.write(*given, self._front, self._clock.now())
 
     def external_id(self, chat: str, own_id: str) -> str:
         """The id in the log of what has this id within the chat."""
@@ -234,6 +242,29 @@ def _take(
         known = open_conversation_of(session, sender.identity_kind, sender.identity)
         inbound = replace(inbound, for_assistant=known is not None)
     taken = turns.take(session, inbound, welcome, front.id, now, front.codes)
+    if taken.accepted.row:
+        deliveries.reachable(session, taken.accepted.conversation_id, CHANNEL, incoming.chat)
+    return taken
+
+
+def _arrive(
+    session: Session,
+    arrival: Arrival,
+    refusals: Mapping[str, Reply],
+    inbound: InboundMessage,
+    incoming: Incoming,
+    welcome: Reply,
+    front: Front,
+    now: datetime,
+) -> Taken:
+    """Who comes by a link goes on where he was. One that opens nothing is told so; shown again, it is a "/start"."""
+    came = arrive(session, arrival, welcome, front.id, front.codes, now)
+    if isinstance(came, LinkRefused):
+        told = replace(inbound, meaning=None, notice=refusals[LINK_REFUSALS[came.reason]], for_assistant=False)
+        return _take(session, told, replace(incoming, start=False), welcome, front, now)
+    _, taken = came
+    if taken is None:
+        return _take(session, inbound, incoming, welcome, front, now)
     if taken.accepted.row:
         deliveries.reachable(session, taken.accepted.conversation_id, CHANNEL, incoming.chat)
     return taken

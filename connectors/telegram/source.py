@@ -7,7 +7,7 @@ said once in the log, and tried again with growing pauses.
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import Optional
+from typing import Awaitable, Callable, Optional
 
 from telegram import BotCommand
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -32,7 +32,10 @@ class Webhook:
 
 
 class Source:
-    """Begins to get updates, in a task of its own, and goes on until it is stopped."""
+    """Begins to get updates, in a task of its own, and goes on until it is stopped.
+
+    `named` is told what the bot is called, before anybody can write to it.
+    """
 
     def __init__(
         self,
@@ -40,9 +43,11 @@ class Source:
         queue: CommittingQueue,
         menu: list[tuple[str, str]],
         webhook: Optional[Webhook],
+        named: Callable[[str], Awaitable[None]],
         poll_s: float = POLL_S,
     ) -> None:
         self._bot, self._menu, self._webhook, self._poll_s = bot, menu, webhook, poll_s
+        self._named = named
         self._updater = Updater(bot, queue)
         self._task: Optional[asyncio.Task] = None
         self._trouble = ""
@@ -83,6 +88,7 @@ class Source:
 
     async def _begin_once(self) -> None:
         await self._updater.initialize()
+        await self._named(self._bot.username)
         if self._webhook:
             await self._bot.set_webhook(
                 self._webhook.url, secret_token=self._webhook.secret, allowed_updates=ALLOWED_UPDATES

@@ -3,6 +3,7 @@
 | update | becomes |
 |---|---|
 | text, command, contact, location or venue in a private chat | a message the assistant answers |
+| `/start` with the token of a link | the customer comes from another channel |
 | photo or file | something to be fetched; its caption is the message, or the files are |
 | voice, video, sticker and the like | a note in the log and a polite answer; a caption is a message |
 | a text that was edited | a note, and the request to write what has changed as a new message |
@@ -22,6 +23,7 @@ from connectors.telegram.commands import START, read_command
 from connectors.telegram.offers import Offer
 from connectors.telegram.places import nearest_place
 from switchboard.body import MAX_TEXT, clean_text
+from switchboard.join_links import TOKEN
 from switchboard.masking import mask_text
 
 PRIVATE, SENDER = ChatType.PRIVATE, ChatType.SENDER
@@ -80,6 +82,7 @@ class Incoming:
     notice: Optional[str] = None  # the response to be said about it at once
     for_assistant: bool = True
     start: bool = False  # nothing but the wish to begin
+    link: Optional[str] = None  # the token of a link by which the customer came (docs/joining.md)
     offer: Optional[Offer] = None  # a file that has to be fetched first
 
 
@@ -181,7 +184,8 @@ def _text(message: Message, raw: str) -> Meaning:
     if command is None:
         return _said(message, Words(text))
     if command.name == START:
-        return _said(message, Words(f"/{START}"), intent=command.intent, start=True)
+        link = command.rest if TOKEN.fullmatch(command.rest) else None  # else a word of the shop's own links
+        return _said(message, Words(f"/{START}"), intent=command.intent, start=True, link=link)
     if command.asked_text:
         return _said(message, Words(key=command.asked_text, values={"details": command.rest}))
     return _said(message, Words(text if command.intent else command.words), intent=command.intent)
@@ -233,10 +237,16 @@ def _of_kind(message: Message, kind: str) -> Incoming:
 
 
 def _said(
-    message: Message, words: Words, *, intent: Optional[str] = None, notice: Optional[str] = None, start: bool = False
+    message: Message,
+    words: Words,
+    *,
+    intent: Optional[str] = None,
+    notice: Optional[str] = None,
+    start: bool = False,
+    link: Optional[str] = None,
 ) -> Incoming:
     chat, user, own_id = _ids(message)
-    return Incoming(chat, user, own_id, words, intent=intent, notice=notice, start=start)
+    return Incoming(chat, user, own_id, words, intent=intent, notice=notice, start=start, link=link)
 
 
 def _note(message: Message, own_id: str, words: Words, notice: str) -> Incoming:

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Optional
 
 import pytest
 
@@ -14,6 +15,12 @@ heard_in_a_description: [ask_human]
 told_in_a_case: [complain]
 corrections: ["volevo dire", "no"]
 choices: [track_order]
+elsewhere:
+  channels: {telegram: [telegram, tg], web: [altro computer], whatsapp: [whatsapp]}
+  web_from_telegram: [sito]
+  only_a_person: [email]
+  back: [ho già scritto]
+  notices: [avvisi]
 identity:
   proved_first: [request_invoice]
   named: [codice]
@@ -46,11 +53,37 @@ def test_a_code_that_has_not_come_and_one_that_is_wanted_again_are_told_by_words
 
 
 @pytest.mark.parametrize(
+    ("text", "here", "named"),
+    [
+        ("Passiamo su Telegram?", "web", "telegram"),
+        ("avete whatsapp o telegram?", "web", "telegram"),
+        ("whatsapp?", "telegram", "whatsapp"),
+        ("posso continuare sul sito?", "telegram", "web"),
+        ("sono raggiungibile fuori dal sito", "web", None),
+        ("da un altro computer", "web", "web"),
+        ("dal telefono", "web", None),
+        ("telegrammi", "web", None),
+    ],
+)
+def test_another_channel_is_told_by_its_names(file: Path, text: str, here: str, named: Optional[str]) -> None:
+    file.write_text(WHOLE)
+
+    assert Dialogue.load(file).channel_named(text, here) == named
+
+
+def test_every_channel_that_may_be_named_has_a_name_to_be_read() -> None:
+    read = {name for name in DIALOGUE.channels if name not in {*DIALOGUE.only_a_person, "web"}}
+
+    assert {f"utter_label_channel_{name}" for name in read} <= set(TEXTS.responses)
+
+
+@pytest.mark.parametrize(
     "broken",
     [
         WHOLE.replace("contact", "telepathy"),
         WHOLE.replace("choices", "chioces"),
         WHOLE.replace("named", "nmaed"),
+        WHOLE.replace("elsewhere", "esewhere"),
         WHOLE.replace("[request_invoice]", "[track_order]"),
         "x: 1",
     ],

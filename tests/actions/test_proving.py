@@ -13,10 +13,11 @@ from actions.proving import identity_for_staff, owners
 from actions.records import known_records
 from actions.turn import Turn
 from base.clock import FixedClock
-from shop.emails import masked_email
+from base.emails import masked_email
 from shop.errors import RecordNotFound
 from shop.sql_shop import SqlShop
 from switchboard import email_proofs
+from switchboard.people import lock_conversation
 from tests.actions.helpers import bot, message_in_log, tracker, turn_of, user
 
 ANNA, BRUNO = "anna.rossi@example.it", "bruno.bianchi@example.it"
@@ -40,7 +41,8 @@ def owner(chosen: Context, email: str = ANNA, method: str = "code") -> Turn:
     conversation_id, turn_id = message_in_log(chosen.database, chosen.clock, "ciao")
     now = chosen.clock.now()
     with chosen.database.writing() as session:
-        email_proofs.prove(session, conversation_id, email, method, now, now + timedelta(minutes=60))
+        side = lock_conversation(session, conversation_id).identity_id
+        email_proofs.prove(session, conversation_id, side, email, method, now, now + timedelta(minutes=60))
     return turn_in(chosen, conversation_id, turn_id)
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
@@ -14,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from base.database import Base
-from base.migrations import NewerDatabase, is_current, migrate, revision
+from base.migrations import NewerDatabase, _config, is_current, migrate, revision
 from base.settings import ROOT
 
 for module in ("engine.tables", "shop.models", "switchboard.models"):
@@ -84,3 +85,35 @@ def test_a_migration_that_fails_leaves_nothing_behind(database_url: str) -> None
 def test_a_database_that_does_not_answer_is_an_error_of_the_database(tmp_path: Path) -> None:
     with pytest.raises(OperationalError):
         migrate(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder.db'}")
+
+
+def test_what_was_there_before_channels_were_joined_is_its_openers(database_url: str) -> None:
+    command.upgrade(_config(database_url), "0007")
+    engine, moment = plain_engine(database_url), "2026-11-01 10:00:00+00:00"
+    rows = (
+        "INSERT INTO people (id, created_at) VALUES ('pe_1', :at)",
+        "INSERT INTO identities (id, person_id, kind, value, created_at) VALUES ('id_1', 'pe_1', 'web', 'ws_1', :at)",
+        "INSERT INTO conversations (id, person_id, owner, version, last_seq, read_seq, opened_at, last_at)"
+        " VALUES ('cv_1', 'pe_1', 'bot', 1, 1, 0, :at, :at)",
+        "INSERT INTO proved_emails (id, conversation_id, email, method, proved_at, expires_at)"
+        " VALUES ('pv_1', 'cv_1', 'anna@example.it', 'code', :at, :at)",
+    )
+    with engine.begin() as connection:
+        for row in rows:
+            connection.execute(text(row), {"at": moment})
+
+    migrate(database_url)
+
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT identity_id FROM conversations")).scalar() == "id_1"
+        assert connection.execute(text("SELECT identity_id FROM proved_emails")).scalar() == "id_1"
+        assert connection.execute(text("SELECT email FROM identity_emails")).scalar() == "anna@example.it"
+
+
+def test_joined_channels_can_be_taken_back_and_made_again(database_url: str) -> None:
+    migrate(database_url)
+
+    command.downgrade(_config(database_url), "0007")
+    assert not inspect(plain_engine(database_url)).has_table("joinings")
+
+    assert migrate(database_url) and is_current(database_url)

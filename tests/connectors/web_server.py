@@ -15,16 +15,18 @@ from sanic.touchup import TouchUp
 from attachments.intake import Intake
 from base.clock import Clock
 from base.database import Database
+from connectors.arriving import OWN_TEXTS as ARRIVING_TEXTS
 from connectors.receiving import REFUSALS as FILE_REFUSALS
 from connectors.receiving import Receiving
 from connectors.web import WebChannel
-from connectors.web_events import WebLimits
+from connectors.web_events import NOWHERE, TurnQueued, WebLimits
 from connectors.web_file_links import FileLinks
 from connectors.web_files import WebFiles
 from connectors.web_login import Logins
 from connectors.web_protocol import REFUSALS
 from connectors.web_session import WebSessions
 from switchboard.codes import Codes
+from switchboard.elsewhere import Elsewhere
 from switchboard.texts import Texts
 from switchboard.turns import ClaimedTurn
 from switchboard.uploads import FileLimits
@@ -40,6 +42,7 @@ TEXTS = Texts(
         "utter_file_gone": [{"text": "Il file non c'è più."}],
         "utter_file_alone": [{"text": "[allegato]"}],
         "utter_files_alone": [{"text": "[{count} allegati]"}],
+        **{key: [{"text": f"Testo di {key}."}] for key in ARRIVING_TEXTS},
         "utter_customer_left": [{"text": "Il cliente è uscito."}],
         **{f"utter_error_{code}": [{"text": f"Testo di {code}."}] for code in (*REFUSALS, *FILE_REFUSALS)},
     }
@@ -47,7 +50,10 @@ TEXTS = Texts(
 
 
 class Server:
-    """A running web channel; `queued` lists the conversations in which a turn was queued, `claimed` those turns."""
+    """A running web channel; `queued` lists the conversations in which a turn was queued, `claimed` those turns.
+
+    `hand_over` gets them, where somebody answers.
+    """
 
     def __init__(
         self,
@@ -59,7 +65,10 @@ class Server:
         logins: Optional[Logins] = None,
         intake: Optional[Intake] = None,
         files: FileLimits = FILE_LIMITS,
+        elsewhere: Elsewhere = NOWHERE,
+        texts: Texts = TEXTS,
     ) -> None:
+        self.hand_over: Optional[TurnQueued] = None
         self.queued: list[str] = []
         self.claimed: list[Optional[ClaimedTurn]] = []
         self.customers_typing: list[tuple[str, bool]] = []
@@ -68,7 +77,7 @@ class Server:
             database,
             self.sessions,
             links,
-            TEXTS,
+            texts,
             clock,
             self._turn_queued,
             "front",
@@ -77,6 +86,7 @@ class Server:
             codes,
             logins,
             self._customer_typing,
+            elsewhere,
         )
         receiving = intake and Receiving(database, intake, files, clock)
         self.files = receiving and WebFiles(
@@ -90,6 +100,8 @@ class Server:
     def _turn_queued(self, conversation_id: str, turn: Optional[ClaimedTurn]) -> None:
         self.queued.append(conversation_id)
         self.claimed.append(turn)
+        if self.hand_over:
+            self.hand_over(conversation_id, turn)
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator["Server"]:

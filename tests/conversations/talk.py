@@ -213,6 +213,7 @@ def _request(turn: ClaimedTurn) -> TurnRequest:
         previous_turn_id=turn.previous_turn_id,
         attachments=turn.attachments,
         handed_back=turn.handed_back,
+        side=turn.side,
     )
 
 

@@ -1,12 +1,14 @@
 """What the assistant says and knows where people of the shop answer in the chat; everything real but the wires."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from switchboard import attending, handoffs, log
+from actions import context
+from switchboard import attending, contacts, handoffs, log
 from switchboard.agents import AtDesk
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.models import BOT, WAITING, Conversation
@@ -33,7 +35,7 @@ async def test_in_the_hours_the_customer_waits_and_knows_his_place(talk: Any, gi
     await talk.say("dov'è l'ordine 104206?")
     await talk.say("voglio parlare con una persona")
 
-    assert talk.responses == ["utter_person_waiting"]
+    assert talk.responses == ["utter_person_waiting", "utter_contact_only_here"]
     assert "sei al posto 1 della coda" in talk.shown.words and "numero 1" in talk.shown.words
     assert talk.shown.buttons == ["Continuo con l'assistente"]
     with talk.database.reading() as session:
@@ -102,3 +104,44 @@ async def test_whoever_is_asked_how_it_ended_is_heard(talk: Any, giulia: AtDesk,
             handoffs.latest_of(session, conversation_id).customer_says
             == handoffs.OUTCOMES[f"tell_{'' if title == 'Sì' else 'un'}solved"]
         )
+
+
+def with_mail() -> None:
+    """As where the shop has a mail server."""
+    context.use(replace(context.context(), codes=True))
+
+
+async def test_who_cannot_be_reached_is_asked_for_an_e_mail_once_with_the_reason(talk: Any, giulia: AtDesk) -> None:
+    with_mail()
+    await talk.say("voglio parlare con una persona")
+    first, words = talk.responses, talk.shown.words
+    await talk.press("Continuo con l'assistente")
+    await talk.say("no, voglio una persona")
+
+    assert first == ["utter_person_waiting", "utter_contact_ask"] and "ti aspetta solo qui" in words
+    assert talk.responses == ["utter_person_waiting", "utter_contact_only_here"]
+
+
+async def test_an_e_mail_that_was_given_before_is_not_asked_for_again(talk: Any, giulia: AtDesk) -> None:
+    with_mail()
+    await talk.say("dov'è l'ordine 104206? anna.rossi@example.it")
+    await talk.say("voglio parlare con una persona")
+
+    assert talk.responses == ["utter_person_waiting", "utter_contact_email"]
+    assert "anna.rossi" not in talk.shown.words and "@example.it" in talk.shown.words
+    with talk.database.reading() as session:
+        reach = contacts.reach_of(session, conversation_of(talk), talk.clock.now())
+        assert reach.email == "anna.rossi@example.it"
+
+
+async def test_outside_the_hours_the_e_mail_that_is_offered_is_where_the_answer_goes(talk: Any, giulia: AtDesk) -> None:
+    with_mail()
+    talk.clock.move(timedelta(hours=10))
+    await talk.say("passami un operatore")
+    first = talk.responses
+    await talk.say("anna.rossi@example.it")
+
+    assert first == ["utter_person_when_open"] and talk.responses == ["utter_added_to_request"]
+    with talk.database.reading() as session:
+        reach = contacts.reach_of(session, conversation_of(talk), talk.clock.now())
+        assert reach.email == "anna.rossi@example.it"

@@ -121,7 +121,7 @@ async def test_requests_of_the_product_are_what_they_were(shop_talk: Any) -> Non
         "grazie mille": "utter_you_are_welcome",
     }.items():
         await shop_talk.say(text)
-        assert shop_talk.responses == [response], text
+        assert shop_talk.responses[0] == response, text
 
 
 async def test_what_is_over_is_not_answered(shop_talk: Any, clock: FixedClock) -> None:

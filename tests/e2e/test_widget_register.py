@@ -13,7 +13,9 @@ from check.informal import informal_words
 from tests.e2e.site import Site, serving_site
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
-NAMES_OF_COMMANDS = {"openChat", "closeChat", "close", "retry"}  # said to the program, as in any other
+# Said to the program, as in any other.
+# Said to the program, as in any other.
+NAMES_OF_COMMANDS = {"openChat", "closeChat", "close", "retry", "wayOpenTelegram"}
 WORDS = """async () => {
   const { texts } = await import("/widget/language.js");
   const said = (value) => typeof value === "function" ? value("x") : value;

@@ -69,6 +69,10 @@ class Front:
         }
         self._process: Optional[asyncio.subprocess.Process] = None
 
+    def set(self, name: str, value: str) -> None:
+        """A variable of its environment from the next start on."""
+        self._env[name] = value
+
     async def start(self) -> None:
         """Start the process and wait until it answers."""
         self._process = await asyncio.create_subprocess_exec(sys.executable, "-m", "front", cwd=ROOT, env=self._env)

@@ -38,6 +38,7 @@ class FakeEngine:
     async def serving(self, port: int = 0) -> AsyncIterator["FakeEngine"]:
         app = web.Application()
         app.router.add_post("/webhooks/sportello/turn", self._turn)
+        app.router.add_get("/webhooks/sportello/ready", self._ready)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port)
@@ -47,6 +48,9 @@ class FakeEngine:
             yield self
         finally:
             await runner.cleanup()
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        return web.json_response({"ready": True, "model": "fake"})
 
     async def _turn(self, request: web.Request) -> web.Response:
         if request.headers.get("X-Sportello-Secret") != SECRET:

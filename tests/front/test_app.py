@@ -34,6 +34,10 @@ def test_everything_the_front_itself_says_is_written(key: str) -> None:
         "since": "10:30",
         "link": "https://shop.example",
         "number": "1",
+        "email": "a•••@example.it",
+        "words": "Eccomi.",
+        "files": 1,
+        "days": 3,
     }
     assert texts.render(key, "turn", {**numbers, **desk}).text
 

@@ -21,7 +21,7 @@ def test_the_product_leaves_the_chat_as_it_is() -> None:
     look = read_look(Layers().files("look.yml"))
 
     assert look == {}
-    assert read_pages(ROOT, Register.TU, look)[SCRIPT].content == (ROOT / "widget" / "look.js").read_bytes()
+    assert read_pages(ROOT, Register.TU, look)[SCRIPT].content.strip() == b"export const look = {};"
 
 
 def test_what_a_shop_says_is_in_the_script_and_the_rest_stays_away(file: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sanic import Sanic
 
 from base.settings import ROOT, Register
-from front.pages import SECURITY_HEADERS, add_pages, read_pages
+from front.pages import SECURITY_HEADERS, add_pages, read_pages, without_remarks
 
 DECODED: dict[Optional[str], Callable[[bytes], bytes]] = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
 
@@ -68,6 +68,19 @@ async def test_text_is_sent_compressed_to_whoever_can_read_it(asked: str, coding
 
     answer = await route.handler(SimpleNamespace(headers={"accept-encoding": asked}))
 
-    plain = (ROOT / "widget" / "sportello-chat.js").read_bytes()
+    plain = without_remarks((ROOT / "widget" / "sportello-chat.js").read_text()).encode()
     assert answer.headers.get("content-encoding") == coding and "Accept-Encoding" in answer.headers["vary"]
     assert DECODED[coding](answer.body) == plain
+
+
+def test_remarks_for_readers_are_not_sent_and_lines_keep_their_numbers() -> None:
+    source = "/** What it is. */\n\n/**\n * More\n */\nconst a = 1; /** here */\n  /** f */\n  f() {}\n/*! licence */\n"
+
+    assert without_remarks(source) == "\n\n\n\n\nconst a = 1; /** here */\n\n  f() {}\n/*! licence */\n"
+
+
+def test_code_is_sent_as_it_is_written() -> None:
+    for file in (ROOT / "widget").glob("*.js"):
+        written, sent = (text.splitlines() for text in (file.read_text(), without_remarks(file.read_text())))
+        changed = [line for line, left in zip(written, sent, strict=True) if line != left]
+        assert all(line.lstrip().startswith(("/**", "*")) for line in changed), file.name

@@ -16,6 +16,7 @@ from switchboard.effects import Effect
 from switchboard.leaving import leave, restart
 from switchboard.log import InboundMessage
 from switchboard.people import IdentityEnded, lock_conversation
+from switchboard.sides import file_of
 from switchboard.uploads import FileLimits, NewFile, NoRoom
 from tests.switchboard.helpers import FRONT, WELCOME, claim, say, sender
 
@@ -44,7 +45,7 @@ class Customer:
 
     def see(self, id_: str) -> attachments.SentFile:
         with self._database.reading() as session:
-            return attachments.of_sender(session, self.sender, id_)
+            return file_of(session, self.sender, id_, self._clock.now())
 
     def _write(self, function: Any, *args: Any) -> Any:
         with self._database.writing() as session:

@@ -29,7 +29,7 @@ from switchboard.attending import NotHeld, SomebodyElses
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.effects import Effect
 from switchboard.log import InboundMessage
-from switchboard.models import BOT, CLOSED, HUMAN, WAITING, Handoff, Turn
+from switchboard.models import BOT, CLOSED, HUMAN, WAITING, Button, Conversation, Handoff, Turn
 from switchboard.people import lock_conversation
 from tests.switchboard.desk import HANDED, JOINED, agent, hand_over, owner_of
 from tests.switchboard.helpers import WELCOME, claim, say, sender, texts_of
@@ -364,3 +364,18 @@ def hand_over_queued(session: object, conversation_id: str, now: datetime) -> st
 def add_button(session: object, conversation_id: str, reply: Reply, now: datetime) -> str:
     row = log.append_reply(session, lock_conversation(session, conversation_id), "web", reply, now)
     return row.body["buttons"][0]["id"]
+
+
+def test_a_customer_of_the_assistants_says_once_whether_it_is_solved(database: Database, clock: FixedClock) -> None:
+    question = Reply("Risolto?", (ButtonMeaning("Sì", handoffs.SOLVED), ButtonMeaning("No", handoffs.UNSOLVED)))
+    with database.writing() as session:
+        conversation_id = say(session, "grazie", clock.now()).conversation_id
+        turn = claim(session, conversation_id, clock.now())
+        assert turn
+        turns.complete(session, turn, [question], [], clock.now())
+        buttons = {button.title: button.id for button in session.query(Button)}
+        for title in ("No", "Sì"):
+            say(session, title, clock.now(), button_id=buttons[title])
+
+    with database.reading() as session:
+        assert session.get(Conversation, conversation_id).customer_says == "unsolved"

@@ -14,6 +14,7 @@ from switchboard.history import CATCH_UP, PAGE, NotTheirs, Page
 from switchboard.models import CLOSED, Conversation
 from switchboard.ownership import change_owner
 from switchboard.people import IdentityEnded, end_identity
+from tests.conftest import NOW
 from tests.switchboard.helpers import WELCOME, say, sender
 
 
@@ -29,11 +30,11 @@ def conversation_of(session: Session, session_id: str, rows: int, clock: FixedCl
 
 def all_the_way_up(session: Session, session_id: str, conversation_id: str) -> list[Page]:
     """Every page a client sees that scrolls up to the very beginning."""
-    page = history.page_since(session, sender(session_id), conversation_id, 0)
+    page = history.page_since(session, sender(session_id), conversation_id, 0, NOW)
     pages = [page]
     while page.previous:
         oldest = page.rows[0].seq
-        page = history.page_before(session, sender(session_id), page.conversation_id, oldest)
+        page = history.page_before(session, sender(session_id), page.conversation_id, oldest, NOW)
         pages.append(page)
     return pages
 
@@ -42,7 +43,7 @@ def test_whoever_opens_the_chat_sees_the_newest_page(database: Database, clock: 
     with database.writing() as session:
         conversation_id = conversation_of(session, "ws_anna", 120, clock, closed=False)
 
-        page = history.page_since(session, sender(), conversation_id, 0)
+        page = history.page_since(session, sender(), conversation_id, 0, NOW)
 
     assert [row.seq for row in page.rows] == list(range(71, 121))
     assert (page.last_seq, page.read_seq, page.previous) == (120, 0, True)
@@ -52,8 +53,8 @@ def test_whoever_was_away_gets_the_first_rows_missed(database: Database, clock: 
     with database.writing() as session:
         conversation_id = conversation_of(session, "ws_anna", CATCH_UP + 50, clock, closed=False)
 
-        long_away = history.page_since(session, sender(), conversation_id, 10)
-        up_to_date = history.page_since(session, sender(), conversation_id, CATCH_UP + 50)
+        long_away = history.page_since(session, sender(), conversation_id, 10, NOW)
+        up_to_date = history.page_since(session, sender(), conversation_id, CATCH_UP + 50, NOW)
 
     assert [row.seq for row in long_away.rows] == list(range(11, CATCH_UP + 11))
     assert (up_to_date.rows, up_to_date.previous, up_to_date.last_seq) == ([], True, CATCH_UP + 50)
@@ -82,7 +83,7 @@ def test_before_the_first_row_of_all_there_is_nothing(database: Database, clock:
     with database.writing() as session:
         conversation_id = conversation_of(session, "ws_anna", 3, clock)
 
-        page = history.page_before(session, sender(), conversation_id, 1)
+        page = history.page_before(session, sender(), conversation_id, 1, NOW)
 
     assert (page.conversation_id, page.rows, page.previous) == (conversation_id, [], False)
 
@@ -96,7 +97,7 @@ def test_nobody_reads_what_is_somebody_elses(database: Database, clock: FixedClo
             for read in (history.page_since, history.page_before):
                 for conversation_id in (annas, "cv_unknown"):
                     with pytest.raises(NotTheirs):
-                        read(session, sender(stranger), conversation_id, 2)
+                        read(session, sender(stranger), conversation_id, 2, NOW)
 
 
 def test_whoever_has_left_reads_nothing(database: Database, clock: FixedClock) -> None:
@@ -106,7 +107,7 @@ def test_whoever_has_left_reads_nothing(database: Database, clock: FixedClock) -
 
         for read in (history.page_since, history.page_before):
             with pytest.raises(IdentityEnded):
-                read(session, sender(), conversation_id, 2)
+                read(session, sender(), conversation_id, 2, NOW)
 
 
 def test_conversations_of_one_moment_still_have_an_order(database: Database, clock: FixedClock) -> None:
@@ -124,7 +125,7 @@ def test_reading_only_grows_and_ends_at_the_last_row(database: Database, clock: 
 
     assert read == [0, 3, 3, 5, 5]
     with database.reading() as session:
-        assert history.page_since(session, sender(), conversation_id, 0).read_seq == 5
+        assert history.page_since(session, sender(), conversation_id, 0, NOW).read_seq == 5
 
 
 def test_the_standing_of_a_closed_conversation_names_the_open_one(database: Database, clock: FixedClock) -> None:

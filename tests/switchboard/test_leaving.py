@@ -195,4 +195,4 @@ def test_however_it_comes_together_nothing_is_left_half_done(database: Database,
         answers = session.query(Message).filter(Message.turn_id.is_not(None)).count()
         assert answers == session.query(Turn).filter(Turn.state == "done").count()
         with pytest.raises(IdentityEnded):
-            history.page_since(session, sender(), conversations[0].id, 0)
+            history.page_since(session, sender(), conversations[0].id, 0, clock.now())

@@ -5,9 +5,11 @@ Customers are driven with `say`, `press` and `send`; what the bot did is in `sen
 
 import asyncio
 import json
+import re
 from collections import defaultdict
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any, AsyncIterator, Awaitable, Callable, Optional
 
 from aiohttp import ClientSession, ClientTimeout, web
@@ -24,6 +26,8 @@ ADMINISTRATORS = """
 can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members
 can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories
 """.split()
+
+LINK = re.compile('<a href="([^"]*)">')
 
 Handler = Callable[[dict[str, Any]], Awaitable[web.StreamResponse]]
 
@@ -46,6 +50,11 @@ class Sent:
     buttons: list[tuple[str, str]] = field(default_factory=list)  # title and callback data
     raw: dict[str, Any] = field(default_factory=dict)
     at: float = 0.0
+
+    @property
+    def links(self) -> list[str]:
+        """Where the words of the message lead."""
+        return [unescape(url) for url in LINK.findall(self.raw.get("text", ""))]
 
 
 class BotApi:

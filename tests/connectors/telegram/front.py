@@ -17,6 +17,7 @@ from connectors.telegram.source import Webhook
 from connectors.web_session import WebSessions
 from front.dispatcher import Dispatcher, Patience
 from front.engine_client import EngineClient
+from switchboard.elsewhere import Elsewhere
 from switchboard.models import Conversation, Identity, Message
 from switchboard.notices import Notices
 from switchboard.texts import Texts
@@ -26,6 +27,7 @@ from tests.front.fake_engine import SECRET, Behaviour, FakeEngine, echo
 
 TEXTS = Texts.load(ROOT / "data" / "responses", Register.TU)
 WELCOME = TEXTS.render("utter_welcome", "").text
+CHAT_URL = "https://shop.example.it/aiuto"
 MOST_BYTES = 10_000_000
 PATIENCE = Patience(typing_s=0.05, meanwhile_s=30.0)
 
@@ -55,6 +57,7 @@ class TelegramFront:
             Front(front_id, self.dispatcher.wake, self.notices),
             WebSessions("k" * 40).key,
             Receiving(database, Intake(Folder(files), MOST_BYTES), FileLimits(50, 50), clock),
+            Elsewhere(telegram=True, chat_url=CHAT_URL),
             TelegramSettings(TOKEN, api.url, webhook, poll_s=2, renew_s=0.2),
             pace,
         )

@@ -88,6 +88,7 @@ async def test_the_menu_is_set_in_italian(database: Database, clock: FixedClock)
         "reso",
         "preventivo",
         "operatore",
+        "sito",
         "privacy",
         "aiuto",
     ]

@@ -18,8 +18,10 @@ from base.logs import FORMAT, OURS, SafeFormatter
 from connectors.telegram.bot import make_bot
 from connectors.telegram.delivery import Delivery
 from connectors.telegram.pace import Pace
+from connectors.telegram.ways import Ways
 from switchboard import leases
 from switchboard.deliveries import REFUSED, SENT
+from switchboard.elsewhere import Elsewhere
 from switchboard.models import DeliveryMark, Lease
 from tests.connectors.telegram.bot_api import TOKEN, BotApi, Refused
 from tests.connectors.telegram.front import TEXTS, WELCOME, log_of, said, telegram
@@ -339,6 +341,7 @@ async def test_sending_can_be_stopped_in_the_very_moment_in_which_there_is_somet
         "telegram",
         Pace(),
         Folder(Path("/nonexistent")),
+        Ways(database, clock, TEXTS, Elsewhere(False, "")),
     )
     await delivery.start()
     await asyncio.sleep(0.1)  # it has looked, and waits

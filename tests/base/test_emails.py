@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.emails import email_address, same_email
+from base.emails import email_address, same_email
 
 ADDRESSES = st.emails(domains=st.just("example.it")).map(str.lower).filter(lambda text: email_address(text) is not None)
 
