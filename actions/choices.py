@@ -15,6 +15,7 @@ SLOT = "choice"
 SENTENCE = "choice"  # the "entity" of a button: the turn of the sentence it is about
 WHICH, NONE_FITS = "utter_which_request", "none_of_these"
 SOMETHING_ELSE = "something_else"
+ASK_SHOP_QUESTION, QUESTION = "ask_shop_question", "question"  # the intent, and the entity with an entry's title
 
 
 def ask_which(turn: Turn, intents: Sequence[str]) -> Events:
@@ -22,13 +23,25 @@ def ask_which(turn: Turn, intents: Sequence[str]) -> Events:
     return offer(turn, WHICH, intents, SOMETHING_ELSE)
 
 
-def offer(turn: Turn, response: str, intents: Sequence[str], refusal: str, person: bool = False) -> Events:
-    """Say `response` with a button for each intent, one that refuses them and, if wanted, one for a person."""
+def offer(
+    turn: Turn,
+    response: str,
+    intents: Sequence[str],
+    refusal: str,
+    person: bool = False,
+    before: Sequence[ButtonMeaning] = (),
+) -> Events:
+    """Say `response` with a button for each intent, one that refuses them and, if wanted, one for a person.
+
+    Buttons that stand `before` them need no memory of the message: what they mean is in them.
+    """
     ranking = turn.confidences
     offered = [{"intent": intent, "confidence": round(ranking.get(intent, 0.0), 4)} for intent in intents]
-    turn.say(response, choices=_buttons(turn, intents, turn.id, refusal, person))
-    turn.effect("choice", sentence=turn.id, offered=offered)
-    return [SlotSet(SLOT, _kept(turn, offered))]
+    turn.say(response, choices=_buttons(turn, intents, turn.id, refusal, person, before))
+    if offered:
+        turn.effect("choice", sentence=turn.id, offered=offered)
+    titles = [button.title for button in before]
+    return [SlotSet(SLOT, {**_kept(turn, offered), "questions": titles})]
 
 
 def offer_again(turn: Turn, response: str) -> bool:
@@ -36,8 +49,14 @@ def offer_again(turn: Turn, response: str) -> bool:
     stored = offered_just_before(turn)
     if stored is None:
         return False
-    turn.say(response, choices=_buttons(turn, _intents(stored), stored["sentence"], SOMETHING_ELSE, person=False))
+    before = [question_button(title) for title in stored.get("questions", ())]
+    turn.say(response, choices=_buttons(turn, _intents(stored), stored["sentence"], SOMETHING_ELSE, False, before))
     return True
+
+
+def question_button(title: str) -> ButtonMeaning:
+    """The button of one of the shop's own questions."""
+    return ButtonMeaning(title, ASK_SHOP_QUESTION, {QUESTION: title})
 
 
 def offered_just_before(turn: Turn) -> Optional[dict[str, Any]]:
@@ -72,11 +91,18 @@ def choices_left(turn: Turn) -> list[ButtonMeaning]:
     return _buttons(turn, left, stored["sentence"], NONE_FITS, person=True) if left else []
 
 
-def _buttons(turn: Turn, intents: Sequence[str], sentence: str, refusal: str, person: bool) -> list[ButtonMeaning]:
-    if not intents:
+def _buttons(
+    turn: Turn,
+    intents: Sequence[str],
+    sentence: str,
+    refusal: str,
+    person: bool,
+    before: Sequence[ButtonMeaning] = (),
+) -> list[ButtonMeaning]:
+    if not intents and not before:
         return []
     wording, about = turn.wording, {SENTENCE: sentence}
-    buttons = [ButtonMeaning(wording.label(f"intent_{intent}"), intent, about) for intent in intents]
+    buttons = [*before, *(ButtonMeaning(wording.label(f"intent_{intent}"), intent, about) for intent in intents)]
     buttons.append(ButtonMeaning(wording.label(refusal), DENY))
     return [*buttons, ButtonMeaning(wording.label("ask_human"), ASK_HUMAN)] if person else buttons
 

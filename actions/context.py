@@ -1,6 +1,6 @@
 """What actions need from outside: database, shop, clock, texts. Built once, at the first call; tests give their own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Optional
 
@@ -8,15 +8,14 @@ from actions.dialogue import Dialogue
 from base.clock import Clock, clock_for
 from base.database import Database
 from base.layers import Layers
-from base.settings import ROOT, load_settings
+from base.settings import Register, load_settings
 from shop.connected import connected_shop
 from shop.desk_rules import DeskRules
 from shop.gateway import ShopGateway
+from shop.questions import FILE, LiveQuestions
 from switchboard.elsewhere import Elsewhere
+from switchboard.live_texts import LiveTexts
 from switchboard.texts import Texts
-
-RESPONSES = ROOT / "data" / "responses"
-DIALOGUE = ROOT / "data" / "dialogue.yml"
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,8 @@ class Context:
     record_proof: timedelta = timedelta(hours=24)  # how long a number with its e-mail opens that record
     desk: Optional[DeskRules] = None  # when people answer; None: nobody does in the chat
     elsewhere: Elsewhere = Elsewhere(telegram=False, chat_url="")  # where customers can go on
+    questions: LiveQuestions = field(default_factory=lambda: LiveQuestions(tuple))  # the shop's own
+    register: Register = Register.TU
 
 
 _current: Optional[Context] = None
@@ -56,15 +57,17 @@ def use(chosen: Optional[Context]) -> None:
 
 def _from_settings() -> Context:
     settings = load_settings()
-    database = Database(settings.database_url)
+    database, layers = Database(settings.database_url), Layers(home=settings.home)
     return Context(
         database,
         connected_shop(database),
         clock_for(settings.dev, settings.var),
-        Texts.load(RESPONSES, settings.register),
-        Dialogue.load(DIALOGUE),
+        LiveTexts(layers.responses, settings.register),
+        Dialogue.load(layers.files("dialogue.yml")),
         settings.codes,
         timedelta(hours=settings.record_proof_hours),
-        DeskRules.load(Layers(home=settings.home).files("desk.yml")),
+        DeskRules.load(layers.files("desk.yml")),
         Elsewhere(bool(settings.telegram_token), settings.chat_url),
+        LiveQuestions(lambda: layers.files(FILE)),
+        settings.register,
     )

@@ -3,11 +3,9 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Iterable, Mapping, Optional
 
-from ruamel.yaml import YAML
-
+from base.layers import Files, layered, read_layered
 from switchboard.code_words import CodeWords, CodeWordsUnreadable
 
 WORD = re.compile(r"\w+")
@@ -42,13 +40,13 @@ class Dialogue:
     at_once_from: Decimal  # euro; so does whatever is about an order or quote worth this
 
     @classmethod
-    def load(cls, file: Path) -> "Dialogue":
-        """Read the file.
+    def load(cls, files: Files) -> "Dialogue":
+        """Read the file, or several laid over each other.
 
         Raises:
             DialogueUnreadable: a case asks for a detail nobody knows, or a key is missing.
         """
-        content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+        content, name = read_layered(files), layered(files)[-1].name
         try:
             cases = {intent: tuple(details) for intent, details in content["cases"].items()}
             read = cls(
@@ -59,7 +57,7 @@ class Dialogue:
                 frozenset(content["told_in_a_case"]),
                 tuple(content["corrections"]),
                 tuple(content["choices"]),
-                CodeWords.load(file),
+                CodeWords.load(files),
                 frozenset(content["identity"]["proved_first"]),
                 tuple(map(_words, content["identity"]["not_arrived"])),
                 tuple(map(_words, content["identity"]["again"])),
@@ -74,19 +72,15 @@ class Dialogue:
         except CodeWordsUnreadable as error:
             raise DialogueUnreadable(str(error)) from error
         except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
-            raise DialogueUnreadable(f"{file.name}: {error!r}") from error
+            raise DialogueUnreadable(f"{name}: {error!r}") from error
         unknown = {detail for details in cases.values() for detail in details}.difference(DETAILS)
         if unknown:
-            raise DialogueUnreadable(f"{file.name}: cases ask for {sorted(unknown)}; known are {', '.join(DETAILS)}")
+            raise DialogueUnreadable(f"{name}: cases ask for {sorted(unknown)}; known are {', '.join(DETAILS)}")
         if read.at_once.difference(cases):
-            raise DialogueUnreadable(
-                f"{file.name}: at_once names {sorted(read.at_once - set(cases))}, which are no cases"
-            )
+            raise DialogueUnreadable(f"{name}: at_once names {sorted(read.at_once - set(cases))}, which are no cases")
         unprepared = read.proved_first.difference(cases)
         if unprepared:
-            raise DialogueUnreadable(
-                f"{file.name}: identity: proved_first names {sorted(unprepared)}, which are no cases"
-            )
+            raise DialogueUnreadable(f"{name}: identity: proved_first names {sorted(unprepared)}, which are no cases")
         return read
 
     def corrects(self, text: str) -> bool:

@@ -10,6 +10,7 @@ from rasa_sdk.events import SlotSet
 from actions.base import SportelloAction
 from actions.choices import NONE_FITS, ask_which, choices_left, offer, refused_just_before
 from actions.follow_ups import answer_to_a_name
+from actions.questions import ask_which_question
 from actions.turn import Events, Turn
 
 ANSWERS = ("utter_rephrase", "utter_choices", "utter_not_understood_offer_person")
@@ -28,6 +29,8 @@ class ActionNotUnderstood(SportelloAction):
         answer = await answer_to_a_name(turn)
         if answer:
             return await answer.act(turn)
+        if turn.close_questions:
+            return ask_which_question(turn, turn.close_questions)
         if turn.close_intents:
             return ask_which(turn, turn.close_intents)
         times = min(times_not_understood(turn) + 1, len(ANSWERS))

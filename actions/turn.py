@@ -147,6 +147,11 @@ class Turn:
         """The requests between which the latest message leaves open what is meant; none when it is clear."""
         return _close_in(self._tracker.latest_message)
 
+    @property
+    def close_questions(self) -> tuple[str, ...]:
+        """Titles of the shop's own questions between which the latest message leaves open what is meant."""
+        return tuple(self._tracker.latest_message.get("questions") or ())
+
     def leaves_open_besides(self, intent: str) -> bool:
         """Whether the latest message may mean one of several requests, none of which is `intent`."""
         return bool(self.close_intents) and intent not in self.close_intents
@@ -179,7 +184,7 @@ class Turn:
         """What the customer wanted before the latest message; details given since, and what was unclear, left aside."""
         users = (event for event in self._before_this_turn() if event["event"] == "user")
         parsed = (event.get("parse_data") or {} for event in users)
-        intents = (_intent_of(parse) for parse in parsed if not _close_in(parse))
+        intents = (_intent_of(parse) for parse in parsed if not _close_in(parse) and not parse.get("questions"))
         return next((intent for intent in intents if intent not in GIVING), None)
 
     def previous_entities(self) -> dict[str, str]:

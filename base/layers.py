@@ -7,11 +7,13 @@ of the product never touches it.
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping, Optional, Sequence, Union
 
 from ruamel.yaml import YAML
 
 from base.settings import ROOT, home_folder
+
+Files = Union[Path, Sequence[Path]]  # a file or folder, or several of which later ones win
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,12 @@ def data_layers(env: Optional[Mapping[str, str]] = None) -> Layers:
     return Layers(ROOT, home_folder(os.environ if env is None else env))
 
 
-def read_layered(*files: Path) -> dict[str, Any]:
+def layered(files: Files) -> tuple[Path, ...]:
+    """The files one by one, in the order in which they are laid over each other."""
+    return (files,) if isinstance(files, Path) else tuple(files)
+
+
+def read_layered(files: Files) -> dict[str, Any]:
     """Mappings of YAML laid over each other: keys of later files win, in inner mappings too; lists are replaced.
 
     Raises:
@@ -67,7 +74,7 @@ def read_layered(*files: Path) -> dict[str, Any]:
         TypeError: it holds no mapping.
     """
     whole: dict[str, Any] = {}
-    for file in files:
+    for file in layered(files):
         content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
         if content is not None and not isinstance(content, dict):
             raise TypeError(f"{file.name}: keys with values are wanted")

@@ -214,15 +214,18 @@ def attachments_folder(env: Optional[Mapping[str, str]] = None) -> Path:
 
 
 def home_folder(env: Optional[Mapping[str, str]] = None) -> Optional[Path]:
-    """The shop's own folder, likewise; None where there is none.
+    """The shop's own folder, likewise, a relative one from the project's; None where there is none.
 
     Raises:
         SettingsError: it is named and not there.
     """
     named = (os.environ if env is None else env).get("SPORTELLO_HOME", "").strip()
-    if named and not Path(named).is_dir():
+    if not named:
+        return None
+    folder = (ROOT / named).resolve()
+    if not folder.is_dir():
         raise SettingsError("SPORTELLO_HOME", "no_folder", named)
-    return Path(named).resolve() if named else None
+    return folder
 
 
 def register_of(env: Optional[Mapping[str, str]] = None) -> Register:

@@ -1,7 +1,8 @@
 """Puts all checks together: every fault of a project, once, in the order of files and lines."""
 
+from datetime import date
 from pathlib import Path
-from typing import Iterator, Mapping
+from typing import Iterator, Mapping, Optional
 
 from base.layers import Layers
 from check import (
@@ -12,12 +13,15 @@ from check import (
     domain,
     held_out,
     intents,
+    parameters,
+    questions,
     repeats,
     replies,
     responses,
     routing,
     rules,
     style,
+    unfilled,
     yaml_faults,
 )
 from check.faults import Fault
@@ -35,20 +39,26 @@ TOPICS = (
     desk,
     routing,
     replies,
+    parameters,
+    questions,
     conversations,
     held_out,
     style,
+    unfilled,
 )
 
 
-def check(layers: Layers, register: str = "tu", instead: Mapping[Path, bytes] = {}) -> tuple[Fault, ...]:
+def check(
+    layers: Layers, register: str = "tu", instead: Mapping[Path, bytes] = {}, today: Optional[date] = None
+) -> tuple[Fault, ...]:
     """What is wrong in all files of both layers.
 
     Args:
         register: "lei" when the shop addresses its customers formally: its own texts must then do so, too.
         instead: for some files what is to be checked instead of them.
+        today: what is over on this day is told; this one when left out.
     """
-    return faults_of(Project.read(layers, instead, register))
+    return faults_of(Project.read(layers, instead, register, today))
 
 
 def faults_of(project: Project) -> tuple[Fault, ...]:

@@ -24,7 +24,7 @@ LABELS = ("utter_label_order_title", "utter_label_return_title", "utter_label_qu
 def faults(project: Project) -> Iterator[Fault]:
     """What is wrong in the test conversations."""
     titles = _titles(project)
-    names: dict[str, int] = {}
+    names: set[tuple[str, bool]] = set()
     for conversation in project.conversations:
         source, node = conversation.source, conversation.node
         if not is_mapping(node) or not conversation.name:
@@ -33,9 +33,9 @@ def faults(project: Project) -> Iterator[Fault]:
         for key, _ in pairs(node):
             if key.value not in KEYS:
                 yield source.fault(key, "conversation_unknown_key", name=key.value, known=", ".join(sorted(KEYS)))
-        if conversation.name in names:
+        if (conversation.name, source.of_shop) in names:
             yield source.fault(node, "conversation_twice", name=conversation.name)
-        names[conversation.name] = 1
+        names.add((conversation.name, source.of_shop))
         register = get(node, "register")
         if register is not None and plain(register) not in REGISTERS:
             yield source.fault(register, "conversation_register")

@@ -24,6 +24,7 @@ INTENTS = (
     ("identity", "proved_first"),
     ("at_once", "requests"),
     ("threats", "not_instead_of"),
+    ("questions", "never_instead_of"),
 )
 KEYED_BY_INTENT = (("several", "leaning"),)
 SHARES = (
@@ -32,8 +33,12 @@ SHARES = (
     ("close", "second_of_first"),
     ("close", "together"),
     ("several", "least_sure"),
+    ("questions", "shown_at"),
+    ("questions", "asked_at"),
+    ("questions", "clear_request"),
+    ("questions", "asked_beside_a_request_at"),
 )
-COUNTS = (("described_by_words",), ("close", "most"))
+COUNTS = (("described_by_words",), ("close", "most"), ("questions", "most"))
 NEEDED = (
     ("cases",),
     ("heard_in_a_description",),

@@ -1,6 +1,7 @@
 """Everything the files say, put together: sentences, intents, responses, rules, conversations, with their places."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Iterator, Mapping, Optional
@@ -38,12 +39,20 @@ class Project:
     limits: Mapping[str, Any]
     code: Code
     register: str = "tu"
+    today: date = date.min
 
     @classmethod
-    def read(cls, layers: Layers, instead: Mapping[Path, bytes] = {}, register: str = "tu") -> "Project":
-        """Read all files; `instead` of some, other text."""
+    def read(
+        cls,
+        layers: Layers,
+        instead: Mapping[Path, bytes] = {},
+        register: str = "tu",
+        today: Optional[date] = None,
+    ) -> "Project":
+        """Read all files; `instead` of some, other text. `today` is this day when left out."""
         limits = YAML(typ="safe").load(LIMITS.read_text(encoding="utf-8"))
-        return cls(layers, read_sources(layers, instead), limits, Code.read(layers.product), register)
+        sources, code = read_sources(layers, instead), Code.read(layers.product)
+        return cls(layers, sources, limits, code, register, today or date.today())
 
     def of_kind(self, *kinds: str) -> list[Source]:
         """The sources of these kinds that could be read."""

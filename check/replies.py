@@ -8,14 +8,24 @@ from check.project import Project
 from desk.replies import KNOWN, PLACEHOLDER
 
 KEYS = ("title", "text", "intents")
+REMOVED = "removed"
+TOP_KEYS = ("replies", REMOVED)
 
 
 def faults(project: Project) -> Iterator[Fault]:
     """What is wrong in replies.yml."""
     intents = project.intent_names
+    product = (source for source in project.of_kind("replies") if not source.of_shop)
+    titles = {text(get(reply, "title")) for source in product for reply in items(get(source.root, "replies"))}
     for source in project.of_kind("replies"):
         seen: set[str] = set()
-        if not items(get(source.root, "replies")):
+        for key, _ in pairs(source.root):
+            if key.value not in TOP_KEYS:
+                yield source.fault(key, "parameter_unknown", name=key.value, known=", ".join(TOP_KEYS))
+        for title in items(get(source.root, REMOVED)):
+            if text(title) not in titles:
+                yield source.fault(title, "reply_not_removed", name=text(title) or "")
+        if not source.of_shop and not items(get(source.root, "replies")):
             yield source.fault(1, "reply_none")
         for reply in items(get(source.root, "replies")):
             for key, _ in pairs(reply):

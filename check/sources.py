@@ -21,11 +21,16 @@ IN_DATA = {
     "dialogue": "dialogue.yml",
     "desk": "desk.yml",
     "replies": "replies.yml",
+    "look": "look.yml",
+    "questions": "domande.yml",
+    "ways_to_ask": "ways_to_ask.yml",
+    "parameters": "*.yml",  # every other one
 }
+# kind -> where beside data/, in the product alone
+OF_PRODUCT = {"config": "config.yml"}
 # kind -> where beside data/, in the shop's folder likewise
 BESIDE = {
     "domain": "domain.yml",
-    "config": "config.yml",
     "held_out": "tests/nlu/*.yml",
     "strangers": "tests/nlu/strangers/*.yml",
     "conversations": "tests/conversations/*.yml",
@@ -88,9 +93,11 @@ def _sources(layers: Layers, instead: Mapping[Path, bytes]) -> Iterator[Source]:
     for beside, data in zip(layers.beside, layers.data):
         of_shop = beside == layers.home
         seen = set()
-        for folder, kinds in ((beside, BESIDE), (data, IN_DATA)):
+        for folder, kinds in ((beside, BESIDE if of_shop else {**BESIDE, **OF_PRODUCT}), (data, IN_DATA)):
             for kind, pattern in kinds.items():
                 for path in _found(folder, pattern, instead):
+                    if path in seen:
+                        continue
                     seen.add(path)
                     yield _read(path, _shown(path, layers), kind, of_shop, instead)
         for path in sorted(_all_below(data, instead) - seen):

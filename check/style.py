@@ -23,6 +23,7 @@ TYPOGRAPHIC = str.maketrans("’‘", "''")
 ITEM_KEYS = ("intent", "examples", "metadata")
 WORDS = ("text", "lei", "title")  # keys of a response whose value customers read
 VERSION = "version"
+WITH_VERSION = ("domain", "nlu", "responses", "rules", "held_out", "strangers")  # kinds of files that Rasa reads, too
 PLAIN = (None, "", "'")  # styles of a scalar that is not in double quotation marks, nor a block
 
 
@@ -110,7 +111,7 @@ def _lines(source: Source) -> Iterator[Fault]:
 
 def _orders(source: Source) -> Iterator[Fault]:
     """Keys that stand in another order than everywhere else."""
-    if is_mapping(source.root) and source.kind not in ("dialogue", "desk", "replies", "config"):
+    if is_mapping(source.root) and source.kind in WITH_VERSION:
         yield from _order(source, source.root, (VERSION,))
     if source.kind == "responses":
         for _, variants in pairs(get(source.root, "responses")):
@@ -141,7 +142,7 @@ def _order(source: Source, node: Optional[Node], order: Sequence[str]) -> Iterat
 
 def _segment(source: Source, mapping: Node, key: Node, value: Node) -> Optional[tuple[int, int]]:
     """Where a key with its value and, in a block, the comment after it stands."""
-    start, end = key.start_mark.index, _last(value)
+    start, end = key.start_mark.index, last_of(value)
     if end < start:
         return None
     if not mapping.flow_style:
@@ -150,10 +151,10 @@ def _segment(source: Source, mapping: Node, key: Node, value: Node) -> Optional[
     return start, end
 
 
-def _last(node: Node) -> int:
+def last_of(node: Node) -> int:
     """Where what a node holds ends; a block's own end lies after the lines that follow it."""
     if isinstance(node, ScalarNode) or node.flow_style or not node.value:
         end = node.end_mark.index
         return end - 1 if isinstance(node, ScalarNode) and node.style in ("|", ">") else end
     last = node.value[-1]
-    return _last(last[1] if isinstance(last, tuple) else last)
+    return last_of(last[1] if isinstance(last, tuple) else last)

@@ -33,7 +33,7 @@ def faults(project: Project, response: Named, variant: Node) -> Iterator[Fault]:
         return
     yield from _placeholders(project, response, words)
     metadata = get(variant, "metadata")
-    yield from _formal(project, source, words, get(metadata, FORMAL))
+    yield from formal_faults(project, source, words, get(metadata, FORMAL))
     channel = get(variant, "channel")
     if channel is not None and plain(channel) not in CHANNELS:
         yield source.fault(channel, "variant_channel", name=plain(channel), known=", ".join(CHANNELS))
@@ -84,7 +84,8 @@ def _only_rules_say(project: Project, response: str) -> bool:
     return response in project.said_by_rules and not project.code.says(response)
 
 
-def _formal(project: Project, source: Source, words: Node, formal: Optional[Node]) -> Iterator[Fault]:
+def formal_faults(project: Project, source: Source, words: Node, formal: Optional[Node]) -> Iterator[Fault]:
+    """What is wrong with the formal words beside `words`, or that they are missing."""
     informal = text(words) or ""
     if formal is None:
         both = not source.of_shop or project.register == FORMAL
@@ -118,7 +119,7 @@ def _of_button(project: Project, response: Named, button: Node) -> Iterator[Faul
     if len(text(title) or "") > LONGEST_TITLE:
         yield source.fault(title, "button_long", most=LONGEST_TITLE)
     yield from _placeholders(project, response, title)
-    yield from _formal(project, source, title, get(button, FORMAL))
+    yield from formal_faults(project, source, title, get(button, FORMAL))
     yield from _payload(project, response, payload)
 
 

@@ -47,7 +47,8 @@ def _readable(source: Source) -> Iterator[Fault]:
     if source.text.startswith(BOM):
         yield source.fault(1, "file_bom", (Edit(0, 1, ""),))
     if source.root is None:
-        yield source.fault(1, "file_empty")
+        if not source.of_shop:  # there it holds what may be written, as comments
+            yield source.fault(1, "file_empty")
         return
     wanted = is_list if source.kind in LISTS else is_mapping
     if not wanted(source.root):

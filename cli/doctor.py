@@ -73,8 +73,11 @@ def examine(env: Mapping[str, str], env_file: Path) -> Iterator[Finding]:
     yield _disk(var)
     if settings:
         yield from _ports(settings, supervisor)
+    if settings and settings.home:
+        yield good("doctor_home", folder=settings.home)
     yield _database(default_url(env))
-    yield _model(models_folder())
+    with suppress(SettingsError):  # the shop's folder is not there: said above
+        yield _model(models_folder())
     yield _clock(default_url(env))
     if settings:
         yield from examine_mail(settings)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Optional, Sequence
 
 from base.clock import SystemClock
+from base.layers import data_layers
 from base.settings import ROOT, Register
 from cli import progress
 from cli.model import models_folder
@@ -24,7 +25,7 @@ from evaluation.outcomes import outcomes_of
 from evaluation.report import report_of
 from switchboard.texts import Texts
 
-OWN_SENTENCES, DIALOGUE, RESPONSES = ROOT / "data" / "nlu", ROOT / "data" / "dialogue.yml", ROOT / "data" / "responses"
+OWN_SENTENCES = ROOT / "data" / "nlu"
 SHOWN_EVERY, DUE_EVERY = 20, 1000  # sentences
 
 
@@ -64,7 +65,9 @@ def evaluate_command(
     points = curve(training, test, lambda lines, asked: _of_data_set(lines, asked)[0]) if with_curve else []
     compared = {"stock": stock} if stock else {}
     if report:
-        closeness = Closeness.load(DIALOGUE, Texts.load(RESPONSES, Register.TU).responses)
+        layers = data_layers()
+        responses = Texts.load(layers.responses, Register.TU).responses
+        closeness = Closeness.load(layers.files("dialogue.yml"), responses)
         _write({**report_of(outcomes, training_s, closeness, points), **compared}, report)
     print(json.dumps({**headline(outcomes), **compared}))
 

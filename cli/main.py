@@ -37,6 +37,10 @@ def build() -> click.Command:
     cli.callback(invoke_without_command=True)(_sportello)
     cli.command("up")(_up)
     cli.command("train")(_train)
+    cli.command("init")(_init)
+    cli.command("new-intent")(_new_intent)
+    cli.command("new-response")(_new_response)
+    cli.command("new-conversation")(_new_conversation)
     cli.command("check")(_check)
     cli.command("parse")(_parse)
     cli.command("evaluate")(_evaluate)
@@ -101,6 +105,30 @@ def _train(
             return
     _make_secrets()
     train_command(from_nothing)
+
+
+def _init(folder: Path) -> None:
+    from cli.init import init_command
+
+    init_command(folder)
+
+
+def _new_intent(topic: str, name: str) -> None:
+    from cli.new import new_intent_command
+
+    new_intent_command(topic, name)
+
+
+def _new_response(topic: str, name: str) -> None:
+    from cli.new import new_response_command
+
+    new_response_command(topic, name)
+
+
+def _new_conversation(topic: str, title: str) -> None:
+    from cli.new import new_conversation_command
+
+    new_conversation_command(topic, title)
 
 
 def _check(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Optional, Te
 
 from base.clock import clock_for
 from base.database import Database, is_made
+from base.layers import data_layers
 from base.settings import database_address, is_dev, var_folder
 from cli.database import database_problems
 from cli.model import models_folder
@@ -46,7 +47,7 @@ def _parse(parser: Any, text: Optional[str]) -> None:
     if text is not None:
         from engine.explanation import explain
 
-        for line in readable_lines(asyncio.run(explain(parser, text))):
+        for line in readable_lines(asyncio.run(explain(parser, text, data_layers()))):
             print(line)
     elif asyncio.run(_parse_lines(parser, sys.stdin.buffer, sys.stdout)):
         raise Problem("parse_bad_lines")
@@ -117,6 +118,9 @@ def readable_lines(told: "Explanation") -> Iterator[str]:
     yield from _scope(parsed)
     if told.close:
         yield say("parse_close", listed=", ".join(told.close))
+    if told.questions:
+        listed = ", ".join(f"«{title}»" for title in told.questions)
+        yield say("parse_question" if len(told.questions) == 1 else "parse_questions", listed=listed)
     for entity in parsed["entities"]:
         shown = {name: entity[name] for name in SHOWN_OF_ENTITY}
         yield say("parse_entity", **{**shown, "normalized": _readable(entity["normalized"])})

@@ -2,15 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Awaitable, Callable, Mapping, Sequence
 
-import yaml
+from ruamel.yaml.error import YAMLError
 
+from base.layers import Files, layered, read_layered
 from desk.records import RecordLine
 
 MOST_SUGGESTED = 3
 Intents = Callable[[str], Awaitable[Sequence[str]]]
+KEYS = frozenset({"replies", "removed"})
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 KNOWN = frozenset(
     "agent order_number order_status order_total order_promised return_number return_status "
@@ -41,25 +42,29 @@ class Ready:
     intents: tuple[str, ...] = ()
 
 
-def load_replies(file: Path) -> tuple[Reply, ...]:
+def load_replies(files: Files) -> tuple[Reply, ...]:
     """The replies of the file, in their order.
+
+    Args:
+        files: or several: replies of later ones follow, or take the place of those with the same title; titles that
+            they list as `removed` are left out.
 
     Raises:
         RepliesUnreadable: one has no title or text, or names a value that does not exist.
     """
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    try:
-        replies = tuple(
-            Reply(str(one["title"]), str(one["text"]), tuple(map(str, one.get("intents") or ())))
-            for one in content["replies"]
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise RepliesUnreadable(f"{file.name}: {error!r}") from error
-    for reply in replies:
-        unknown = set(PLACEHOLDER.findall(reply.text)) - KNOWN
-        if unknown:
-            raise RepliesUnreadable(f"{file.name}: {reply.title}: {sorted(unknown)} are no values")
-    return replies
+    replies: dict[str, Reply] = {}
+    for file in layered(files):
+        try:
+            content = read_layered(file)
+            if not KEYS.issuperset(content):
+                raise KeyError("replies")
+            own = [_reply(one, file.name) for one in content.get("replies") or []]
+            removed = set(content.get("removed") or [])
+        except (YAMLError, KeyError, TypeError) as error:
+            raise RepliesUnreadable(f"{file.name}: {error!r}") from error
+        replies = {title: reply for title, reply in replies.items() if title not in removed}
+        replies.update({reply.title: reply for reply in own})
+    return tuple(replies.values())
 
 
 def ready(replies: Sequence[Reply], agent_name: str, records: Sequence[RecordLine]) -> list[Ready]:
@@ -68,6 +73,15 @@ def ready(replies: Sequence[Reply], agent_name: str, records: Sequence[RecordLin
     for record in records:
         values = {**record.values, **values}
     return [_filled(reply, values) for reply in replies]
+
+
+def _reply(written: Mapping[str, Any], name: str) -> Reply:
+    intents = tuple(map(str, written.get("intents") or ()))
+    reply = Reply(str(written["title"]), str(written["text"]), intents)
+    unknown = set(PLACEHOLDER.findall(reply.text)) - KNOWN
+    if unknown:
+        raise RepliesUnreadable(f"{name}: {reply.title}: {sorted(unknown)} are no values")
+    return reply
 
 
 def suggested(replies: Sequence[Ready], intents: Sequence[str]) -> list[Ready]:

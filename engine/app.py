@@ -70,8 +70,9 @@ def build_app(agent: Agent, fingerprint: str, channels: list[InputChannel]) -> S
     register(channels, app, route=ROUTE)
 
     @app.after_server_start
-    async def tell(_app: Sanic, _loop: object) -> None:
+    async def tell(app: Sanic, _loop: object) -> None:
         log.info("ready with model %s", fingerprint)
+        app.add_task(app.ctx.turns.warm_up())
 
     @app.before_server_stop
     async def finish(app: Sanic, _loop: object) -> None:

@@ -5,12 +5,11 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Iterable, Sequence
 
 from rasa.shared.core.events import BotUttered, Event
-from ruamel.yaml import YAML
 
+from base.layers import Files, read_layered
 from engine.clauses import ParseData
 from switchboard.attachments import SEND
 
@@ -26,9 +25,9 @@ class BesideFiles:
     words: frozenset[str]
 
     @classmethod
-    def load(cls, file: Path) -> "BesideFiles":
-        """Read them."""
-        return cls(frozenset(YAML(typ="safe").load(file.read_text(encoding="utf-8"))["beside_files"]))
+    def load(cls, files: Files) -> "BesideFiles":
+        """Read them from the file, or several laid over each other."""
+        return cls(frozenset(read_layered(files)["beside_files"]))
 
     def mean_the_files(self, parsed: ParseData) -> bool:
         """Whether words that came with files ask for nothing by themselves."""

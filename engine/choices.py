@@ -35,6 +35,7 @@ class Offer:
         refused_in: id of the turn in which all of it was refused, if it was.
         offered: `{intent, confidence}`, in the order of the buttons.
         message: the message that was not clear, as it was parsed.
+        questions: titles of the shop's own questions whose buttons stood before those.
     """
 
     sentence: str
@@ -42,6 +43,7 @@ class Offer:
     refused_in: Optional[str]
     offered: Sequence[Mapping[str, Any]]
     message: ParseData
+    questions: Sequence[str] = ()
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -104,17 +106,28 @@ def meant_in_words(
     by_title = (intent for intent in offer.intents if words == _words(titles.get(intent, "")))
     chosen = next(by_title, None)
     if chosen is None and len(words) <= FEW_WORDS:
-        places = [place for place, names in enumerate(ordinals) if names.intersection(words)]
-        chosen = offer.intents[places[0]] if len(places) == 1 and places[0] < len(offer.intents) else None
+        place = _place_named(words, ordinals)
+        after = None if place is None else place - len(offer.questions)
+        chosen = offer.intents[after] if after is not None and 0 <= after < len(offer.intents) else None
     if chosen is None and answer["intent"]["name"] in offer.intents:
         chosen = answer["intent"]["name"]
     return chosen or (_likeliest(offer, answer) if len(words) <= FEW_WORDS else None)
 
 
+def question_in_words(offer: Offer, answer: ParseData, ordinals: Sequence[frozenset[str]]) -> Optional[str]:
+    """The title of the shop's own question that a written answer chooses; None when it chooses none."""
+    words = _words(answer["text"])
+    if not words:
+        return None
+    by_title = next((title for title in offer.questions if words == _words(title)), None)
+    place = _place_named(words, ordinals) if len(words) <= FEW_WORDS else None
+    return by_title or (offer.questions[place] if place is not None and place < len(offer.questions) else None)
+
+
 def record_answer(tracker: DialogueStateTracker, history: History, asked: Sequence[ParseData]) -> None:
     """Leave in the conversation, for the log, what the customer made of the choices; nothing when none were open."""
     offer, first = history.offer, asked[0]
-    if offer is None:
+    if offer is None or not offer.offered:
         return
     if "chosen" in first:
         answered = offer.answered(first["intent"]["name"], first["chosen"])
@@ -123,6 +136,12 @@ def record_answer(tracker: DialogueStateTracker, history: History, asked: Sequen
     else:
         return
     tracker.update(BotUttered(None, {"custom": {"effect": answered}}))
+
+
+def _place_named(words: Sequence[str], ordinals: Sequence[frozenset[str]]) -> Optional[int]:
+    """From 0, when the words name one place and no other."""
+    places = [place for place, names in enumerate(ordinals) if names.intersection(words)]
+    return places[0] if len(places) == 1 else None
 
 
 def _likeliest(offer: Offer, answer: ParseData) -> Optional[str]:

@@ -6,11 +6,9 @@ words and topics are `several` in `data/dialogue.yml`.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Awaitable, Callable, Mapping, Optional
 
-from ruamel.yaml import YAML
-
+from base.layers import Files, layered, read_layered
 from engine.boundaries import Boundaries, Boundary, phrases
 from engine.cut_evidence import RECORDS, Evidence, ParseData, records_in
 from engine.cuts import CutScores
@@ -73,14 +71,14 @@ class Clauses:
     least_sure: float
 
     @classmethod
-    def load(cls, file: Path, scores: Optional[CutScores] = None) -> "Clauses":
-        """Read the file, and what was learnt unless `scores` are given.
+    def load(cls, files: Files, scores: Optional[CutScores] = None) -> "Clauses":
+        """Read the file, or several laid over each other, and what was learnt unless `scores` are given.
 
         Raises:
             ClausesUnreadable: a key is missing or of the wrong kind.
             engine.cuts.CutsUnreadable: what was learnt is.
         """
-        content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+        content, name = read_layered(files), layered(files)[-1].name
         try:
             several = content["several"]
             joints = {phrase: kind for kind, texts in several["joints"].items() for phrase in phrases(texts)}
@@ -94,7 +92,7 @@ class Clauses:
                 float(several["least_sure"]),
             )
         except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise ClausesUnreadable(f"{file.name}: several: {error!r}") from error
+            raise ClausesUnreadable(f"{name}: several: {error!r}") from error
 
     async def cut(self, text: str, whole: ParseData, parse: Parse) -> Cutting:
         """The clauses of a message; one, as long as the message, when it holds one request, or a person is wanted.

@@ -6,10 +6,9 @@ the model behind them changes. Evaluation uses it too: how often would be asked,
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Iterable, Mapping, Sequence
 
-from ruamel.yaml import YAML
+from base.layers import Files, layered, read_layered
 
 FEW_WORDS = 4
 WORD = re.compile(r"\w+")
@@ -34,13 +33,13 @@ class Closeness:
     ordinals: tuple[frozenset[str], ...]
 
     @classmethod
-    def load(cls, file: Path, responses: Iterable[str]) -> "Closeness":
-        """Read the file; `responses` are the names of all responses.
+    def load(cls, files: Files, responses: Iterable[str]) -> "Closeness":
+        """Read the file, or several laid over each other; `responses` are the names of all responses.
 
         Raises:
             ClosenessUnreadable: a key is missing or of the wrong kind.
         """
-        content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+        content, name = read_layered(files), layered(files)[-1].name
         try:
             close = content["close"]
             return cls(
@@ -54,7 +53,7 @@ class Closeness:
                 tuple(map(frozenset, close["ordinals"])),
             )
         except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise ClosenessUnreadable(f"{file.name}: close: {error!r}") from error
+            raise ClosenessUnreadable(f"{name}: close: {error!r}") from error
 
     def among(self, text: str, ranking: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
         """The intents to be asked about, the likeliest first; none when the first is clear, or has no name.

@@ -1,20 +1,20 @@
 """Why a text is understood as it is, step by step, for whoever writes data: the steps of a turn, with what each saw."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Mapping
 
-from base.settings import ROOT, Register
+from base.layers import Layers
+from base.settings import Register
 from engine.clauses import Clause, Clauses, Cut, Parse
 from engine.closeness import Closeness
 from engine.cut_evidence import ParseData
 from engine.cuts import probability_of
 from engine.parsing import Parser, understood
+from engine.shop_questions import ENTITY as QUESTION
+from engine.shop_questions import shop_questions
 from engine.turn_request import TurnRequest, disarmed
 from engine.understanding import Understanding
 from switchboard.texts import Texts
-
-DIALOGUE, RESPONSES = ROOT / "data" / "dialogue.yml", ROOT / "data" / "responses"
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class Explanation:
         looked_at: the places where it might have been cut.
         requests: intents in the order in which they would be answered.
         close: the requests it would be asked about, none when it is clear.
+        questions: titles of the shop's own questions: the one that would be answered, or those between which it would
+            be asked.
     """
 
     parsed: Mapping[str, Any]
@@ -53,9 +55,10 @@ class Explanation:
     looked_at: tuple[Place, ...]
     requests: tuple[str, ...]
     close: tuple[str, ...]
+    questions: tuple[str, ...] = ()
 
 
-async def explain(parser: Parser, text: str, dialogue: Path = DIALOGUE) -> Explanation:
+async def explain(parser: Parser, text: str, layers: Layers) -> Explanation:
     """Everything about `text`, as in a turn outside any task."""
     from rasa.shared.nlu.training_data.message import Message
 
@@ -63,10 +66,13 @@ async def explain(parser: Parser, text: str, dialogue: Path = DIALOGUE) -> Expla
     from components.tokenizer import ItalianTokenizer
 
     asked, parse = disarmed(text), parser.agent.parse_message
+    dialogue = layers.files("dialogue.yml")
     clauses = Clauses.load(dialogue)
-    closeness = Closeness.load(dialogue, Texts.load(RESPONSES, Register.TU).responses)
-    understanding = Understanding(parse, parser.agent.domain.intents, clauses, closeness)
-    requests = await understanding.requests(TurnRequest("", "", asked, None, "web", ""), inside_a_task=False)
+    closeness = Closeness.load(dialogue, Texts.load(layers.responses, Register.TU).responses)
+    intents, own = parser.agent.domain.intents, shop_questions(layers)
+    understanding = Understanding(parse, intents, clauses, closeness, shop_questions=own)
+    request = TurnRequest("", "", asked, None, "web", parser.now().isoformat())
+    requests = await understanding.requests(request, inside_a_task=False)
     cutting = await clauses.cut(asked, {**await parse(asked), "text": asked}, _with_text(parse))
     tokens = ItalianTokenizer(ItalianTokenizer.get_default_config()).tokenize(Message({"text": asked}), "text")
     return Explanation(
@@ -77,7 +83,12 @@ async def explain(parser: Parser, text: str, dialogue: Path = DIALOGUE) -> Expla
         tuple(_place(asked, cut) for cut in cutting.looked_at),
         tuple(request["intent"]["name"] for request in requests),
         tuple(requests[0].get("close", ())),
+        tuple(requests[0].get("questions", ())) or _question_asked(requests[0]),
     )
+
+
+def _question_asked(request: ParseData) -> tuple[str, ...]:
+    return tuple(entity["value"] for entity in request["entities"] if entity["entity"] == QUESTION)
 
 
 def _place(text: str, cut: Cut) -> Place:

@@ -6,17 +6,19 @@ that does not match is never loaded: a changed file of data/ asks for training, 
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Optional
 
-from base.settings import ROOT
+from base.layers import Layers, data_layers
 
 CURRENT_FILE = "current.json"
-TRAINED_FROM = ("config.yml", "domain.yml", "data/**/*.yml", "components/**/*.py", "components/**/*.yml")
-FOR_PEOPLE = ("data/desk.yml", "data/replies.yml")  # what only people of the shop use: no model depends on it
+TRAINED_FROM = ("config.yml", "domain.yml", "components/**/*.py", "components/**/*.yml")
+DATA_TRAINED_FROM = ("nlu/*.yml", "rules/*.yml", "stories/*.yml")  # of data/, or of the shop's folder
+RESPONSE = re.compile(r"^ *(utter_\w+) *:", re.MULTILINE)
 FIELDS = ("fingerprint", "file", "sha256", "trained_at")
 
 
@@ -65,14 +67,17 @@ class ModelStale(ModelError):
     problem = "model_stale"
 
 
-def usable_model(models: Path, root: Path = ROOT) -> ModelInfo:
+def usable_model(models: Path, layers: Optional[Layers] = None) -> ModelInfo:
     """The model of this folder, when it is whole and was trained from the files as they are now.
+
+    Args:
+        layers: whose files; this installation's when not given.
 
     Raises:
         ModelMissing, ModelBroken, ModelStale: as their names say, checked in this order.
     """
     info = whole_model(models)
-    if info.fingerprint != fingerprint(root):
+    if info.fingerprint != fingerprint(layers or data_layers()):
         raise ModelStale(info.path)
     return info
 
@@ -114,11 +119,16 @@ def write_current(models: Path, info: ModelInfo) -> None:
     draft.replace(models / CURRENT_FILE)
 
 
-def fingerprint(root: Path = ROOT) -> str:
-    """SHA-256 over the names and contents of everything a model is trained from, and Rasa's version."""
+def fingerprint(layers: Layers) -> str:
+    """SHA-256 over the names and contents of everything a model is trained from, and Rasa's version.
+
+    Of responses only the names count, which rules use: other words need no training.
+    """
     whole = hashlib.sha256(f"rasa {version('rasa')}".encode())
-    for path in _sources(root):
-        whole.update(f"\n{path.relative_to(root).as_posix()} {file_sha256(path)}".encode())
+    for name, path in _sources(layers):
+        whole.update(f"\n{name} {file_sha256(path)}".encode())
+    for response in sorted(_response_names(layers)):
+        whole.update(f"\n{response}".encode())
     return whole.hexdigest()
 
 
@@ -131,7 +141,26 @@ def file_sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _sources(root: Path) -> Iterator[Path]:
-    left_out = {root / name for name in FOR_PEOPLE}
-    for pattern in TRAINED_FROM:
-        yield from sorted(path for path in root.glob(pattern) if path.is_file() and path not in left_out)
+def _sources(layers: Layers) -> Iterator[tuple[str, Path]]:
+    """Each file with a name that does not depend on where the folders are."""
+    for folder in layers.beside:
+        for pattern in TRAINED_FROM if folder == layers.product else ("domain.yml",):
+            yield from _found(folder, pattern, "product" if folder == layers.product else "shop")
+    for folder in layers.data:
+        for pattern in DATA_TRAINED_FROM:
+            yield from _found(folder, pattern, "shop" if folder == layers.home else "data")
+
+
+def _found(folder: Path, pattern: str, layer: str) -> Iterator[tuple[str, Path]]:
+    files = sorted(path for path in folder.glob(pattern) if path.is_file() and _says_something(path))
+    return ((f"{layer}/{path.relative_to(folder).as_posix()}", path) for path in files)
+
+
+def _says_something(path: Path) -> bool:
+    """Whether there is more in a file than comments, as in those of a shop's new folder."""
+    return any(line.strip() and not line.lstrip().startswith(b"#") for line in path.read_bytes().splitlines())
+
+
+def _response_names(layers: Layers) -> set[str]:
+    files = (file for folder in layers.responses for file in folder.glob("*.yml"))
+    return {name for file in files for name in RESPONSE.findall(file.read_text(encoding="utf-8", errors="replace"))}

@@ -10,10 +10,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from base.apology import APOLOGY, FAILED_TURN
-from base.settings import ROOT, Register
+from base.layers import data_layers
+from base.settings import Register
+from switchboard.live_texts import LiveTexts
 from switchboard.texts import TextMissing, Texts, write_payload
-
-RESPONSES = ROOT / "data" / "responses"
 
 log = logging.getLogger(__name__)
 
@@ -24,12 +24,12 @@ class ResponseTexts(NaturalLanguageGenerator):
     Args:
         endpoint_config: Rasa's `nlg:` entry: `register` says how customers are addressed; `folder` names another
             folder of responses.
-        domain: not used; a changed response needs no training.
+        domain: not used; a changed response needs no training, and no restart.
     """
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Optional[Domain] = None) -> None:
         folder, register = endpoint_config.kwargs.get("folder"), endpoint_config.kwargs["register"]
-        self.texts = Texts.load(Path(folder) if folder else RESPONSES, Register(register))
+        self.texts: Texts = LiveTexts(Path(folder) if folder else data_layers().responses, Register(register))
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any

@@ -1,6 +1,7 @@
 """What the trained model understands of a text, in the form that `sportello parse` and the tests read."""
 
 import logging
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Mapping, Optional
 
@@ -39,6 +40,10 @@ class Parser:
             agent = Agent.load(str(model))
             agent.processor.graph_runner = PlannedRunner(agent.processor.graph_runner)  # as in a turn
             return cls(agent, clock, shop)
+
+    def now(self) -> datetime:
+        """The moment at which texts count as written, UTC."""
+        return self._clock.now()
 
     async def parse(self, text: str) -> dict[str, Any]:
         """What a turn would understand of `text`; see `understood`."""

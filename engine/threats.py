@@ -5,11 +5,9 @@ The words are trainers' (`threats` in data/dialogue.yml), so that who is asked w
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Iterable
 
-from ruamel.yaml import YAML
-
+from base.layers import Files, read_layered
 from components.normalise import folded_word, words_of
 from engine.cut_evidence import ParseData
 
@@ -31,13 +29,13 @@ class Threats:
     not_instead_of: frozenset[str]
 
     @classmethod
-    def load(cls, file: Path) -> "Threats":
-        """Read the words.
+    def load(cls, files: Files) -> "Threats":
+        """Read the words, of one file or several laid over each other.
 
         Raises:
             KeyError, TypeError: they are not there.
         """
-        content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))["threats"]
+        content = read_layered(files)["threats"]
         words = (_any_of(content[key]) for key in ("words", "names", "steps", "harmless"))
         return cls(*words, frozenset(content["not_instead_of"]))
 

@@ -14,8 +14,11 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Callable, Iterator, Optional
 
-from base.settings import ROOT
+from ruamel.yaml.error import YAMLError
+
+from base.layers import Layers, data_layers
 from components.at_once import PieceFailed, get_ready
+from engine.laid_out import lay_out
 from engine.light_rasa import import_rasa_for_training
 from engine.models import ModelInfo, file_sha256, fingerprint, write_current
 from engine.quick_training import without_detours
@@ -37,13 +40,13 @@ class TrainingFailed(Exception):
     """The files cannot be trained: the reason is Rasa's, or that of a process that learns, on one line."""
 
 
-def train(models: Path, progress: Progress, root: Path = ROOT) -> ModelInfo:
-    """Train everything in `root` and put the model into the folder `models`.
+def train(models: Path, progress: Progress, layers: Optional[Layers] = None) -> ModelInfo:
+    """Train from everything in `layers` and put the model into the folder `models`.
 
     Args:
         models: folder of the models; made when missing. The model before stays current until the new one is whole.
         progress: called every second, from another thread, with the seconds since the start.
-        root: folder with config.yml, domain.yml and data/.
+        layers: config.yml, domain.yml and data/, with a shop's folder or without; this installation's when not given.
 
     Raises:
         TrainingFailed: Rasa refused the files, for instance two rules contradict each other; or a process that learns
@@ -52,10 +55,11 @@ def train(models: Path, progress: Progress, root: Path = ROOT) -> ModelInfo:
     models.mkdir(parents=True, exist_ok=True)
     get_ready()
     # Taken first: a file changed during the training leaves a stale model, never a wrong one that looks fresh.
-    trained_from = fingerprint(root)
+    layers = layers or data_layers()
+    trained_from = fingerprint(layers)
     folder = tempfile.TemporaryDirectory(dir=models, prefix=".training-")
     with folder as draft, showing_progress(progress), _collecting_nothing():
-        archive = _train(root, Path(draft))
+        archive = _train(_project(layers, Path(draft)), Path(draft))
         kept = models / f"{MODEL_NAME}-{trained_from[:12]}.tar.gz"
         archive.replace(kept)
     info = ModelInfo(trained_from, kept, file_sha256(kept), datetime.now(timezone.utc))
@@ -138,6 +142,23 @@ def _collecting_nothing() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def _project(layers: Layers, draft: Path) -> Path:
+    """The folder to train from: the product's own, or one in which the shop's folder is laid over it.
+
+    Raises:
+        TrainingFailed: a file is not what it should be.
+    """
+    if layers.home is None:
+        return layers.product
+    folder = draft / "project"
+    folder.mkdir()
+    try:
+        lay_out(layers, folder)
+    except (YAMLError, TypeError, KeyError, AttributeError) as error:
+        raise _failed(error) from error
+    return folder
 
 
 def _train(root: Path, folder: Path) -> Path:

@@ -13,18 +13,19 @@ from typing import Any, AsyncIterator
 from rasa.core.agent import Agent
 
 from base.apology import APOLOGY, FAILED_TURN
-from base.settings import ROOT
+from base.layers import data_layers
 from engine.beside_files import BesideFiles
 from engine.clauses import Clauses
-from engine.closeness import LABEL, Closeness
+from engine.closeness import Closeness
 from engine.results import Result
+from engine.shop_questions import shop_questions
 from engine.threats import Threats
+from engine.titles import Titles
 from engine.tracker_store import TurnOvertaken
 from engine.turn_request import TurnRequest, disarmed
 from engine.turn_run import TurnRun
 from engine.understanding import Understanding
 
-DIALOGUE = ROOT / "data" / "dialogue.yml"
 TURN_S = 10.0
 MOST_INTENTS = 5
 NOT_UNDERSTOOD = "nlu_fallback"
@@ -41,23 +42,27 @@ class Turns:
 
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
-        responses = agent.nlg.texts.responses
+        texts, layers = agent.nlg.texts, data_layers()
+        dialogue = layers.files("dialogue.yml")
+        self._shop_questions = shop_questions(layers)
         self._understanding = Understanding(
             agent.parse_message,
             agent.domain.intents,
-            Clauses.load(DIALOGUE),
-            Closeness.load(DIALOGUE, responses),
-            {
-                intent: responses[LABEL + intent][0]["text"]
-                for intent in agent.domain.intents
-                if LABEL + intent in responses
-            },
-            BesideFiles.load(DIALOGUE),
-            Threats.load(DIALOGUE),
+            Clauses.load(dialogue),
+            Closeness.load(dialogue, texts.responses),
+            Titles(texts),
+            BesideFiles.load(dialogue),
+            self._shop_questions,
+            Threats.load(dialogue),
         )
         self._running: dict[tuple[str, str], asyncio.Task[Result]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._users: Counter[str] = Counter()
+
+    async def warm_up(self) -> None:
+        """Make ready, beside the turns, what the first of them would wait for."""
+        if self._shop_questions:
+            await asyncio.to_thread(self._shop_questions.warm_up)
 
     async def run(self, request: TurnRequest) -> Result:
         """The answer to the turn, run now, running already, or stored.

@@ -10,12 +10,13 @@ from types import MappingProxyType
 from typing import Any, Awaitable, Callable, Iterable, Mapping, Optional, Sequence
 
 from engine.beside_files import BesideFiles, sending
-from engine.choices import BY_BUTTON, IN_WORDS, SENTENCE, History, meant_in_words
+from engine.choices import BY_BUTTON, IN_WORDS, SENTENCE, History, meant_in_words, question_in_words
 from engine.clauses import Clause, Clauses
 from engine.closeness import Closeness
 from engine.cut_evidence import RECORDS, ParseData
+from engine.shop_questions import ShopQuestions, asking_for
 from engine.threats import Threats, threatening
-from engine.turn_request import Button, TurnRequest
+from engine.turn_request import Button, TurnRequest, day_of
 
 KEPT_RANKS = 5  # of the intents an NLU hesitated between; actions look at the first few
 MOST_REQUESTS = 3
@@ -38,6 +39,7 @@ class Understanding:
         closeness: when two requests are too close to guess; None: never.
         titles: what is written on the button of each intent.
         files: which words beside files mean the files.
+        shop_questions: the shop's own questions; None: there are none.
         threats: which words hand the customer to a person whatever else is asked; None: none do.
     """
 
@@ -49,10 +51,12 @@ class Understanding:
         closeness: Optional[Closeness] = None,
         titles: Mapping[str, str] = MappingProxyType({}),
         files: BesideFiles = NO_WORDS,
+        shop_questions: Optional[ShopQuestions] = None,
         threats: Optional[Threats] = None,
     ) -> None:
         self._parse, self._known, self._clauses = parse, frozenset(known_intents), clauses
-        self._closeness, self._titles, self._files, self._threats = closeness, titles, files, threats
+        self._closeness, self._titles, self._files = closeness, titles, files
+        self._shop_questions, self._threats = shop_questions, threats
 
     async def requests(
         self, request: TurnRequest, inside_a_task: bool, history: History = NOTHING_OFFERED
@@ -77,15 +81,30 @@ class Understanding:
         asked_before = history.just_asked or history.just_refused
         if inside_a_task:
             matters = "?" in request.text and not whole["entities"]  # else it is read as the answer
-            return [self._unless_close(whole) if matters and not asked_before else whole]
+            return [await self._clear(whole, request, may_ask=not asked_before)] if matters else [whole]
         requests = [one for part in await self._parts(parsed) for one in self._of_each_record(part)]
-        if len(requests) == 1 and not asked_before:
-            return [self._unless_close(requests[0])]
-        return requests if len(requests) <= MOST_REQUESTS else [whole]
+        if len(requests) == 1:
+            return [await self._clear(requests[0], request, may_ask=not asked_before)]
+        if len(requests) > MOST_REQUESTS:
+            return [whole]
+        return [await self._as_shop_question(one, request, may_ask=False) for one in requests]
+
+    async def _clear(self, parsed: ParseData, request: TurnRequest, may_ask: bool) -> ParseData:
+        """One of the shop's questions, if it is one; else what was parsed, or that it is not clear which request."""
+        seen = await self._as_shop_question(parsed, request, may_ask)
+        return seen if seen is not parsed or not may_ask else self._unless_close(parsed)
+
+    async def _as_shop_question(self, parsed: ParseData, request: TurnRequest, may_ask: bool) -> ParseData:
+        if self._shop_questions is None:
+            return parsed
+        return await self._shop_questions.recognise(parsed, day_of(request.sent_at), may_ask)
 
     def _chosen_in_words(self, whole: ParseData, history: History) -> Optional[ParseData]:
         if history.offer is None or not history.just_asked or self._closeness is None:
             return None
+        title = question_in_words(history.offer, whole, self._closeness.ordinals)
+        if title:
+            return {**asking_for(title, 1.0, whole), "chosen": IN_WORDS}
         intent = meant_in_words(history.offer, whole, self._titles, self._closeness.ordinals)
         return {**history.offer.with_intent(intent, whole), "chosen": IN_WORDS} if intent else None
 

@@ -48,6 +48,7 @@ from front.handlers import OWN_TEXTS as HANDLER_TEXTS
 from front.handoff_jobs import AWAY_JOB, handoff_handlers, schedule_away
 from front.handoff_jobs import OWN_TEXTS as HANDOFF_TEXTS
 from front.job_runner import JobRunner
+from front.look import read_look
 from front.mail import mailer_of
 from front.outbox_page import add_outbox
 from front.pages import add_pages
@@ -61,6 +62,7 @@ from shop.desk_rules import DeskRules
 from switchboard.code_words import CodeWords
 from switchboard.codes import MAIL_JOB, Codes
 from switchboard.elsewhere import Elsewhere
+from switchboard.live_texts import LiveTexts
 from switchboard.notices import Notices
 from switchboard.texts import Texts
 from switchboard.unseen import MAIL_JOB as ANSWER_MAIL_JOB
@@ -86,8 +88,6 @@ OWN_TEXTS = (
     *DESK_TEXTS,
 )
 NAME = "sportello-front"
-DIALOGUE = ROOT / "data" / "dialogue.yml"
-REPLIES = ROOT / "data" / "replies.yml"
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,8 @@ def create_app(settings: Settings) -> Sanic:
     front.desk.attach(app)
     if front.telegram:
         front.telegram.attach(app)
-    add_pages(app, ROOT, settings.register, settings.allowed_origins)
+    look = read_look(Layers(home=settings.home).files("look.yml"))
+    add_pages(app, ROOT, settings.register, settings.allowed_origins, look)
     if settings.dev:
         add_outbox(app, settings.outbox)
     _add_health(app, front)
@@ -177,17 +178,18 @@ def build_front(settings: Settings, clock: Clock) -> Front:
     Raises:
         TextsUnreadable, TextMissing: something the front itself says is not there; better now than in a turn.
     """
-    texts = Texts.load(ROOT / "data" / "responses", settings.register)
+    layers = Layers(home=settings.home)
+    texts: Texts = LiveTexts(layers.responses, settings.register)
     for key in OWN_TEXTS:
         texts.variant(key, turn_id="")
     database = Database(settings.database_url)
     notices = Notices()
     engine = EngineClient(settings.engine_url, settings.engine_secret)
-    rules = DeskRules.load(Layers(home=settings.home).files("desk.yml"))
+    rules = DeskRules.load(layers.files("desk.yml"))
     dispatcher = Dispatcher(database, engine, notices, texts, clock, settings.front_id, rules=rules)
     sessions, links = WebSessions(settings.secret), FileLinks(settings.secret, clock)
     proof_for = timedelta(minutes=settings.proof_minutes)
-    codes = Codes.of(settings.secret, CodeWords.load(DIALOGUE), proof_for)
+    codes = Codes.of(settings.secret, CodeWords.load(layers.files("dialogue.yml")), proof_for)
     intake = Intake(Folder(settings.attachments), settings.attachment_mb * MEGABYTE)
     file_limits = FileLimits(settings.attachments_per_hour, settings.attachments_per_conversation)
     receiving = Receiving(database, intake, file_limits, clock)
@@ -228,7 +230,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
             notices,
             rules,
             intake,
-            load_replies(REPLIES),
+            load_replies(layers.files("replies.yml")),
             settings.secret,
             secure=settings.desk_url.startswith(HTTPS),
             intents=engine.intents,

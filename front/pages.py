@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Awaitable, Callable, Mapping
 
 import brotli
@@ -16,6 +17,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from base.settings import Register
+from front.look import with_look
 from front.register import addressed
 
 TYPES = {
@@ -31,6 +33,7 @@ PICTURES = (".webp", ".png")  # compressed already
 REMARK = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 PAGES = {"/": "demo/index.html", "/privacy": "demo/privacy.html"}
 FOLDERS = ("widget", "demo")
+NO_LOOK: Mapping[str, str] = MappingProxyType({})
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -52,13 +55,16 @@ class Page:
     etag: str
 
 
-def add_pages(app: Sanic, root: Path, register: Register, allowed_origins: tuple[str, ...]) -> None:
+def add_pages(
+    app: Sanic, root: Path, register: Register, allowed_origins: tuple[str, ...], look: Mapping[str, str] = NO_LOOK
+) -> None:
     """Serve the files below `root` that are listed here, and no others, in the words of `register`.
 
     Pages of `allowed_origins` may load the widget: a module script from another origin is a cross-origin request.
+    `look` are attributes of the chat where the page sets none (`front/look.py`).
     """
     blueprint = Blueprint("pages")
-    for path, page in read_pages(root, register).items():
+    for path, page in read_pages(root, register, look).items():
         origins = allowed_origins if path.startswith("/widget/") else ()
         blueprint.add_route(
             _sender(page, origins),
@@ -69,21 +75,22 @@ def add_pages(app: Sanic, root: Path, register: Register, allowed_origins: tuple
     app.blueprint(blueprint)
 
 
-def read_pages(root: Path, register: Register) -> dict[str, Page]:
+def read_pages(root: Path, register: Register, look: Mapping[str, str] = NO_LOOK) -> dict[str, Page]:
     """Every served path with its page."""
     files = {path: root / name for path, name in PAGES.items()}
     for folder in FOLDERS:
         for file in sorted((root / folder).rglob("*")):
             if file.suffix in TYPES and file.is_file():
                 files[f"/{file.relative_to(root).as_posix()}"] = file
-    return {path: _read(file, register) for path, file in files.items()}
+    return {path: _read(file, register, look) for path, file in files.items()}
 
 
-def _read(file: Path, register: Register) -> Page:
+def _read(file: Path, register: Register, look: Mapping[str, str]) -> Page:
     if file.suffix in PICTURES:
         content, coded = file.read_bytes(), {}
     else:
-        content = without_remarks(addressed(file, file.read_text(encoding="utf-8"), register)).encode()
+        text = with_look(file, file.read_text(encoding="utf-8"), look)
+        content = without_remarks(addressed(file, text, register)).encode()
         coded = {"br": brotli.compress(content), "gzip": gzip.compress(content, mtime=0)}
     return Page(content, coded, TYPES[file.suffix], f'W/"{sha256(content).hexdigest()[:16]}"')
 

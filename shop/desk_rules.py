@@ -6,13 +6,13 @@ By which rules a customer comes to a department is in `routing.py`. Without depa
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
-from typing import Any, Iterator, Mapping, Optional, Sequence
+from typing import Any, Iterator, Mapping, Optional
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from base.clock import ROME
-from base.layers import read_layered
+from base.layers import Files, layered, read_layered
 from base.settings import ROOT
 from shop.calendar import is_national_holiday
 from shop.routing import KEY, Routing, read_routing
@@ -68,15 +68,15 @@ class DeskRules:
     propose_for: timedelta = timedelta(0)
 
     @classmethod
-    def load(cls, files: "Path | Sequence[Path]") -> "DeskRules":
+    def load(cls, files: Files) -> "DeskRules":
         """Read the file, or several laid over each other: keys of later ones win, their lists take the place of others.
 
         Raises:
             DeskRulesUnreadable: something is missing, or is no time, day or number, or leads nowhere.
         """
-        read = (files,) if isinstance(files, Path) else tuple(files)
+        read = layered(files)
         try:
-            content = read_layered(*read)
+            content = read_layered(files)
             departments = tuple(_departments(content.get("departments") or {}))
             looped = loop_in({one.key: one.next for one in departments})
             if looped:

@@ -7,10 +7,9 @@ A code is told apart from an order's number by the words around it, which are tr
 import re
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Optional
 
-from ruamel.yaml import YAML
+from base.layers import Files, layered, read_layered
 
 CODE_DIGITS = 6
 FEWEST, MOST = 4, 8  # what may be a code that was mistyped
@@ -42,19 +41,19 @@ class CodeWords:
     log_out: frozenset[str]
 
     @classmethod
-    def load(cls, file: Path) -> "CodeWords":
-        """Read the file.
+    def load(cls, files: Files) -> "CodeWords":
+        """Read the file, or several laid over each other.
 
         Raises:
             CodeWordsUnreadable: a key is missing or of the wrong kind.
         """
-        content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+        content = read_layered(files)
         try:
             identity = content["identity"]
             named, no_code = (frozenset(map(str.casefold, identity[key])) for key in ("named", "no_code"))
             return cls(named, no_code, frozenset(map(_plain, identity["log_out"])))
         except (KeyError, TypeError, AttributeError) as error:
-            raise CodeWordsUnreadable(f"{file.name}: identity: {error!r}") from error
+            raise CodeWordsUnreadable(f"{layered(files)[-1].name}: identity: {error!r}") from error
 
     def code_in(self, text: str) -> Optional[Written]:
         """The digits in `text` that may be a code, whether one was asked for or not."""

@@ -18,6 +18,7 @@ from typing import Any, Iterator, Mapping, Optional
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from base.layers import Files, layered
 from base.settings import Register
 from switchboard.body import ButtonMeaning, Reply
 
@@ -53,19 +54,20 @@ class Texts:
     responses: Mapping[str, list[Variant]]
 
     @classmethod
-    def load(cls, folder: Path, register: Register) -> "Texts":
-        """Read every `*.yml` of `folder`: `text` and `title` of what is returned address a customer as `register` says.
+    def load(cls, folders: Files, register: Register) -> "Texts":
+        """Read every `*.yml`: `text` and `title` of what is returned address a customer as `register` says.
+
+        Args:
+            folders: of responses; where there are several, one of a later folder takes the place of the same in others.
 
         Raises:
             TextsUnreadable: names the file, and the response where there is one.
         """
         responses: dict[str, list[Variant]] = {}
-        for file in sorted(folder.glob("*.yml")):
-            for key, variants in _responses_of(file).items():
-                if key in responses:
-                    raise TextsUnreadable(f"{file.name}: {key}", "is in another file too")
-                checked = _checked(variants, f"{file.name}: {key}")
-                responses[key] = checked if register is Register.TU else [_formal(variant) for variant in checked]
+        for folder in layered(folders):
+            responses.update(_responses_in(folder))
+        if register is Register.LEI:
+            responses = {key: [_formal(variant) for variant in variants] for key, variants in responses.items()}
         return cls(responses)
 
     def variant(
@@ -142,6 +144,16 @@ def parse_payload(payload: str) -> tuple[str, dict[str, str]]:
 def write_payload(button: ButtonMeaning) -> str:
     """The payload that `parse_payload` reads as this button's intent and entities."""
     return f"/{button.intent}" + (json.dumps(button.entities, ensure_ascii=False) if button.entities else "")
+
+
+def _responses_in(folder: Path) -> dict[str, list[Variant]]:
+    responses: dict[str, list[Variant]] = {}
+    for file in sorted(folder.glob("*.yml")):
+        for key, variants in _responses_of(file).items():
+            if key in responses:
+                raise TextsUnreadable(f"{file.name}: {key}", "is in another file too")
+            responses[key] = _checked(variants, f"{file.name}: {key}")
+    return responses
 
 
 def _responses_of(file: Path) -> Mapping[str, Any]:

@@ -22,9 +22,9 @@ ALLOWED = {
     "actions": {"base", "shop", "switchboard"},
     "demo": {"base", "shop"},
     "engine": {"base", "components", "shop", "switchboard"},
-    "evaluation": {"base", "components", "engine"},
+    "evaluation": {"base", "components", "engine", "shop"},
     "front": {"attachments", "base", "connectors", "desk", "shop", "switchboard"},
-    "check": {"actions", "base", "components", "desk", "engine", "shop", "switchboard"},
+    "check": {"actions", "base", "components", "desk", "engine", "front", "shop", "switchboard"},
     "bench": {"base", "desk", "engine", "evaluation", "shop", "switchboard"},
     "cli": {
         "actions",

@@ -12,6 +12,7 @@ import { watchArrivals } from "./arrival.js";
 import { Chat } from "./chat.js";
 import { Commands } from "./commands.js";
 import { Composer } from "./composer.js";
+import { look as given } from "./look.js";
 import { Menu } from "./menu.js";
 import { Panel } from "./panel.js";
 import { Sheet } from "./sheet.js";
@@ -94,6 +95,7 @@ export class SportelloChat extends HTMLElement {
     window.addEventListener("online", () => this.#chat.wake(), { signal });
     window.addEventListener("offline", () => this.#chat.offline(), { signal });
     store.watchSession(() => this.#chat.sessionChanged(), signal);
+    for (const [name, value] of Object.entries(given)) if (!this.hasAttribute(name)) this.setAttribute(name, value);
     this.#panel.watch(signal);
     this.#panel.title(this.getAttribute("heading"), this.getAttribute("greeting"));
     if ((store.open ?? this.hasAttribute("open")) && this.#panel.mayOpenAlone) this.#open(false);

@@ -52,7 +52,7 @@ def line_wanted(entry: Mapping[str, Any], changed: Mapping[Path, bytes]) -> int:
     if isinstance(entry["line"], int):
         return int(entry["line"])
     name = entry.get("at", entry["file"])
-    lines = changed.get(ROOT / name, original(name).encode()).decode().split("\n")
+    lines = (changed[ROOT / name].decode() if ROOT / name in changed else original(name)).split("\n")
     same = [
         n
         for n, line in enumerate(lines, 1)

@@ -1,6 +1,7 @@
 """`sportello check` as it is called, by hand and by a build server."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,16 @@ from pathlib import Path
 import pytest
 
 from base.settings import ROOT
+
+CONTRADICTION = """rules:
+- rule: dopo la fattura
+  condition:
+  - slot_was_set:
+    - requested_slot: null
+  steps:
+  - intent: request_invoice
+  - action: utter_goodbye
+"""
 
 
 def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -45,6 +56,27 @@ def test_fix_puts_right_what_it_can_and_says_so(tmp_path: Path) -> None:
     assert result.returncode == 0
     assert result.stdout == f"Corretti da sé: 1, in {file}.\n"
     assert file.read_text() == 'responses:\n  utter_goodbye:\n  - text: "Addio"  # e basta\n'
+
+
+def test_full_has_rasa_follow_the_rules() -> None:
+    result = run("--full")
+
+    assert (result.returncode, result.stdout) == (0, "")
+
+
+def test_full_tells_rules_that_contradict_each_other_step_by_step(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "own.yml").write_text(CONTRADICTION)
+
+    result = run("--full", SPORTELLO_HOME=str(tmp_path))
+
+    told = re.findall(r"^(\S+): la regola «([^»]+)» contraddice «([^»]+)»", result.stdout, re.MULTILINE)
+    line = (ROOT / "data" / "rules" / "orders.yml").read_text().split("\n").index("- rule: vuole la fattura") + 1
+    assert result.returncode == 1
+    assert told == [
+        (f"data/rules/orders.yml:{line}", "vuole la fattura", "dopo la fattura"),
+        (f"{tmp_path}/rules/own.yml:2", "dopo la fattura", "vuole la fattura"),
+    ]
 
 
 @pytest.mark.parametrize(("arguments", "environment"), [(["--all"], {}), ([], {"SPORTELLO_REGISTER": "voi"})])

@@ -59,3 +59,19 @@ def test_a_file_that_cannot_be_used_is_refused_by_name(tmp_path: Path, content: 
 
     with pytest.raises(RepliesUnreadable, match="replies.yml"):
         load_replies(file)
+
+
+def test_a_shop_adds_replies_rewrites_those_with_the_same_title_and_leaves_some_out(tmp_path: Path) -> None:
+    product, own = tmp_path / "product.yml", tmp_path / "own.yml"
+    product.write_text("replies:\n- {title: a, text: one}\n- {title: b, text: two}\n- {title: c, text: three}\n")
+    own.write_text("replies:\n- {title: d, text: four}\n- {title: a, text: mine}\nremoved: [c]\n")
+
+    assert load_replies([product, own]) == (Reply("a", "mine"), Reply("b", "two"), Reply("d", "four"))
+
+
+def test_a_shop_file_with_comments_only_changes_nothing(tmp_path: Path) -> None:
+    product, own = tmp_path / "product.yml", tmp_path / "own.yml"
+    product.write_text("replies:\n- {title: a, text: one}\n")
+    own.write_text("# replies:\n")
+
+    assert load_replies([product, own]) == (Reply("a", "one"),)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from base.layers import Layers
 from engine.models import (
     CURRENT_FILE,
     ModelBroken,
@@ -42,12 +43,13 @@ def models(root: Path, tmp_path: Path) -> Path:
     archive = folder / "sportello-1.tar.gz"
     archive.write_bytes(b"model")
     digest = hashlib.sha256(b"model").hexdigest()
-    write_current(folder, ModelInfo(fingerprint(root), archive, digest, datetime(2026, 11, 23, tzinfo=timezone.utc)))
+    trained_at = datetime(2026, 11, 23, tzinfo=timezone.utc)
+    write_current(folder, ModelInfo(fingerprint(Layers(root)), archive, digest, trained_at))
     return folder
 
 
 def test_an_unchanged_model_is_usable(models: Path, root: Path) -> None:
-    info = usable_model(models, root)
+    info = usable_model(models, Layers(root))
 
     assert info.path == models / "sportello-1.tar.gz"
 
@@ -57,26 +59,26 @@ def test_an_engine_can_come_back_while_the_files_are_being_edited(models: Path, 
 
     assert whole_model(models).path == models / "sportello-1.tar.gz"
     with pytest.raises(ModelStale):
-        usable_model(models, root)
+        usable_model(models, Layers(root))
 
 
 def test_an_empty_folder_has_no_model(tmp_path: Path, root: Path) -> None:
     with pytest.raises(ModelMissing):
-        usable_model(tmp_path, root)
+        usable_model(tmp_path, Layers(root))
 
 
 def test_a_described_model_that_is_gone_is_missing(models: Path, root: Path) -> None:
     (models / "sportello-1.tar.gz").unlink()
 
     with pytest.raises(ModelMissing):
-        usable_model(models, root)
+        usable_model(models, Layers(root))
 
 
 def test_a_changed_archive_is_broken(models: Path, root: Path) -> None:
     (models / "sportello-1.tar.gz").write_bytes(b"mode")
 
     with pytest.raises(ModelBroken):
-        usable_model(models, root)
+        usable_model(models, Layers(root))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ def test_an_unreadable_description_is_broken(models: Path, root: Path, content: 
     (models / CURRENT_FILE).write_text(content)
 
     with pytest.raises(ModelBroken):
-        usable_model(models, root)
+        usable_model(models, Layers(root))
 
 
 @pytest.mark.parametrize(
@@ -98,11 +100,46 @@ def test_any_changed_or_new_source_makes_the_model_stale(models: Path, root: Pat
     file.write_text("changed")
 
     with pytest.raises(ModelStale):
-        usable_model(models, root)
+        usable_model(models, Layers(root))
 
 
 def test_new_hours_and_ready_replies_need_no_training(models: Path, root: Path) -> None:
     for name in ("data/desk.yml", "data/replies.yml"):
         (root / name).write_text("changed")
 
-    assert usable_model(models, root).path == models / "sportello-1.tar.gz"
+    assert usable_model(models, Layers(root)).path == models / "sportello-1.tar.gz"
+
+
+def test_other_words_in_a_response_need_no_training_a_new_response_does(root: Path, models: Path) -> None:
+    file = root / "data" / "responses" / "general.yml"
+    file.parent.mkdir()
+    file.write_text('responses:\n  utter_a:\n  - text: "a"\n')
+    before = fingerprint(Layers(root))
+
+    file.write_text('responses:\n  utter_a:\n  - text: "b"\n')
+    assert fingerprint(Layers(root)) == before
+
+    file.write_text('responses:\n  utter_a:\n  - text: "b"\n  utter_b:\n  - text: "b"\n')
+    assert fingerprint(Layers(root)) != before
+
+
+def test_a_shop_folder_without_anything_to_learn_leaves_the_model_usable(
+    root: Path, models: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "shop"
+    for name in ("responses", "nlu"):
+        (home / name).mkdir(parents=True)
+    (home / "dialogue.yml").write_text("described_by_words: 5\n")
+    (home / "nlu" / "frasi.yml").write_text("# nlu:\n\n  # - intent: greet\n")
+
+    assert usable_model(models, Layers(root, home))
+
+
+@pytest.mark.parametrize("name", ["domain.yml", "nlu/general.yml", "rules/general.yml"])
+def test_what_a_shop_adds_to_learn_makes_the_model_stale(root: Path, models: Path, tmp_path: Path, name: str) -> None:
+    home = tmp_path / "shop"
+    (home / name).parent.mkdir(parents=True)
+    (home / name).write_text("more")
+
+    with pytest.raises(ModelStale):
+        usable_model(models, Layers(root, home))

@@ -108,6 +108,17 @@ def test_what_cannot_be_is_refused_by_name_of_the_file(tmp_path: Path, change: d
         written(tmp_path, **change)
 
 
+def test_a_shop_writes_only_the_days_that_are_its_own(tmp_path: Path) -> None:
+    own = tmp_path / "desk.yml"
+    own.write_text('hours:\n  sunday: ["10:00-12:00"]\nclosed: []\n')
+
+    rules = DeskRules.load([ROOT / "data" / "desk.yml", own])
+
+    assert rules.is_open(at("2026-11-29 10:30"))  # Sunday
+    assert rules.is_open(at("2026-11-23 10:30"))  # Monday, as in the product
+    assert rules.closed == () and rules.promise == RULES.promise
+
+
 def written(folder: Path, **change: object) -> DeskRules:
     content = yaml.safe_load((ROOT / "data" / "desk.yml").read_text(encoding="utf-8"))
     file = folder / "desk.yml"
