@@ -36,6 +36,7 @@ class Dialogue:
     only_a_person: frozenset[str]
     back: tuple[str, ...]
     notices: tuple[str, ...]
+    copies: tuple[str, ...]
     at_once: frozenset[str]  # requests that a person takes over when they are prepared
     at_once_from: Decimal  # euro; so does whatever is about an order or quote worth this
 
@@ -66,6 +67,7 @@ class Dialogue:
                 frozenset(content["elsewhere"]["only_a_person"]),
                 tuple(map(_words, content["elsewhere"]["back"])),
                 tuple(map(_words, content["elsewhere"]["notices"])),
+                tuple(map(_words, content["elsewhere"]["copies"])),
                 frozenset(content["at_once"]["requests"]),
                 Decimal(str(content["at_once"]["from_euro"])),
             )
@@ -110,6 +112,10 @@ class Dialogue:
     def wants_notices(self, text: str) -> bool:
         """Whether a message about another channel says where the customer wants to be told something."""
         return _any_in(self.notices, f" {_words(text)} ")
+
+    def wants_copy(self, text: str) -> bool:
+        """Whether a message wants what was said, in a copy."""
+        return _any_in(self.copies, f" {_words(text)} ")
 
     def _says(self, phrases: tuple[str, ...], text: str) -> bool:
         words = _words(text)

@@ -10,6 +10,7 @@ from typing import Any, Mapping, Optional
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import SportelloAction
+from actions.copying import COPY_FORM
 from actions.details import NUMBER_OF_KIND, SLOT_OF_KIND, Details, record_named
 from actions.kept import keep, kept
 from actions.proof import RecordRef, proved_in
@@ -120,6 +121,8 @@ class ActionPassToStaff(SportelloAction):
         return "action_pass_to_staff"
 
     async def act(self, turn: Turn) -> Events:
+        if turn.context.codes and turn.context.dialogue.wants_copy(turn.text):
+            return [FollowupAction(COPY_FORM)]
         turn.say(PASSED_ON[turn.intent])
         about = {**_numbers(_entities(turn)), **await identity_for_staff(turn)}
         turn.effect("staff_request", reason=f"intent:{turn.intent}", about=about)

@@ -5,6 +5,7 @@ from typing import Optional
 from rasa_sdk.events import FollowupAction
 
 from actions.base import SportelloAction
+from actions.copying import COPY_FORM
 from actions.records import record_title, talked_about
 from actions.resuming import RESUME_FORM
 from actions.turn import Card, Events, Turn
@@ -22,6 +23,8 @@ class ActionContinueElsewhere(SportelloAction):
 
     async def act(self, turn: Turn) -> Events:
         named, dialogue = _named(turn), turn.context.dialogue
+        if dialogue.wants_copy(turn.text) and turn.context.codes:
+            return [FollowupAction(COPY_FORM)]
         if dialogue.wants_back(turn.text) and turn.context.codes:
             return [FollowupAction(RESUME_FORM)]
         if dialogue.wants_notices(turn.text) and await _can_be_told(turn, named):

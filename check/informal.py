@@ -27,6 +27,7 @@ PHRASES += (
     "mi lasci",
     "guarda i",
     "torna nella chat",
+    "forse cerchi",
     "torna a leggerl[oa]",
     "quando torni",
     "prova l'assistente",

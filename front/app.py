@@ -36,6 +36,8 @@ from desk.app import Desk, DeskParts
 from desk.replies import load_replies
 from front.code_mail import OWN_TEXTS as MAIL_TEXTS
 from front.code_mail import code_mail_handler
+from front.copy_mail import OWN_TEXTS as COPY_TEXTS
+from front.copy_mail import copy_mail_handler
 from front.desk_alerts import GROUP_JOB, Alerts, group_handler
 from front.desk_alerts import MAIL_JOB as DESK_MAIL_JOB
 from front.desk_alerts import OWN_TEXTS as ALERT_TEXTS
@@ -61,6 +63,7 @@ from shop.connected import connected_shop
 from shop.desk_rules import DeskRules
 from switchboard.code_words import CodeWords
 from switchboard.codes import MAIL_JOB, Codes
+from switchboard.copies import MAIL_JOB as COPY_MAIL_JOB
 from switchboard.elsewhere import Elsewhere
 from switchboard.live_texts import LiveTexts
 from switchboard.notices import Notices
@@ -85,6 +88,7 @@ OWN_TEXTS = (
     *ALERT_TEXTS,
     *UNSEEN_TEXTS,
     *BACK_TEXTS,
+    *COPY_TEXTS,
     *DESK_TEXTS,
 )
 NAME = "sportello-front"
@@ -258,6 +262,7 @@ def _mails(
     handlers = {
         MAIL_JOB: code_mail_handler(database, clock, texts, connected_shop(database), codes, mailer),
         DESK_MAIL_JOB: desk_mail_handler(database, clock, texts, mailer, settings.desk_url, rules),
+        COPY_MAIL_JOB: copy_mail_handler(database, clock, texts, mailer),
         ANSWER_MAIL_JOB: answer_mail_handler(database, clock, texts, mailer, elsewhere),
     }
     return JobRunner(database, clock, settings.front_id, handlers, kinds=tuple(handlers))

@@ -6,7 +6,18 @@ from typing import Any, Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from switchboard import attachments, choices, codes, contacts, handoffs, notices_to, promises, proofs, staff_requests
+from switchboard import (
+    attachments,
+    choices,
+    codes,
+    contacts,
+    copies,
+    handoffs,
+    notices_to,
+    promises,
+    proofs,
+    staff_requests,
+)
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.handoffs import Way
 from switchboard.joining import Words
@@ -123,6 +134,11 @@ def _notices(session: Session, conversation_id: str, turn_id: str, fields: Mappi
     return {}
 
 
+def _copy(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
+    copies.want(session, conversation_id, turn_id, now)
+    return {}
+
+
 def _outcome(session: Session, conversation_id: str, turn_id: str, fields: Mapping[str, Any], now: datetime) -> Facts:
     handoffs.tell_outcome(session, conversation_id, str(fields["says"]))
     return {}
@@ -143,6 +159,7 @@ APPLY: dict[str, Callable[[Session, str, str, Mapping[str, Any], datetime], Fact
     "log_out": _log_out,
     "notices": _notices,
     "outcome": _outcome,
+    "copy": _copy,
     "resume": _resume,
 }
 AFTER_THE_REPLIES = frozenset({"resume"})  # may close the conversation in which they are said

@@ -22,6 +22,7 @@ elsewhere:
   only_a_person: [email]
   back: [ho già scritto]
   notices: [avvisi]
+  copies: [copia della chat]
 identity:
   proved_first: [request_invoice]
   named: [codice]
