@@ -41,7 +41,6 @@ def test_everything_the_front_itself_says_is_written(key: str) -> None:
         "files": 1,
         "days": 3,
         "lines": "…",
-        "department": "Vendite",
     }
     assert texts.render(key, "turn", {**numbers, **desk}).text
 
