@@ -18,7 +18,7 @@ NO_WISH = frozenset(
     "ask_human greet say_goodbye thank affirm deny give_details lack_details repeat_last resume_task cancel_task "
     "ask_if_bot ask_capabilities ask_other ask_answer_time out_of_scope nlu_fallback send_attachment "
     "back_to_assistant tell_solved tell_unsolved complain resume_elsewhere choose_notices arrive_by_link not_me "
-    "threaten_legal_steps".split()
+    "threaten_legal_steps send_copy".split()
 )
 
 

@@ -11,6 +11,7 @@ from front.dispatcher import Dispatcher, Patience
 from front.engine_client import EngineClient
 from front.job_runner import JobRunner
 from front.recovery_jobs import JOB, recovery_handlers, schedule_recovery
+from shop.desk_rules import DeskRules
 from switchboard import attending, handoffs, log
 from switchboard.models import BOT, HUMAN, WAITING, Handoff
 from switchboard.notices import Notices
@@ -20,6 +21,7 @@ from tests.switchboard.desk import JOINED, agent, owner_of
 from tests.switchboard.helpers import say, texts_of
 
 TEXTS = Texts.load(ROOT / "data" / "responses", Register.TU)
+RULES = DeskRules.load(ROOT / "data" / "desk.yml")
 BACK = TEXTS.say("utter_engine_is_back")
 
 
@@ -31,9 +33,7 @@ class Shop:
         self.engine = EngineClient(f"http://127.0.0.1:{port}", SECRET)
         patience = Patience(person_s=0.3)
         notices = Notices()
-        self.dispatcher = Dispatcher(
-            database, self.engine, notices, TEXTS, clock, "front", patience, people_answer=lambda _now: True
-        )
+        self.dispatcher = Dispatcher(database, self.engine, notices, TEXTS, clock, "front", patience, rules=RULES)
         handlers = recovery_handlers(database, clock, TEXTS, notices, self.engine, self.dispatcher.wake)
         self.jobs = JobRunner(database, clock, "front", handlers, frozenset({JOB}))
         with database.writing() as session:
