@@ -220,6 +220,7 @@ def _past(number: int, at: datetime, agent_id: str) -> Iterator[tuple[Any, dict[
             "asked_at": at,
             "asked_seq": 2,
             "waits_from": at,
+            "ranks_from": at,
             "accepted_at": at + timedelta(minutes=1),
             "accepted_by": agent_id,
             "ended_at": end,
