@@ -28,7 +28,10 @@ class SportelloAction(Action, ABC):
         turn = None
         try:
             turn = Turn(dispatcher, tracker, context())
-            return await asyncio.wait_for(self.act(turn), ACTION_S)
+            events = await asyncio.wait_for(self.act(turn), ACTION_S)
+            if turn.read:
+                dispatcher.utter_message(json_message={"read": turn.read})
+            return events
         except ShopError as error:
             log.info("%s: %s in %s", self.name(), type(error).__name__, turn.id)
             turn.unsay()

@@ -3,6 +3,7 @@
 Keeps Rasa's dictionaries in one place; actions read properties and call `say`, `effect` and `events`.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Iterator, Optional, Sequence
 
@@ -11,6 +12,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.context import Context
+from actions.reading import ReadShop
 from switchboard.attachments import SEND
 from switchboard.body import ButtonMeaning
 from switchboard.texts import write_payload
@@ -44,9 +46,15 @@ class Turn:
 
     def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker, context: Context) -> None:
         self._dispatcher, self._tracker = dispatcher, tracker
-        self.context = context
+        self._shop = ReadShop(context.shop)
+        self.context = replace(context, shop=self._shop)
         self.now: datetime = context.clock.now()
         self.wording = Wording(context.texts, self.now)
+
+    @property
+    def read(self) -> list[list[str]]:
+        """Kind and number of each record of the shop that was read so far."""
+        return self._shop.read
 
     @property
     def conversation_id(self) -> str:

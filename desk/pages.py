@@ -273,11 +273,15 @@ class Pages:
         return {
             "percent": _percent,
             "entities": self._entities,
+            "records": self._records,
             "sources": self._sources,
             "wrong": whole.wrong,
             "conversation_id": whole.id,
             "csrf": signed_in.csrf,
         }
+
+    def _records(self, read: Sequence[tuple[str, str]]) -> str:
+        return ", ".join(f"{self._words.say(f'about_{kind}_number')} {number}" for kind, number in read)
 
     def _entities(self, found: Mapping[str, str]) -> str:
         named = ((self._words.say(f"about_{k}") if self._words.has(f"about_{k}") else k, v) for k, v in found.items())

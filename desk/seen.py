@@ -89,6 +89,7 @@ class Understood:
     entities: Mapping[str, str]
     responses: tuple[str, ...]
     actions: tuple[str, ...] = ()
+    read: tuple[tuple[str, str], ...] = ()  # kind and number of each record
 
 
 @dataclass(frozen=True)
@@ -404,6 +405,7 @@ def _understood(id_: str, seq: int, at: datetime, state: str, told: Optional[Map
         told.get("entities") or {},
         tuple(told.get("responses") or ()),
         tuple(told.get("actions") or ()),
+        tuple((kind, number) for kind, number in told.get("read") or ()),
     )
 
 

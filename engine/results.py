@@ -26,14 +26,17 @@ def result_of(events: Iterable[Event]) -> Result:
     message, *rest = reversed(of_turn)
     replies: list[Result] = []
     effects: list[Result] = []
+    records: list[list[str]] = []
     for event in rest:
         if isinstance(event, BotUttered):
             _read(event, replies, effects)
+            records += [one for one in (event.data.get("custom") or {}).get("read") or [] if one not in records]
     return {
         "turn_id": turns_of([message])[0],
         "replies": replies,
         "effects": effects,
         "actions": _actions(rest),
+        "read": records,
         "understood": {
             "intent": message.intent.get("name"),
             "confidence": message.intent.get("confidence"),

@@ -130,6 +130,7 @@ def _understood(data: dict[str, Any]) -> dict[str, Any]:
         "confidence": told["confidence"],
         "entities": dict(told.get("entities") or {}),
         "actions": [str(name) for name in data.get("actions") or []],
+        "read": [[str(part) for part in record] for record in data.get("read") or []],
         "responses": [reply["response"] for reply in data["replies"] if reply.get("response")],
     }
 

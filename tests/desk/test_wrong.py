@@ -25,6 +25,7 @@ UNDERSTOOD = {
     "confidence": 0.87,
     "entities": {"order_number": "104206"},
     "actions": ["order_status_form"],
+    "read": [["order", "104206"], ["return", "20803"]],
     "responses": ["utter_greet", "utter_person_waiting"],
 }
 
@@ -58,6 +59,7 @@ async def test_each_answer_tells_the_words_the_intent_the_data_the_action_and_it
     for box in (first, second):
         assert "Ha letto: «dov&#39;è il 104206?»" in box
         assert "Ha capito: track_order, sicuro al 87 %" in box and "Dati letti: Ordine 104206" in box
+        assert "Ha consultato: Ordine 104206, Reso 20803" in box
         assert re.search(r"Ha fatto: order_status_form \(data/rules/orders\.yml:\d+\)", box)
     assert "utter_greet (data/responses/" in first and "utter_person_waiting" not in first
     place = re.search(r"utter_person_waiting \((data/responses/desk\.yml):(\d+)\)", second)

@@ -16,6 +16,7 @@ def test_only_the_last_turn_counts() -> None:
         "replies": [{"text": "In viaggio.", "buttons": [], "card": None, "response": "utter_order"}],
         "effects": [],
         "actions": ["utter_order"],
+        "read": [],
         "understood": {"intent": "track_order", "confidence": 0.9, "entities": {}},
     }
 
@@ -64,3 +65,12 @@ def test_a_card_without_words_is_announced_by_its_title() -> None:
 
 def _turn(*events: Event) -> list[Event]:
     return [MESSAGE, ActionExecuted("utter_order"), *events, ActionExecuted("action_listen")]
+
+
+def test_records_that_were_read_are_told_once_in_their_order() -> None:
+    told = {"read": [["order", "104206"], ["return", "20803"]]}
+
+    again = {"read": [["order", "104206"]]}
+    result = result_of(_turn(BotUttered(None, {"custom": told}), BotUttered(None, {"custom": again})))
+
+    assert result["read"] == [["order", "104206"], ["return", "20803"]] and result["replies"] == []
