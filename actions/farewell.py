@@ -6,12 +6,12 @@ from actions.answering import COURTESIES
 from actions.base import SportelloAction
 from actions.turn import Events, Turn
 from switchboard import staff_requests
+from switchboard.handoffs import OUTCOMES, SOLVED, UNSOLVED
 
 GOODBYE = "say_goodbye"
 NOT_SERVED = {None, *COURTESIES, "cancel_task", "out_of_scope", "nlu_fallback", "ask_if_bot", "ask_capabilities"}
 ASKED = "outcome_asked"
-SOLVED, UNSOLVED = "tell_solved", "tell_unsolved"  # intents of the buttons under the question
-SAYS = {SOLVED: ("solved", "utter_glad_it_is_solved"), UNSOLVED: ("unsolved", "utter_sorry_not_solved")}
+ANSWERS = {SOLVED: "utter_glad_it_is_solved", UNSOLVED: "utter_sorry_not_solved"}  # to the buttons under the question
 
 
 class ActionTakeLeave(SportelloAction):
@@ -35,7 +35,6 @@ class ActionTakeLeave(SportelloAction):
 
 def hear_outcome(turn: Turn, said: str) -> Events:
     """A typed "yes" (`SOLVED`) or "no" (`UNSOLVED`) to the question; a button is heard by the switchboard itself."""
-    outcome, response = SAYS[said]
-    turn.effect("outcome", says=outcome)
-    turn.say(response)
+    turn.effect("outcome", says=OUTCOMES[said])
+    turn.say(ANSWERS[said])
     return []

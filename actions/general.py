@@ -7,7 +7,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from actions.base import SportelloAction
 from actions.choices import asked_again, offer_again, offered_just_before, refused
 from actions.details import Details, email_given, record_named, record_written
-from actions.farewell import SOLVED, UNSOLVED, hear_outcome
+from actions.farewell import hear_outcome
 from actions.follow_ups import answer_to_a_name, shopping_answer
 from actions.kept import form_aside, in_hand, keep, keep_at_hand, kept, kept_details, park, parked
 from actions.not_understood import counted, say_choices_left, times_not_understood
@@ -21,6 +21,7 @@ from actions.resuming import ActionResumeElsewhere
 from actions.tasks import settle
 from actions.turn import CASE_FORM, Events, Turn, clear_task, end_form
 from switchboard.codes import Outcome
+from switchboard.handoffs import SOLVED, UNSOLVED
 
 FORM_OF_INTENT = {
     "track_order": "order_status_form",

@@ -15,6 +15,7 @@ from actions.context import Context
 from actions.reading import ReadShop
 from switchboard.attachments import SEND
 from switchboard.body import ButtonMeaning
+from switchboard.handoffs import UNSOLVED
 from switchboard.texts import write_payload
 from switchboard.wording import Wording
 
@@ -32,7 +33,7 @@ TASK_SLOTS = (
     KEPT_SLOT,
 )
 AFFIRM, DENY, GIVE_DETAILS = "affirm", "deny", "give_details"
-NOES = frozenset({DENY, "tell_unsolved"})  # intents of buttons that are the "no" beside an offer
+NOES = frozenset({DENY, UNSOLVED})  # intents of buttons that are the "no" beside an offer
 CASE_FORM = "case_form"
 REJECTED = "action_execution_rejected"
 GIVING = (GIVE_DETAILS, AFFIRM)  # said about a request, not requests themselves

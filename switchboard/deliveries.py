@@ -108,7 +108,7 @@ def next_row(session: Session, job: TakenJob, channel: str, now: datetime) -> Op
         DeliveryMark.message_id == row.id, DeliveryMark.channel == channel, DeliveryMark.state.in_((SENT, REFUSED))
     )
     parts_sent = session.execute(sent).scalar_one()
-    heard_seq = _last_of_customer(session, conversation_id, channel)
+    heard_seq = last_of_customer(session, conversation_id, channel)
     return Outgoing(row.id, row.seq, heard_seq, row.body, delivery.address, parts_sent)
 
 
@@ -218,9 +218,10 @@ def _first_after(session: Session, conversation_id: str, channel: str, seq: int)
     return session.execute(query).scalar()
 
 
-def _last_of_customer(session: Session, conversation_id: str, channel: str) -> int:
-    """Place of the customer's last message on this channel; 0 where there is none."""
+def last_of_customer(session: Session, conversation_id: str, channel: Optional[str] = None) -> int:
+    """Place of the customer's last message, on this channel or, with None, on any; 0 where there is none."""
     query = select(func.max(Message.seq)).where(
-        Message.conversation_id == conversation_id, Message.channel == channel, Message.author_kind == CUSTOMER
+        Message.conversation_id == conversation_id, Message.author_kind == CUSTOMER
     )
-    return session.execute(query).scalar() or 0
+    on_channel = query.where(Message.channel == channel) if channel else query
+    return session.execute(on_channel).scalar() or 0

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from switchboard.agents import AtDesk
-from switchboard.attachments import STAFF, SentFile, UnknownAttachment, sent_file
+from switchboard.attachments import STAFF, SentFile, UnknownAttachment
 from switchboard.attending import held
 from switchboard.models import Attachment
-from switchboard.uploads import NewFile, known
+from switchboard.uploads import NewFile, add_row, known
 
 MOST_UNSENT = 20
 
@@ -51,21 +51,7 @@ def keep(session: Session, conversation_id: str, agent: AtDesk, new: NewFile, no
     repeated = known(session, new.external_id)
     if repeated is not None:
         return repeated
-    row = Attachment(
-        id=new.id,
-        person_id=conversation.person_id,
-        conversation_id=conversation.id,
-        external_id=new.external_id,
-        media_type=new.media_type,
-        name=new.name,
-        bytes=new.bytes,
-        width=new.width,
-        height=new.height,
-        created_at=now,
-    )
-    session.add(row)
-    session.flush()
-    return sent_file(row)
+    return add_row(session, conversation, new, now)
 
 
 def check_own(session: Session, conversation_id: str, agent: AtDesk, ids: Sequence[str]) -> None:

@@ -13,14 +13,15 @@ from sqlalchemy.orm import Session
 
 from switchboard import jobs
 from switchboard.contacts import Reach, reach_of
-from switchboard.log import MESSAGES, Row, rows_since
+from switchboard.deliveries import last_of_customer
+from switchboard.log import Row, rows_since
 from switchboard.models import Conversation, Identity, Job
 from switchboard.people import Held, Sender, lock_conversation
 
 JOB = "reply_unseen"
 MAIL_JOB = f"{jobs.SENDS}reply_mail"
 AFTER = timedelta(minutes=2)
-WEB, CUSTOMER = "web", "customer"
+WEB = "web"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def take(session: Session, conversation_id: str, seq: int, now: datetime) -> Opt
     """What has to be told elsewhere now because of the answer `seq`; it counts as told from here on. None: nothing."""
     held = lock_conversation(session, conversation_id)
     conversation = session.get(Conversation, conversation_id, populate_existing=True)
-    known = max(conversation.seen_seq, conversation.told_seq, _last_written(session, conversation_id))
+    written = last_of_customer(session, conversation_id)  # he has read what was there, or will ask
+    known = max(conversation.seen_seq, conversation.told_seq, written)
     if seq <= known:
         return None
     rows = _answers(session, conversation_id, known)
@@ -103,14 +105,3 @@ def _answers(session: Session, conversation_id: str, since: int) -> list[Row]:
 
 def _key(conversation_id: str, seq: int) -> str:
     return f"{conversation_id}/{seq}"
-
-
-def _last_written(session: Session, conversation_id: str) -> int:
-    """The customer's last message, on whatever channel: he has read what was there, or will ask."""
-    query = (
-        select(MESSAGES.c.seq)
-        .where(MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.author_kind == CUSTOMER)
-        .order_by(MESSAGES.c.seq.desc())
-        .limit(1)
-    )
-    return session.execute(query).scalar() or 0

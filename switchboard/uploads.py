@@ -82,6 +82,11 @@ def keep(session: Session, sender: Sender, new: NewFile, limits: FileLimits, wel
     if repeated is not None:
         return repeated
     _check(session, conversation, limits, now)
+    return add_row(session, conversation, new, now)
+
+
+def add_row(session: Session, conversation: Held, new: NewFile, now: datetime) -> SentFile:
+    """The row of a new file of this conversation, whoever sends it. The caller has looked whether there is room."""
     row = Attachment(
         id=new.id,
         person_id=conversation.person_id,
