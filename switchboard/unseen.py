@@ -71,9 +71,7 @@ def take(session: Session, conversation_id: str, seq: int, now: datetime) -> Opt
     known = max(conversation.seen_seq, conversation.told_seq, written)
     if seq <= known:
         return None
-    rows = _answers(session, conversation_id, known)
-    side = next((row.identity_id for row in rows if row.seq == seq), None)
-    rows = [row for row in rows if row.identity_id == side]
+    rows = _answers(session, conversation_id, known, seq)
     if not rows:
         return None
     conversation.told_seq = rows[-1].seq
@@ -84,7 +82,7 @@ def take(session: Session, conversation_id: str, seq: int, now: datetime) -> Opt
 def told(session: Session, conversation_id: str, first: int, last: int, now: datetime) -> Optional[Unseen]:
     """The answers from `first` to `last` that were taken to be told of, to write them in a mail."""
     conversation = lock_conversation(session, conversation_id)
-    rows = [row for row in _answers(session, conversation_id, first - 1) if row.seq <= last]
+    rows = [row for row in _answers(session, conversation_id, first - 1, last) if row.seq <= last]
     return _unseen(session, conversation, rows, now) if rows else None
 
 
@@ -96,11 +94,12 @@ def _unseen(session: Session, conversation: Held, rows: Sequence[Row], now: date
     return Unseen(conversation.id, identity_id, rows, reach_of(session, conversation.id, now), session_over)
 
 
-def _answers(session: Session, conversation_id: str, since: int) -> list[Row]:
-    """The rows that were wanted to be heard; who has come or gone is no answer."""
+def _answers(session: Session, conversation_id: str, since: int, seq: int) -> list[Row]:
+    """The rows that were wanted to be heard, on the side of row `seq`; who has come or gone is no answer."""
     rows = {_key(conversation_id, row.seq): row for row in rows_since(session, conversation_id, since)}
     wanted = set(session.execute(select(Job.key).where(Job.kind == JOB, Job.key.in_(rows))).scalars())
-    return [row for key, row in rows.items() if key in wanted]
+    side = next((row.identity_id for row in rows.values() if row.seq == seq), None)
+    return [row for key, row in rows.items() if key in wanted and row.identity_id == side]
 
 
 def _key(conversation_id: str, seq: int) -> str:

@@ -138,6 +138,26 @@ async def test_several_answers_go_in_one_mail_and_later_ones_in_another(shop: Sh
     assert "Terzo." in shop.letters[1] and "Primo." not in shop.letters[1]
 
 
+async def test_a_mail_has_nothing_that_was_said_on_another_device(shop: Shop) -> None:
+    shop.wants_mail()
+    other = Side(shop.database, shop.clock, "web", "ws_other")
+    other.open(shop.web.link("web"))
+    shop.web.say("scrivo dal primo")
+    shop.answers("Per il primo, uno.")
+    with shop.database.writing() as session:
+        held = lock_conversation(session, shop.conversation_id)
+        side, now = held.side_of(other.identity_id), shop.clock.now()
+        words = Reply("Per l'altro.")
+        row = log.append_reply(session, held, "web", words, now, author_kind="agent", external_id="x", side=side)
+        unseen.want(session, held, row, now)
+    shop.answers("Per il primo, due.")
+
+    await shop.later()
+
+    assert "Per il primo, uno." in shop.letters[0] and "Per il primo, due." in shop.letters[0]
+    assert "Per l'altro." not in shop.letters[0]
+
+
 async def test_the_links_conversation_goes_on_and_shows_nothing_of_before(shop: Shop) -> None:
     shop.wants_mail()
     shop.answers("Ecco il suo numero di pratica.")
