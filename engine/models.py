@@ -1,7 +1,8 @@
 """Which trained model there is and whether it can be used: known without importing Rasa.
 
-`models/current.json` names the model file, its checksum and the fingerprint of everything it was trained from. A model
-that does not match is never loaded: a changed file of data/ asks for training, a damaged file is refused.
+`models/current.json` names the model that was trained last, its checksum and the fingerprint of everything it was
+trained from; `models/service.json` in the same way the one that customers talk to. A model that does not match is never
+loaded: a changed file of data/ asks for training, a damaged file is refused.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from typing import Iterator, Optional
 
 from base.layers import Layers, data_layers
 
-CURRENT_FILE = "current.json"
+CURRENT_FILE, SERVICE_FILE = "current.json", "service.json"
 TRAINED_FROM = ("config.yml", "domain.yml", "components/**/*.py", "components/**/*.yml")
 DATA_TRAINED_FROM = ("nlu/*.yml", "rules/*.yml", "stories/*.yml")  # of data/, or of the shop's folder
 RESPONSE = re.compile(r"^ *(utter_\w+) *:", re.MULTILINE)
@@ -94,9 +95,21 @@ def whole_model(models: Path) -> ModelInfo:
     return info
 
 
-def read_current(models: Path) -> ModelInfo:
-    """What current.json says, unchecked except that its model file exists."""
-    current = models / CURRENT_FILE
+def model_in_service(models: Path) -> ModelInfo:
+    """The model that customers talk to, when it is whole.
+
+    Raises:
+        ModelMissing, ModelBroken: nothing was published here yet; as its name says.
+    """
+    info = read_current(models, SERVICE_FILE)
+    if file_sha256(info.path) != info.sha256:
+        raise ModelBroken(info.path)
+    return info
+
+
+def read_current(models: Path, name: str = CURRENT_FILE) -> ModelInfo:
+    """What current.json, or the file called `name`, says, unchecked except that its model file exists."""
+    current = models / name
     try:
         said = json.loads(current.read_bytes())
         info = ModelInfo(
@@ -111,12 +124,12 @@ def read_current(models: Path) -> ModelInfo:
     return info
 
 
-def write_current(models: Path, info: ModelInfo) -> None:
-    """Make `info` the current model. Written whole or not at all."""
+def write_current(models: Path, info: ModelInfo, name: str = CURRENT_FILE) -> None:
+    """Make `info` the current model, or with `SERVICE_FILE` the one in service. Written whole or not at all."""
     said = (info.fingerprint, info.path.name, info.sha256, info.trained_at.isoformat())
-    draft = models / f"{CURRENT_FILE}.tmp"
+    draft = models / f"{name}.tmp"
     draft.write_text(json.dumps(dict(zip(FIELDS, said)), indent=2) + "\n", encoding="utf-8")
-    draft.replace(models / CURRENT_FILE)
+    draft.replace(models / name)
 
 
 def fingerprint(layers: Layers) -> str:

@@ -20,7 +20,7 @@ from base.layers import Layers, data_layers
 from components.at_once import PieceFailed, get_ready
 from engine.laid_out import lay_out
 from engine.light_rasa import import_rasa_for_training
-from engine.models import ModelInfo, file_sha256, fingerprint, write_current
+from engine.models import SERVICE_FILE, ModelInfo, ModelMissing, file_sha256, fingerprint, read_current, write_current
 from engine.quick_training import without_detours
 
 MODEL_NAME = "sportello"
@@ -64,7 +64,7 @@ def train(models: Path, progress: Progress, layers: Optional[Layers] = None) -> 
         archive.replace(kept)
     info = ModelInfo(trained_from, kept, file_sha256(kept), datetime.now(timezone.utc))
     write_current(models, info)
-    _forget_others(models, kept)
+    forget_others(models, kept)
     return info
 
 
@@ -178,10 +178,13 @@ def _failed(error: Exception) -> TrainingFailed:
     return TrainingFailed(" ".join(str(error).split()))
 
 
-def _forget_others(models: Path, kept: Path) -> None:
-    """Old archives, and drafts that a killed training left."""
+def forget_others(models: Path, kept: Path) -> None:
+    """Archives that are neither `kept` nor in service, and drafts that a killed training left."""
+    wanted = {kept}
+    with contextlib.suppress(ModelMissing):
+        wanted.add(read_current(models, SERVICE_FILE).path)
     for old in models.glob(f"{MODEL_NAME}-*.tar.gz"):
-        if old != kept:
+        if old not in wanted:
             old.unlink()
     for draft in models.glob(".training-*"):
         shutil.rmtree(draft, ignore_errors=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from base.ids import new_id
 from switchboard.models import Agent, AgentSession
 
-AGENT, SUPERVISOR, ADMIN = ROLES = ("agent", "supervisor", "admin")
+AGENT, SUPERVISOR, TRAINER, ADMIN = ROLES = ("agent", "supervisor", "trainer", "admin")
 MOST_WRONG = 5
 LOCKED_FOR = timedelta(minutes=15)
 IDLE = timedelta(hours=10)  # a session that nobody used for so long is over
@@ -41,6 +41,11 @@ class AtDesk:
     def leads(self) -> bool:
         """Whether this is a supervisor or an admin."""
         return self.role in (SUPERVISOR, ADMIN)
+
+    @property
+    def trains(self) -> bool:
+        """Whether this is a trainer or an admin: who teaches the assistant."""
+        return self.role in (TRAINER, ADMIN)
 
 
 @dataclass(frozen=True)

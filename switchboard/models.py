@@ -370,7 +370,7 @@ class Agent(Base):
     id = Column(String(40), primary_key=True)
     email = Column(String(254), nullable=False, unique=True)
     name = Column(String(60), nullable=False)  # customers read it
-    role = Column(String(12), nullable=False)  # agent | supervisor | admin
+    role = Column(String(12), nullable=False)  # agent | supervisor | trainer | admin
     departments = Column(JSON, nullable=False, default=list, server_default="[]")
     skills = Column(JSON, nullable=False, default=list, server_default="[]")
     password = Column(String(200), nullable=False)  # argon2id
