@@ -18,13 +18,14 @@ ALLOWED = {
     "switchboard": {"base"},
     "components": {"base", "shop"},
     "connectors": {"attachments", "base", "shop", "switchboard"},
-    "desk": {"attachments", "base", "shop", "switchboard"},
+    "desk": {"attachments", "base", "labels", "shop", "switchboard"},
     "actions": {"base", "shop", "switchboard"},
     "demo": {"base", "shop"},
     "engine": {"base", "components", "shop", "switchboard"},
     "evaluation": {"base", "components", "engine", "shop"},
-    "front": {"attachments", "base", "connectors", "desk", "shop", "switchboard"},
+    "front": {"attachments", "base", "connectors", "desk", "labels", "shop", "switchboard"},
     "check": {"actions", "base", "components", "desk", "engine", "front", "shop", "switchboard"},
+    "labels": {"base", "check", "engine", "evaluation"},
     "bench": {"base", "desk", "engine", "evaluation", "shop", "switchboard"},
     "cli": {
         "actions",
@@ -38,6 +39,7 @@ ALLOWED = {
         "engine",
         "evaluation",
         "front",
+        "labels",
         "shop",
         "switchboard",
     },
@@ -94,7 +96,8 @@ def test_only_the_engine_side_names_rasa_and_spacy() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["front.app", "cli.main", "cli.up", "cli.doctor", "cli.check", "components.tag_features"]
+    "module",
+    ["front.app", "cli.main", "cli.up", "cli.doctor", "cli.check", "components.tag_features", "labels.applied"],
 )
 def test_nothing_heavy_is_loaded_with(module: str) -> None:
     program = f"import sys, {module}; print(*sys.modules)"

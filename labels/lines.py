@@ -1,0 +1,333 @@
+"""Puts sentences into one YAML file of sentences, or takes them out, line by line: every other byte stays.
+
+YAML is only read, to know where lines are to go; nothing is written from what was read. The result is read again and
+has to be what was there and exactly these sentences besides.
+"""
+
+import json
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from check.nodes import Node, ScalarNode, compose, get, is_list, is_mapping, items, key_node, line_of, pairs, plain
+from check.nodes import text as text_of
+
+NLU, REMOVED = "nlu", "removed"
+VERSION = 'version: "3.1"'
+INSIDE = 2  # columns
+LINE = re.compile(r"[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029]|$)")
+LINE_END = re.compile(r"(?:\r\n|[\r\n\x85\u2028\u2029])$")
+COMMENT = re.compile(r"[ \t]*#")
+BOM = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence in a file.
+
+    Attributes:
+        intent: the one it stands under.
+        written: with its annotations, without the dash.
+        section: `nlu`, or `removed` for one of the product's that a shop does not want.
+    """
+
+    intent: str
+    written: str
+    section: str = NLU
+
+
+class NotEditable(Exception):
+    """Nothing can be written without touching something else.
+
+    Attributes:
+        reason: an ending of the texts `not_editable_…`: unreadable, form, gone or differs.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def edited(text: str, add: Sequence[Line], drop: Sequence[Line] = (), header: str = "") -> str:
+    """`text` with the lines of `add` at the ends of their intents, and without those of `drop`.
+
+    Args:
+        text: of a file, its ends of lines as they are; empty when it is a new one.
+        header: the comment a new file begins with.
+
+    Raises:
+        NotEditable: see there.
+    """
+    before = text or f"{VERSION}\n{header}"
+    try:
+        file = _File(before)
+        changed = file.edited(add, drop)
+        after = _normal(_loaded(changed))
+    except YAMLError as error:
+        raise NotEditable("unreadable") from error
+    if after != file.expected():
+        raise NotEditable("differs")
+    return changed
+
+
+@dataclass
+class _Block:
+    """The sentences of one intent, where they stand: rows are counted from 0, the last one included."""
+
+    section: str
+    place: int  # in the section
+    intent: str
+    node: Node
+    last_row: int
+    sentences: list[tuple[str, int, int]] = field(default_factory=list)  # written, first row, last row
+    last_sentence_row: int = 0
+    column: int = 0  # of the dashes
+    as_list: bool = False
+    writable: bool = False
+
+
+@dataclass
+class _Edits:
+    """What is to become of the rows, and of the content that they stand for."""
+
+    before: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))  # row -> new ones before it
+    gone: set[int] = field(default_factory=set)
+    added: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+    dropped: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+    new_blocks: list[tuple[str, str, list[str]]] = field(default_factory=list)
+    whole_blocks: set[tuple[str, int]] = field(default_factory=set)
+    whole_sections: set[str] = field(default_factory=set)
+    new_version: bool = False
+
+
+class _File:
+    """One file, as text, as rows and as nodes."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._root = text, compose(text)
+        if self._root is not None and not _is_block(self._root, is_mapping):
+            raise NotEditable("form")
+        self._rows = [found for found in LINE.findall(text) if found]
+        self._content = _normal(_loaded(text))
+        self._blocks = [block for section in (NLU, REMOVED) for block in self._blocks_of(section)]
+        self._edits = _Edits()
+
+    def edited(self, add: Sequence[Line], drop: Sequence[Line]) -> str:
+        """The new text."""
+        for line in drop:
+            self._drop(line)
+        new: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for line in add:
+            new[line.section, line.intent].append(line.written)
+        blocks: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
+        for (section, intent), sentences in new.items():
+            if not self._add(section, intent, sentences):
+                blocks[section].append((intent, sentences))
+        self._drop_empty({*blocks})
+        for section, several in blocks.items():
+            self._add_blocks(section, several)
+        return self._written()
+
+    def expected(self) -> Mapping[str, Any]:
+        """The content that the new text must have, in normal form."""
+        edits, content = self._edits, dict(self._content)
+        if edits.new_version:
+            content["version"] = "3.1"
+        for section in (NLU, REMOVED):
+            kept = []
+            for place, item in enumerate(content.get(section) or []):
+                if (section, place) in edits.whole_blocks:
+                    continue
+                if (section, place) in {*edits.added, *edits.dropped}:
+                    lines = list(item["examples"])
+                    for written in edits.dropped[section, place]:
+                        lines.remove(next(one for one in lines if _sentence(one) == written))
+                    as_list = self._block(section, place).as_list
+                    lines += [_normal_line(one, as_list) for one in edits.added[section, place]]
+                    item = {**item, "examples": lines}
+                kept.append(item)
+            for other, intent, sentences in edits.new_blocks:
+                if other == section:
+                    kept.append({"intent": intent, "examples": [_normal_line(one, False) for one in sentences]})
+            if section in edits.whole_sections:
+                content.pop(section)
+            elif kept or section in content:
+                content[section] = kept or content[section]
+        return content
+
+    def _blocks_of(self, section: str) -> Iterator[_Block]:
+        for place, item in enumerate(items(get(self._root, section))):
+            intent, examples = text_of(get(item, "intent")), get(item, "examples")
+            if intent:
+                block = _Block(section, place, intent, item, self._last_row(item))
+                self._read(block, examples)
+                yield block
+
+    def _read(self, block: _Block, examples: Optional[Node]) -> None:
+        """Where the block's sentences are, if lines can be put among them."""
+        if examples is None or not _is_block(block.node, is_mapping):
+            return
+        first, block.last_sentence_row = line_of(examples), self._last_row(examples)
+        if _is_block(examples, is_list) and items(examples):
+            block.as_list, block.column = True, examples.start_mark.column
+            block.writable = all(is_mapping(one) and text_of(get(one, "text")) is not None for one in items(examples))
+            for one in items(examples) if block.writable else []:
+                written = str(text_of(get(one, "text"))).strip()
+                block.sentences.append((written, one.start_mark.line, self._last_row(one)))
+            return
+        if not isinstance(examples, ScalarNode) or examples.style != "|":
+            return
+        lines, block.writable = examples.value.splitlines(), True
+        block.column = _column_of_key(block.node, "examples") + INSIDE
+        full = [place for place, line in enumerate(lines) if line.strip()]
+        if full:
+            block.column = len(LINE_END.sub("", self._rows[first + full[0]])) - len(lines[full[0]])
+        for row, line in enumerate(lines, first):
+            if line.startswith("-"):
+                block.sentences.append((line[1:].strip(), row, row))
+
+    def _drop(self, line: Line) -> None:
+        for block in self._of(line.section, line.intent):
+            for written, first, last in block.sentences:
+                if written == line.written and first not in self._edits.gone:
+                    self._edits.gone.update(range(first, last + 1))
+                    self._edits.dropped[block.section, block.place].append(written)
+                    return
+        raise NotEditable("gone")
+
+    def _add(self, section: str, intent: str, sentences: Sequence[str]) -> bool:
+        """Put the sentences at the end of a block of this intent; False when there is none to put them into."""
+        block = next((one for one in self._of(section, intent) if one.writable), None)
+        if block is None:
+            return False
+        row = block.last_sentence_row + 1
+        self._edits.added[section, block.place] += sentences
+        blanks = " " * block.column
+        for one in sentences:
+            line = f"- text: {json.dumps(one, ensure_ascii=False)}" if block.as_list else f"- {one}"
+            self._edits.before[row].append(blanks + line)
+        return True
+
+    def _drop_empty(self, kept_sections: set[str]) -> None:
+        """Take out blocks without a sentence left, and a section without a block left."""
+        edits = self._edits
+        for section, place in list(edits.dropped):
+            block = self._block(section, place)
+            if len(edits.dropped[section, place]) < len(block.sentences) or (section, place) in edits.added:
+                continue
+            edits.whole_blocks.add((section, place))
+            edits.gone.update(range(block.node.start_mark.line, block.last_row + 1))
+        for section in {section for section, _ in edits.whole_blocks} - kept_sections:
+            if all((section, place) in edits.whole_blocks for place, _ in enumerate(self._content[section])):
+                edits.whole_sections.add(section)
+                edits.gone.add(self._key_row(section) or 0)
+
+    def _add_blocks(self, section: str, blocks: Iterable[tuple[str, list[str]]]) -> None:
+        """Blocks at the end of a section, which is made when missing."""
+        node, key_row = get(self._root, section), self._key_row(section)
+        column, apart, row = 0, False, len(self._rows)
+        if node is not None and _is_block(node, is_list):
+            column, row = node.start_mark.column, self._row_after(node)
+            apart = len(node.value) > 1 and not self._rows[node.value[-1].start_mark.line - 1].strip()
+        elif key_row is not None:
+            if plain(node) is not None:
+                raise NotEditable("form")
+            row = key_row + 1
+        else:
+            if self._root is None:
+                self._edits.new_version = True
+                self._edits.before[row].append(VERSION)
+            self._edits.before[row].append(f"{section}:")
+        blanks = " " * column
+        for intent, sentences in blocks:
+            self._edits.new_blocks.append((section, intent, sentences))
+            lines = [f"- intent: {intent}", "  examples: |", *(f"    - {one}" for one in sentences)]
+            self._edits.before[row] += [*([""] if apart else []), *(blanks + line for line in lines)]
+
+    def _written(self) -> str:
+        """The rows with what is to become of them."""
+        pieces: list[str] = []
+        ending = next((found[0] for found in map(LINE_END.search, self._rows) if found), "\n")
+        for row in range(len(self._rows) + 1):
+            for line in self._edits.before.get(row, ()):
+                before = LINE_END.search(pieces[-1]) if pieces else None
+                if pieces and not before:
+                    pieces[-1] += ending
+                pieces.append(line + (before[0] if before else ending))
+            if row < len(self._rows) and row not in self._edits.gone:
+                pieces.append(self._rows[row])
+        return "".join(pieces)
+
+    def _of(self, section: str, intent: str) -> Iterator[_Block]:
+        return (block for block in self._blocks if (block.section, block.intent) == (section, intent))
+
+    def _block(self, section: str, place: int) -> _Block:
+        return next(block for block in self._blocks if (block.section, block.place) == (section, place))
+
+    def _key_row(self, section: str) -> Optional[int]:
+        key = key_node(self._root, section)
+        return None if key is None else int(key.start_mark.line)
+
+    def _last_row(self, node: Node) -> int:
+        """The last row with something of a node in it."""
+        if _is_block(node, is_mapping) and node.value:
+            key, value = node.value[-1]
+            return max(key.start_mark.line, self._last_row(value) if plain(value) is not None else 0)
+        if _is_block(node, is_list) and node.value:
+            return self._last_row(node.value[-1])
+        end = node.end_mark
+        if not (isinstance(node, ScalarNode) and node.style in ("|", ">")):
+            return end.line
+        row = end.line - 1 if end.column == 0 or end.line >= len(self._rows) else end.line
+        while row > node.start_mark.line and not self._rows[row].strip():
+            row -= 1
+        return row
+
+    def _row_after(self, node: Node) -> int:
+        """The row after a list and after the comments that belong to its last item."""
+        column, row = max(node.start_mark.column, 1), self._last_row(node) + 1
+        while row < len(self._rows) and COMMENT.match(self._rows[row]):
+            if len(self._rows[row]) - len(self._rows[row].lstrip()) < column:
+                break
+            row += 1
+        return row
+
+
+def _is_block(node: Node, is_kind: Callable[[Optional[Node]], bool]) -> bool:
+    """Whether a mapping or a list is written on lines of its own, not in brackets."""
+    return is_kind(node) and not getattr(node, "flow_style", None)
+
+
+def _column_of_key(node: Node, name: str) -> int:
+    return next(key.start_mark.column for key, _ in pairs(node) if key.value == name)
+
+
+def _loaded(text: str) -> Any:
+    return YAML(typ="safe").load(text) or {}
+
+
+def _normal(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With the sentences of each block as a list; blank lines among them mean nothing."""
+    sections = {
+        key: [_normal_item(item) for item in value] if key in (NLU, REMOVED) and isinstance(value, list) else value
+        for key, value in content.items()
+    }
+    return sections
+
+
+def _normal_item(item: Any) -> Any:
+    if not isinstance(item, dict) or not isinstance(item.get("examples"), str):
+        return item
+    return {**item, "examples": [line for line in item["examples"].splitlines() if line.strip()]}
+
+
+def _normal_line(written: str, as_list: bool) -> Any:
+    return {"text": written} if as_list else f"- {written}"
+
+
+def _sentence(line: Any) -> str:
+    return str(line["text"]).strip() if isinstance(line, dict) else line[1:].strip()
