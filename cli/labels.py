@@ -1,7 +1,6 @@
 """`sportello labels …`: labelled sentences into the trainers' YAML: diff, effect on the figures, undo."""
 
 import json
-import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,6 @@ from labels.effect import BEFORE, TRAINING, Effect, MeasuringAlready, OfIntent, 
 from labels.label import Label
 from labels.label_file import LabelFileInvalid, read_labels
 
-NICE = 10  # customers come first
 SHOWN_EVERY = 20  # sentences
 
 
@@ -92,7 +90,6 @@ def measure_command(file: Path, as_json: bool) -> None:
     from engine.training import TrainingFailed
     from evaluation.labelled import LabelledFileInvalid
 
-    os.nice(NICE)
     layers = data_layers()
     planned = _planned(layers, _labels(file))
     _tell(planned, sys.stderr.write)
