@@ -178,6 +178,7 @@ def chance_of(better: int, worse: int) -> float:
 def _trained(layers: Layers, models: Path, progress: Progress) -> ModelInfo:
     from engine.training import train
 
+    progress(TRAINING, 0, 0)
     return train(models, lambda seconds: progress(TRAINING, seconds, 0), layers)
 
 

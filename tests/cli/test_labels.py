@@ -1,5 +1,8 @@
 """`sportello labels …` as it is typed: what is shown, what is written, how a command ends."""
 
+import contextlib
+import io
+import json
 from pathlib import Path
 
 import pytest
@@ -123,6 +126,21 @@ def test_a_file_that_cannot_be_used_is_one_line(home: Path, file: Path, content:
         with pytest.raises(Problem) as error:
             command(file)
         assert said in problem(error)
+
+
+def test_programs_are_told_how_a_measurement_goes_on_while_a_training_has_the_output() -> None:
+    output = io.StringIO()
+    show = labels._json_lines(output)
+
+    with contextlib.redirect_stdout(io.StringIO()):  # as `engine.training.quiet_rasa` does
+        for stage, done, count in (("training", 7, 0), ("before", 1, 50), ("before", 20, 50), ("after", 50, 50)):
+            show(stage, done, count)
+
+    assert [json.loads(line) for line in output.getvalue().splitlines()] == [
+        {"stage": "training", "done": 7, "count": 0},
+        {"stage": "before", "done": 20, "count": 50},
+        {"stage": "after", "done": 50, "count": 50},
+    ]
 
 
 def test_nothing_is_measured_where_nothing_changes_or_no_model_is_there(home: Path, file: Path) -> None:
