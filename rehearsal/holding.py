@@ -1,0 +1,165 @@
+"""Holds one written conversation, turn by turn, until it goes otherwise than written."""
+
+from dataclasses import dataclass
+from typing import Any, Mapping, Optional, Protocol, Sequence
+
+from base.settings import Register
+from engine.action_endpoint import TurnBroken
+from rehearsal.talk import NoSuchButton, Shown
+
+OPEN_PLACEHOLDER = "{"
+
+
+class Talks(Protocol):
+    """`rehearsal.talk.Talk`, or one on another channel."""
+
+    shown: Shown
+    understood: str
+    responses: list[str]
+    effects: list[dict[str, Any]]
+
+    def addressed_as(self, register: Register) -> None: ...
+    def wait(self, minutes: int) -> None: ...
+    def somebody_else(self, session: str) -> None: ...
+    async def say(self, text: str, between: Sequence[str] = (), files: int = 0) -> None: ...
+    async def press(self, title: str) -> None: ...
+    def stands_still(self, note: Optional[str]) -> bool: ...
+    def files_with_requests(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """What a turn should have done, and what it did.
+
+    Attributes:
+        kind: the key of the turn that was not met; `placeholder` for one that nothing filled, `button` for one that was
+            not there, `broken` for a turn that ended in an error.
+        wanted, got: as they are shown; empty where there is nothing to show.
+    """
+
+    kind: str
+    wanted: str
+    got: str
+
+
+@dataclass(frozen=True)
+class HeldTurn:
+    """One turn as it went.
+
+    Attributes:
+        place: from 1, as it is counted in the file, those in which nobody writes included.
+        said: what the customer wrote, or the title of the button.
+        pressed: whether it was a button.
+        files: how many came.
+        understood: the intent.
+        responses, effects: names, in order.
+        words: everything that was answered.
+        mismatches: empty where it went as written.
+    """
+
+    place: int
+    said: str
+    pressed: bool
+    files: int
+    understood: str
+    responses: tuple[str, ...]
+    effects: tuple[str, ...]
+    words: str
+    mismatches: tuple[Mismatch, ...] = ()
+
+
+@dataclass(frozen=True)
+class Held:
+    """A conversation as it went; the last turn is the one that went otherwise, if one did.
+
+    Attributes:
+        count: turns that are written.
+    """
+
+    name: str
+    turns: tuple[HeldTurn, ...]
+    count: int
+
+    @property
+    def as_written(self) -> bool:
+        """Whether nothing went otherwise."""
+        return not (self.turns and self.turns[-1].mismatches)
+
+    @property
+    def outcome(self) -> tuple[Any, ...]:
+        """What two models' conversations are compared by: what was understood, answered and done, not the words."""
+        return self.as_written, tuple((turn.understood, turn.responses, turn.effects) for turn in self.turns)
+
+
+async def hold(talk: Talks, name: str, turns: Sequence[Mapping[str, Any]], register: Register) -> Held:
+    """The conversation as it goes with `talk`; it ends with the first turn that goes otherwise than written."""
+    talk.addressed_as(register)
+    held: list[HeldTurn] = []
+    for place, turn in enumerate(turns, start=1):
+        if "wait" in turn:
+            talk.wait(turn["wait"])
+        elif "session" in turn:
+            talk.somebody_else(turn["session"])
+        else:
+            held.append(await _held(talk, place, turn))
+            if held[-1].mismatches:
+                break
+    return Held(name, tuple(held), len(turns))
+
+
+async def _held(talk: Talks, place: int, turn: Mapping[str, Any]) -> HeldTurn:
+    files, pressed = turn.get("files", 0), "button" in turn
+    said = turn["button"] if pressed else turn.get("customer", "")
+    try:
+        if pressed:
+            await talk.press(said)
+        else:
+            await talk.say(said, turn.get("between", ()), files)
+    except NoSuchButton as error:
+        missing = Mismatch("button", said, ", ".join(error.titles))
+        return HeldTurn(place, said, pressed, files, "", (), (), talk.shown.words, (missing,))
+    except (Exception, TurnBroken) as error:  # noqa: BLE001 a turn that breaks is a finding, the next conversation goes on
+        broken = Mismatch("broken", "", type(error).__name__)
+        return HeldTurn(place, said, pressed, files, "", (), (), "", (broken,))
+    effects = tuple(_named(effect) for effect in talk.effects)
+    return HeldTurn(
+        place,
+        said,
+        pressed,
+        files,
+        talk.understood,
+        tuple(talk.responses),
+        effects,
+        talk.shown.words,
+        tuple(mismatches(turn, talk)),
+    )
+
+
+def mismatches(turn: Mapping[str, Any], talk: Talks) -> list[Mismatch]:
+    """What the turn that `talk` has just taken did otherwise than `turn` says."""
+    words, effects = talk.shown.words, [_named(effect) for effect in talk.effects]
+    checks: list[tuple[str, bool, Any, Any]] = [("placeholder", OPEN_PLACEHOLDER not in words, "", words)]
+    if "intent" in turn:
+        checks.append(("intent", talk.understood == turn["intent"], turn["intent"], talk.understood))
+    if "bot" in turn:
+        checks.append(("bot", talk.responses == turn["bot"], turn["bot"], talk.responses))
+    checks += [("says", piece in words, piece, words) for piece in turn.get("says", ())]
+    checks += [("never", piece not in words, piece, words) for piece in turn.get("never", ())]
+    if "card" in turn:
+        checks.append(("card", list(talk.shown.cards) == [turn["card"]], turn["card"], talk.shown.cards))
+    if "problem" in turn:
+        checks.append(("problem", talk.stands_still(turn["problem"]), turn["problem"] or "", words))
+    if "kept" in turn:
+        kept = talk.files_with_requests()
+        checks.append(("kept", kept == turn["kept"], turn["kept"], kept))
+    wanted = turn.get("effects", [])
+    checks.append(("effects", effects == wanted, wanted, effects))
+    return [Mismatch(kind, _shown(wanted), _shown(got)) for kind, is_met, wanted, got in checks if not is_met]
+
+
+def _named(effect: Mapping[str, Any]) -> str:
+    return f"staff_request/{effect['reason']}" if effect["kind"] == "staff_request" else effect["kind"]
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else ", ".join(value) if isinstance(value, (list, tuple)) else str(value)
