@@ -15,7 +15,7 @@ from base.settings import ROOT, Register
 from cli import progress
 from cli.model import models_folder
 from cli.say import Problem, say
-from cli.train import show_training
+from cli.train import Shown
 from engine.closeness import Closeness
 from engine.models import usable_model
 from evaluation.curve import curve
@@ -121,7 +121,7 @@ def _of_data_set(train_file: Path, test: Sequence[Labelled]) -> tuple[list[Outco
     with tempfile.TemporaryDirectory(prefix="sportello-evaluate-") as folder:
         began = time.perf_counter()
         try:
-            model = train_on(train_file, test, Path(folder), show_training)
+            model = train_on(train_file, test, Path(folder), Shown())
         except TooLittleToLearn as error:
             raise Problem("evaluate_too_little", path=train_file) from error
         except TrainingFailed as error:
