@@ -51,7 +51,7 @@ def test_command(with_curve: bool) -> int:
     in_service, not_compared = beside(model)
     real = _real_sentences(limits)
     print(say("test_starts", name=model.path.name), file=sys.stderr, flush=True)
-    exam = _exam(layers, [one.text for one in real or ()])
+    exam = _exam(layers, [] if not_compared else [one.text for one in real or ()])
     findings = try_model(model, in_service, not_compared, exam, real, limits, with_curve)
     verdict = keep(findings)
     for line in readable_lines(verdict, findings.not_compared, int(time.monotonic() - began)):
