@@ -18,6 +18,7 @@ FOLDERS = (
     "connectors",
     "desk",
     "engine",
+    "evaluation",
     "front",
     "shop",
     "switchboard",

@@ -1,6 +1,5 @@
 """`sportello evaluate`: how well labelled sentences are understood, as one JSON object and, if wanted, a report."""
 
-import asyncio
 import json
 import os
 import sys
@@ -9,19 +8,17 @@ import time
 from pathlib import Path
 from typing import Any, Optional, Sequence
 
-from base.clock import SystemClock
 from base.layers import data_layers
 from base.settings import ROOT, Register
 from cli import progress
 from cli.model import models_folder
 from cli.say import Problem, say
-from cli.train import show_training
+from cli.train import Shown
 from engine.closeness import Closeness
 from engine.models import usable_model
 from evaluation.curve import curve
 from evaluation.figures import Outcome, headline
 from evaluation.labelled import Labelled, LabelledFileInvalid, read_labelled
-from evaluation.outcomes import outcomes_of
 from evaluation.report import report_of
 from switchboard.texts import Texts
 
@@ -60,9 +57,9 @@ def evaluate_command(
     training = _sentences(train_file or OWN_SENTENCES) if train_file or with_curve else ()
     if report:
         report.mkdir(parents=True, exist_ok=True)
-    outcomes, training_s = (_understood(model, test), None) if model else _of_data_set(train_file, test)
+    outcomes, training_s = (_understood(model, test), None) if model else of_data_set(train_file, test)
     stock = _of_stock(test) if with_stock else None
-    points = curve(training, test, lambda lines, asked: _of_data_set(lines, asked)[0]) if with_curve else []
+    points = curve(training, test, lambda lines, asked: of_data_set(lines, asked)[0]) if with_curve else []
     compared = {"stock": stock} if stock else {}
     if report:
         layers = data_layers()
@@ -110,8 +107,12 @@ def _examples(folder: Path) -> tuple[Labelled, ...]:
         return read_examples(folder)
 
 
-def _of_data_set(train_file: Path, test: Sequence[Labelled]) -> tuple[list[Outcome], float]:
-    """What a model of `train_file` makes of `test`, and the seconds it took to train."""
+def of_data_set(train_file: Path, test: Sequence[Labelled]) -> tuple[list[Outcome], float]:
+    """What a model of `train_file` makes of `test`, and the seconds it took to train.
+
+    Raises:
+        Problem: there is too little to learn, or Rasa refused the sentences.
+    """
     print(say("evaluate_training"), file=sys.stderr, flush=True)
     from engine.training import TrainingFailed, quiet_rasa
 
@@ -121,7 +122,7 @@ def _of_data_set(train_file: Path, test: Sequence[Labelled]) -> tuple[list[Outco
     with tempfile.TemporaryDirectory(prefix="sportello-evaluate-") as folder:
         began = time.perf_counter()
         try:
-            model = train_on(train_file, test, Path(folder), show_training)
+            model = train_on(train_file, test, Path(folder), Shown())
         except TooLittleToLearn as error:
             raise Problem("evaluate_too_little", path=train_file) from error
         except TrainingFailed as error:
@@ -133,16 +134,14 @@ def _of_data_set(train_file: Path, test: Sequence[Labelled]) -> tuple[list[Outco
 
 
 def _understood(model: Path, test: Sequence[Labelled]) -> list[Outcome]:
-    from engine.parsing import Parser
-
-    parser = Parser.load(model, SystemClock())
+    from evaluation.two_models import read_by
 
     def show(done: int) -> None:
         if done % SHOWN_EVERY == 0 or done == len(test):
             progress.show(say("evaluate_read", done=done, count=len(test)), due=done % DUE_EVERY == 0)
 
     try:
-        return asyncio.run(outcomes_of(parser, test, show))
+        return read_by(model, test, show)
     finally:
         progress.end()
 

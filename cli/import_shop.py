@@ -1,6 +1,7 @@
 """`sportello import FILE`: loads a shop and says what changed, or every fault of the file and loads nothing."""
 
 import sys
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Iterator
@@ -39,16 +40,28 @@ def import_file(database: Database, file: Path, now: datetime) -> ImportReport:
     Raises:
         Problem: the file cannot be read, or has faults; the database is as before.
     """
-    try:
+    with shop_file_problems(file):
         read = read_records(read_shop_file(file), now)
         with database.writing() as session:
             return import_records(session, read)
+
+
+@contextmanager
+def shop_file_problems(file: Path, exit_code: int = 1) -> Iterator[None]:
+    """Turn what is wrong with `file` into a `Problem`; its faults are printed on standard error.
+
+    Raises:
+        Problem: the file cannot be read, or has faults.
+    """
+    path = shown(str(file), longest=200)
+    try:
+        yield
     except ShopFileUnreadable as error:
-        raise Problem(f"shop_file_{error.code}", path=shown(str(file), longest=200), **error.values) from error
+        raise Problem(f"shop_file_{error.code}", exit_code, path=path, **error.values) from error
     except ShopFileInvalid as error:
         for fault in error.faults:
             print(fault_line(fault), file=sys.stderr)
-        raise Problem("shop_file_faults", path=shown(str(file), longest=200), count=len(error.faults)) from error
+        raise Problem("shop_file_faults", exit_code, path=path, count=len(error.faults)) from error
 
 
 def fault_line(fault: Fault) -> str:

@@ -44,6 +44,7 @@ def build() -> click.Command:
     cli.command("new-conversation")(_new_conversation)
     cli.command("check")(_check)
     cli.command("parse")(_parse)
+    cli.command("test")(_test)
     cli.command("evaluate")(_evaluate)
     cli.command("bench")(_bench)
     cli.command("import")(_import)
@@ -154,6 +155,13 @@ def _parse(text: Optional[str] = typer.Argument(None), jsonl: bool = typer.Optio
 
     _make_secrets()
     parse_command(text, jsonl)
+
+
+def _test(curve: bool = typer.Option(False, "--curve", is_flag=True)) -> int:
+    from cli.test_model import test_command
+
+    _make_secrets()
+    return test_command(curve)
 
 
 def _evaluate(

@@ -2,11 +2,13 @@
 
 import sys
 
+REST = "\x1b[K"  # what a longer line has left behind it goes
+
 
 def show(line: str, due: bool) -> None:
     """`line`, written over the one before on a terminal; elsewhere a line of its own, and only when it is `due`."""
     if sys.stderr.isatty():
-        print(f"\r{line}", end="", file=sys.stderr, flush=True)
+        print(f"\r{line}{REST}", end="", file=sys.stderr, flush=True)
     elif due:
         print(line, file=sys.stderr, flush=True)
 

@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from components import telling
 from components.intent.blocks import Raw
 from components.intent.kept import findings_folder, keep_findings, kept_findings, keys_of
 from components.intent.learning import Settings, findings_of, learn
@@ -122,6 +123,7 @@ class LinearIntent(GraphComponent, IntentClassifier):
             _name_vectors(examples),
             kept,
         )
+        telling.counted(telling.LEFT_OUT, 0 if kept else len(keys), 0 if kept else len(keys), len(keys))
         if most_changed and not kept:
             keep_findings(self._found_in, keys, intents, findings_of(self._model))
         with self._storage.write_to(self._resource) as folder:

@@ -34,6 +34,10 @@ class Remembered:
         self._used: dict[bytes, bytes] = {}
         self._has_new = False
 
+    def knows(self, key: bytes) -> bool:
+        """Whether what belongs to this key is remembered."""
+        return key in self._known
+
     def all_of(self, keys: Sequence[bytes], work_out: Callable[[Sequence[int]], Sequence[bytes]]) -> list[bytes]:
         """What belongs to each key of `key_of`: remembered, or worked out now.
 

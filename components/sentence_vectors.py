@@ -13,6 +13,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from components import telling
 from components.encoded import Encoded, read_by_encoder
 from components.encoder.vector_cache import cached_vectors
 from components.on_demand import VectorOnDemand
@@ -31,7 +32,7 @@ class SentenceVectors(Encoded):
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
         names = {example.get(INTENT): _as_words(example.get(INTENT)) for example in examples if example.get(INTENT)}
         texts = [*map(read_by_encoder, examples), *names.values()]
-        vectors = cached_vectors(self._encoder, texts, _log_progress)
+        vectors = cached_vectors(self._encoder, texts, partial(_tell_progress, len(set(texts))))
         for example in examples:
             self._add(example, TEXT, partial(vectors.__getitem__, read_by_encoder(example)))
             if example.get(INTENT):
@@ -56,5 +57,7 @@ def _as_words(name: str) -> str:
     return name.replace("_", " ").strip()
 
 
-def _log_progress(done: int, count: int) -> None:
-    logger.info("sentence vectors: %d of %d new sentences", done, count)
+def _tell_progress(count: int, done: int, new: int) -> None:
+    telling.counted(telling.VECTORS, done, new, count)
+    if done:
+        logger.info("sentence vectors: %d of %d new sentences", done, new)

@@ -16,6 +16,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from components import telling
 from components.at_once import all_of
 from components.remembered import OWN_CODE, Remembered, file_of, key_of
 from components.words import Splitter, Word, words_of_all
@@ -88,6 +89,9 @@ class ItalianTokenizer(Tokenizer):
             return [json.dumps(words).encode() for words in found]
 
         memory = Remembered(file_of(KIND, *OWN_CODE) if self._remembers else None)
+        new = sum(not memory.knows(key_of(text)) for text in texts)
+        telling.counted(telling.WORDS, 0, new, len(texts))
         kept = memory.all_of([key_of(text) for text in texts], split)
+        telling.counted(telling.WORDS, new, new, len(texts))
         memory.keep()
         return [[Word(*word) for word in json.loads(words)] for words in kept]

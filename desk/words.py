@@ -3,52 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Mapping
-
-import yaml
 
 from base.clock import ROME
+from base.words import WordsOf
 
 FILE = Path(__file__).with_name("it.yml")
 
 
-class WordMissing(KeyError):
-    """There is no such text."""
-
-
 @dataclass(frozen=True)
-class Words:
+class Words(WordsOf):
     """Texts by key, with `{name}` for what is filled in."""
-
-    texts: Mapping[str, str]
 
     @classmethod
     def load(cls, file: Path = FILE) -> "Words":
         """Read the file; every value is a text."""
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        wrong = [key for key, text in content.items() if not isinstance(text, str)]
-        if wrong:
-            raise ValueError(f"{file.name}: no text: {', '.join(map(str, wrong))}")
-        return cls(content)
-
-    def say(self, key: str, **values: object) -> str:
-        """The text of `key`, filled in.
-
-        Raises:
-            WordMissing: there is none, or a value for it is missing.
-        """
-        try:
-            return self.texts[key].format(**values)
-        except KeyError as error:
-            raise WordMissing(f"{key}: {error}") from error
-
-    def has(self, key: str) -> bool:
-        """Whether there is a text for `key`."""
-        return key in self.texts
-
-    def count(self, key: str, number: int, **values: object) -> str:
-        """`key_one` or `key_many` with `{count}`."""
-        return self.say(f"{key}_{'one' if number == 1 else 'many'}", count=number, **values)
+        return cls.read(file)
 
     def ago(self, since: timedelta) -> str:
         """`adesso`, `3 min`, `2 h 5 min`, `4 giorni`."""

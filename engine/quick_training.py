@@ -8,7 +8,9 @@ from types import SimpleNamespace
 from typing import Any, Callable, Iterator, Optional
 from unittest.mock import patch
 
+from components import telling
 from components.remembered import Remembered, file_of, key_of
+from engine.training_steps import PACKING
 
 CACHE = "rasa.model_training.LocalTrainingCache"
 PACKAGES = "rasa.utils.common.find_unavailable_packages"
@@ -48,10 +50,10 @@ def without_detours() -> Iterator[None]:
             for layer in (CombinedDataImporter, E2EImporter, ResponsesSyncImporter)
         ),
         patch(COPIES, SimpleNamespace(deepcopy=copy.copy)),
-        patch(f"{HOOK}.on_before_node", _nothing),
-        patch(f"{HOOK}.on_after_node", _nothing),
+        patch(f"{HOOK}.on_before_node", _node_began),
+        patch(f"{HOOK}.on_after_node", _node_ended),
         patch.object(dask, "get", partial(dask.threaded.get, num_workers=THREADS)),
-        patch.object(TarSafe, "open", partial(TarSafe.open, compresslevel=FASTEST)),
+        patch.object(TarSafe, "open", partial(_pack, TarSafe.open)),
     ]
     with ExitStack() as lasting:
         for change in changes:
@@ -98,6 +100,17 @@ def _sanitized(examples: list[Any]) -> list[Any]:
     return list(dict.fromkeys(examples))
 
 
-def _nothing(*_args: Any, **_named: Any) -> dict[str, Any]:
+def _pack(open_archive: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """What `open_archive` gives, for an archive that is compressed quickly."""
+    telling.began(PACKING)
+    return open_archive(*arguments, **named, compresslevel=FASTEST)
+
+
+def _node_began(_hook: Any, node_name: str, **_more: Any) -> dict[str, Any]:
     """What a hook gives its other half."""
+    telling.began(node_name)
     return {}
+
+
+def _node_ended(_hook: Any, node_name: str, **_more: Any) -> None:
+    telling.ended(node_name)

@@ -18,10 +18,12 @@ from ruamel.yaml.error import YAMLError
 
 from base.layers import Layers, data_layers
 from components.at_once import PieceFailed, get_ready
+from components.telling import listening
 from engine.laid_out import lay_out
 from engine.light_rasa import import_rasa_for_training
 from engine.models import SERVICE_FILE, ModelInfo, ModelMissing, file_sha256, fingerprint, read_current, write_current
 from engine.quick_training import without_detours
+from engine.training_steps import Moment, Steps
 
 MODEL_NAME = "sportello"
 PROGRESS_EVERY_S = 1.0
@@ -33,7 +35,7 @@ QUIET_ENVIRONMENT = {
 }
 NOISY_LOGGERS = ("rasa", "tensorflow", "absl", "matplotlib", "asyncio", "urllib3")
 
-Progress = Callable[[int], None]
+Progress = Callable[[Moment], None]
 
 
 class TrainingFailed(Exception):
@@ -45,7 +47,7 @@ def train(models: Path, progress: Progress, layers: Optional[Layers] = None) -> 
 
     Args:
         models: folder of the models; made when missing. The model before stays current until the new one is whole.
-        progress: called every second, from another thread, with the seconds since the start.
+        progress: called every second, from another thread, with how it stands; and once more at the end.
         layers: config.yml, domain.yml and data/, with a shop's folder or without; this installation's when not given.
 
     Raises:
@@ -118,20 +120,22 @@ def rasa_archive(config: Path, data: Path, folder: Path, domain: Optional[Path] 
 
 @contextlib.contextmanager
 def showing_progress(progress: Progress) -> Iterator[None]:
-    """Call `progress` every second, from another thread, while this lasts."""
-    started, done = time.monotonic(), threading.Event()
+    """Call `progress` every second, from another thread, while this lasts; and at its end."""
+    started, done, steps = time.monotonic(), threading.Event(), Steps()
 
     def tick() -> None:
         while not done.wait(PROGRESS_EVERY_S):
-            progress(int(time.monotonic() - started))
+            progress(steps.moment(time.monotonic() - started))
 
     thread = threading.Thread(target=tick, name="training-progress", daemon=True)
     thread.start()
     try:
-        yield
+        with listening(steps):
+            yield
     finally:
         done.set()
         thread.join()
+        progress(steps.moment(time.monotonic() - started))
 
 
 @contextlib.contextmanager

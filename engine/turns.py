@@ -8,12 +8,12 @@ import asyncio
 import logging
 from collections import Counter
 from contextlib import asynccontextmanager
-from typing import Any, AsyncIterator
+from typing import Any, AsyncIterator, Optional
 
 from rasa.core.agent import Agent
 
 from base.apology import APOLOGY, FAILED_TURN
-from base.layers import data_layers
+from base.layers import Layers, data_layers
 from engine.beside_files import BesideFiles
 from engine.clauses import Clauses
 from engine.closeness import Closeness
@@ -38,11 +38,16 @@ class TurnUnanswered(Exception):
 
 
 class Turns:
-    """All turns of this process. `agent` has our tracker store and texts (`engine/selfcheck.py`)."""
+    """All turns of this process.
 
-    def __init__(self, agent: Agent) -> None:
+    Args:
+        agent: with our tracker store and texts (`engine/selfcheck.py`).
+        layers: of parameters and the shop's questions; this installation's when not given.
+    """
+
+    def __init__(self, agent: Agent, layers: Optional[Layers] = None) -> None:
         self._agent = agent
-        texts, layers = agent.nlg.texts, data_layers()
+        texts, layers = agent.nlg.texts, layers or data_layers()
         dialogue = layers.files("dialogue.yml")
         self._shop_questions = shop_questions(layers)
         self._understanding = Understanding(

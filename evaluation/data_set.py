@@ -39,7 +39,7 @@ def train_on(train: Path, test: Iterable[Labelled], folder: Path, progress: Prog
     Args:
         test: the sentences it will be asked, which only say whether anything is to be rejected.
         folder: where the model is put; nothing is written elsewhere.
-        progress: called every second, from another thread, with the seconds since the start.
+        progress: see `engine.training.train`.
         root: folder of config.yml.
 
     Returns:

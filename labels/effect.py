@@ -179,7 +179,7 @@ def _trained(layers: Layers, models: Path, progress: Progress) -> ModelInfo:
     from engine.training import train
 
     progress(TRAINING, 0, 0)
-    return train(models, lambda seconds: progress(TRAINING, seconds, 0), layers)
+    return train(models, lambda moment: progress(TRAINING, int(moment.seconds), 0), layers)
 
 
 def _copied(layers: Layers, plan: Plan, folder: Path) -> Layers:

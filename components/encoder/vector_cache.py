@@ -30,11 +30,13 @@ def cached_vectors(
     """The vector of each text, `(384,)` float32; only texts that were never encoded before are encoded now.
 
     Args:
-        progress: called after every step, with how many of the new texts are done and how many there are.
+        progress: called at first and after every step, with how many of the new texts are done and how many there are.
     """
     cache = VectorCache(encoder.folder / FILE_NAME)
     found = cache.read(texts)
     new = [text for text in dict.fromkeys(texts) if text not in found]
+    if progress:
+        progress(0, len(new))
     for start in range(0, len(new), STEP):
         step = new[start : start + STEP]
         encoded = dict(zip(step, encoder.encode(step)))

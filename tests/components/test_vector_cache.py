@@ -61,12 +61,12 @@ def test_the_same_sentence_is_encoded_once(tmp_path: Path) -> None:
     assert encoder.asked == ["ciao"]
 
 
-def test_progress_tells_how_many_are_done(tmp_path: Path) -> None:
+def test_progress_tells_how_many_are_new_and_how_many_done(tmp_path: Path) -> None:
     told = []
 
     cached_vectors(FakeEncoder(tmp_path), [str(number) for number in range(STEP + 1)], lambda *at: told.append(at))
 
-    assert told == [(STEP, STEP + 1), (STEP + 1, STEP + 1)]
+    assert told == [(0, STEP + 1), (STEP, STEP + 1), (STEP + 1, STEP + 1)]
 
 
 def test_no_sentence_and_odd_ones_are_welcome(tmp_path: Path) -> None:

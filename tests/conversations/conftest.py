@@ -13,14 +13,12 @@ from base.database import Base, Database
 from base.migrations import migrate
 from base.settings import ROOT, Register
 from engine.models import ModelError, usable_model
+from rehearsal.written import PRODUCT_SHOP
 from shop import models
-from shop.importer import import_shop
-from shop.shop_file import read_shop_file
 from tests.conftest import NOW
 from tests.databases import empty, postgresql_schema
 
 MODELS = Path(os.environ.get("SPORTELLO_MODELS") or ROOT / "models")
-SHOP = Path(__file__).with_name("shop.json")
 SHOP_TABLES = {mapper.local_table for mapper in Base.registry.mappers if mapper.class_.__module__ == models.__name__}
 
 
@@ -30,7 +28,7 @@ def agent() -> Any:
         model = usable_model(MODELS)
     except ModelError as error:
         pytest.fail(f"{error}: run `sportello train`, or leave conversations out with -m 'not model'")
-    from tests.conversations.talk import load_agent
+    from rehearsal.talk import load_agent
 
     return load_agent(model.path)
 
@@ -62,7 +60,7 @@ def shop(backend: str, request: pytest.FixtureRequest) -> Iterator[Database]:
 @pytest.fixture
 def talk(agent: Any, shop: Database, clock: FixedClock) -> Any:
     """A customer in a web chat."""
-    from tests.conversations.talk import Talk
+    from rehearsal.talk import Talk
 
     return Talk(agent, shop, clock)
 
@@ -84,9 +82,10 @@ def connect(agent: Any, shop: Database, clock: FixedClock, tmp_path: Path) -> Ca
 
 
 def _with_shop(url: str) -> Iterator[Database]:
+    from rehearsal.stage import open_shop
+
+    open_shop(url, PRODUCT_SHOP, NOW)
     database = Database(url)
-    with database.writing() as session:
-        import_shop(session, read_shop_file(SHOP), NOW)
     yield database
     database.close()
 

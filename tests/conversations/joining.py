@@ -7,13 +7,13 @@ assistant keeps in mind that are real.
 from typing import Any, Optional
 
 from connectors.arriving import Arrival, arrive
+from rehearsal.talk import FRONT, Talk, shown_of
 from switchboard import join_links, log, turns
 from switchboard.codes import Codes
 from switchboard.join_links import LinkRefused
 from switchboard.log import InboundMessage, lock_open_conversation
 from switchboard.people import Sender
 from switchboard.turns import Taken
-from tests.conversations.talk import FRONT, Talk, _shown
 
 
 class MovingTalk(Talk):
@@ -47,7 +47,7 @@ class MovingTalk(Talk):
         rows = await self.complete(taken.turn)
         self._buttons = [button for row in rows for button in row.body["buttons"]]
         self._cards = [row.body["card"] for row in rows if row.body["card"]]
-        self.shown = _shown(rows)
+        self.shown = shown_of(rows)
 
     def _link(self, channel: str) -> str:
         with self.database.writing() as session:

@@ -1,4 +1,4 @@
-"""The talks of talk.py in a Telegram chat: with the channel's inbox and formatting, or through all of it by HTTP."""
+"""The talks of rehearsal/talk.py in a Telegram chat: with its inbox and formatting, or through all of it by HTTP."""
 
 import re
 from contextlib import asynccontextmanager
@@ -19,6 +19,8 @@ from connectors.telegram.inbox import Front, Inbox
 from connectors.telegram.offers import Offer, Pending
 from connectors.telegram.updates import Incoming, read_meaning
 from engine.turn_request import read_request
+from rehearsal.ground import Ground
+from rehearsal.talk import FRONT, NoSuchButton, Shown, Talk
 from switchboard.log import Row
 from switchboard.models import DONE, Delivery, DeliveryMark, Message, Turn
 from switchboard.notices import Notices
@@ -26,7 +28,6 @@ from switchboard.turns import ClaimedTurn
 from tests.attachments import pictures
 from tests.connectors.telegram.bot_api import BOT, BotApi, Sent
 from tests.connectors.telegram.front import MOST_BYTES, hasty_pace, telegram
-from tests.conversations.talk import FRONT, Shown, Talk
 from tests.front.fake_engine import until
 
 CHANNEL = "telegram"
@@ -41,8 +42,8 @@ STANDING = ("⚠", "●")  # how a card's lines begin at the steps where it stan
 class ChatTalk(Talk):
     """A chat with the bot. `api` makes what Telegram would bring, and takes what it is given as Telegram does."""
 
-    def __init__(self, agent: Agent, database: Database, clock: FixedClock) -> None:
-        super().__init__(agent, database, clock)
+    def __init__(self, agent: Agent, database: Database, clock: FixedClock, ground: Optional[Ground] = None) -> None:
+        super().__init__(agent, database, clock, ground)
         self.api = BotApi()
         self._chats: dict[str, int] = {}
         self._sent: Sequence[Sent] = ()
@@ -55,6 +56,8 @@ class ChatTalk(Talk):
 
     async def _press(self, title: str) -> None:
         shown = [sent for sent in self._sent if title in dict(sent.buttons)]
+        if not shown:
+            raise NoSuchButton(title, self.shown.buttons)
         await self._bring(self.api.press(shown[-1], title))
 
     async def send(self, **content: Any) -> None:

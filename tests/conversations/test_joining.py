@@ -11,10 +11,10 @@ from actions import context
 from base.clock import FixedClock
 from base.database import Database
 from base.settings import Register
+from rehearsal.holding import mismatches
 from switchboard import bots
 from switchboard.elsewhere import Elsewhere
 from tests.conversations.joining import MovingTalk
-from tests.conversations.test_conversations import _check
 from tests.conversations.test_proof import _filled, _sent
 from tests.switchboard.test_codes import CODES
 
@@ -56,7 +56,7 @@ async def test_the_conversation_goes_on_as_written(conversation: dict[str, Any],
         else:
             await _take(moving, turn, chosen.database)
             what = turn.get("customer") or turn.get("button") or turn.get("moves")
-            _check(turn, moving, f"turn {place}, {what!r}: {moving.shown.words}")
+            assert mismatches(turn, moving) == [], f"turn {place}, {what!r}: {moving.shown.words}"
 
 
 async def _take(moving: MovingTalk, turn: dict[str, Any], database: Database) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from base.database import Database
 from base.settings import Register
+from rehearsal.holding import mismatches
 from switchboard.models import CodeChallenge, Message
-from tests.conversations.test_conversations import _check
 from tests.switchboard.test_codes import CODES, wrong
 
 FOLDER = Path(__file__).with_name("with_codes")
@@ -45,7 +45,7 @@ async def _hold(talk: Any, conversation: dict[str, Any]) -> None:
         else:
             written = _filled(turn["customer"], _sent(talk.database)) if "customer" in turn else None
             await (talk.press(turn["button"]) if written is None else talk.say(written))
-            _check(turn, talk, f"turn {place}, {written or turn['button']!r}: {talk.shown.words}")
+            assert mismatches(turn, talk) == [], f"turn {place}, {written or turn['button']!r}: {talk.shown.words}"
     if all("session" not in turn for turn in conversation["turns"]):
         _no_code_is_in_the_log(talk.database)
 

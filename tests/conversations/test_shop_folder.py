@@ -11,7 +11,8 @@ from base.clock import FixedClock
 from base.database import Database
 from base.layers import Layers
 from base.settings import Register
-from shop.questions import FILE, LiveQuestions
+from rehearsal.ground import Ground
+from shop.questions import FILE
 from switchboard.live_texts import LOOK_S, LiveTexts
 
 pytestmark = pytest.mark.model
@@ -49,37 +50,34 @@ def watch() -> Watch:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path) -> Path:
     folder = tmp_path / "home"
     (folder / "responses").mkdir(parents=True)
     (folder / "responses" / "testi.yml").write_text(TEXTS, encoding="utf-8")
     (folder / FILE).write_text(QUESTIONS, encoding="utf-8")
-    monkeypatch.setenv("SPORTELLO_HOME", str(folder))
     _read_beforehand(folder)
     return folder
 
 
 def in_the_shop(talk: Any, agent: Any, home: Path, watch: Watch) -> Any:
-    """The talk with everything the folder says."""
-    layers = Layers(home=home)
-    talk.texts = agent.nlg.texts = LiveTexts(layers.responses, Register.TU, watch)
-    questions = LiveQuestions(lambda: layers.files(FILE), watch)
-    context.use(replace(context.context(), texts=talk.texts, questions=questions))
+    """The talk with everything the folder says, as it is at any moment."""
+    talk.texts = agent.nlg.texts = LiveTexts(Layers(home=home).responses, Register.TU, watch)
+    context.use(replace(context.context(), texts=talk.texts))
     return talk
 
 
 @pytest.fixture
 def shop_talk(home: Path, agent: Any, shop: Database, clock: FixedClock, watch: Watch) -> Any:
-    from tests.conversations.talk import Talk
+    from rehearsal.talk import Talk
 
-    return in_the_shop(Talk(agent, shop, clock), agent, home, watch)
+    return in_the_shop(Talk(agent, shop, clock, Ground.of_shop(home)), agent, home, watch)
 
 
 @pytest.fixture
 def shop_chat(home: Path, agent: Any, shop: Database, clock: FixedClock, watch: Watch) -> Any:
     from tests.conversations.telegram_talk import RenderedTalk
 
-    return in_the_shop(RenderedTalk(agent, shop, clock), agent, home, watch)
+    return in_the_shop(RenderedTalk(agent, shop, clock, Ground.of_shop(home)), agent, home, watch)
 
 
 async def test_the_shops_text_and_its_own_question_are_said_and_the_rest_is_the_products(shop_talk: Any) -> None:

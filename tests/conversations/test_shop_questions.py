@@ -1,18 +1,16 @@
 """Conversations about the shop's own questions, with a folder of the shop."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from actions import context
 from base.clock import FixedClock
 from base.database import Database
 from base.layers import Layers
 from base.settings import Register
-from shop.questions import LiveQuestions
+from rehearsal.ground import Ground
 
 pytestmark = pytest.mark.model
 
@@ -33,25 +31,17 @@ domande:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path) -> Path:
     (tmp_path / "domande.yml").write_text(QUESTIONS, encoding="utf-8")
-    monkeypatch.setenv("SPORTELLO_HOME", str(tmp_path))
     _read_beforehand(tmp_path)
     return tmp_path
 
 
 @pytest.fixture
 def shop_talk(home: Path, agent: Any, shop: Database, clock: FixedClock) -> Any:
-    from tests.conversations.talk import Talk
+    from rehearsal.talk import Talk
 
-    talk = Talk(agent, shop, clock)
-    _with_questions(home)
-    return talk
-
-
-def _with_questions(home: Path, register: Register = Register.TU) -> None:
-    questions = LiveQuestions(lambda: [home / "domande.yml"])
-    context.use(replace(context.context(), questions=questions, register=register))
+    return Talk(agent, shop, clock, Ground.of_shop(home))
 
 
 async def test_a_question_is_answered_with_its_title(shop_talk: Any) -> None:
@@ -62,9 +52,8 @@ async def test_a_question_is_answered_with_its_title(shop_talk: Any) -> None:
     assert shop_talk.shown.words == "Parcheggio\nSì, davanti al negozio: puoi stare due ore."
 
 
-async def test_the_answer_is_formal_where_the_shop_is(shop_talk: Any, home: Path) -> None:
+async def test_the_answer_is_formal_where_the_shop_is(shop_talk: Any) -> None:
     shop_talk.addressed_as(Register.LEI)
-    _with_questions(home, Register.LEI)
 
     await shop_talk.say("c'è un parcheggio per i clienti?")
 
@@ -138,7 +127,7 @@ async def test_an_edit_is_answered_without_training(shop_talk: Any, home: Path) 
     await shop_talk.say("c'è un parcheggio per i clienti?")
     changed = QUESTIONS.replace("puoi stare due ore", "puoi stare tutto il giorno")
     (home / "domande.yml").write_text(changed, encoding="utf-8")
-    _with_questions(home)  # a second later
+    shop_talk.addressed_as(Register.TU)  # a second later
 
     await shop_talk.say("dove lascio la macchina quando vengo?")
 

@@ -7,10 +7,11 @@ import pytest
 import yaml
 
 from base.settings import ROOT
+from base.words import WordMissing
 from desk.app import STATIC
 from desk.render import TEMPLATES
 from desk.seen import NO_WISH
-from desk.words import WordMissing, Words
+from desk.words import Words
 from shop.desk_rules import DeskRules
 from shop.orders import OrderProgressState
 from shop.records import QuoteState, RefundState, ReturnState

@@ -109,9 +109,10 @@ from base.layers import Layers
 from engine.parsing import Parser
 from engine.training import train
 product, home, models, text = sys.argv[1:]
-info = train(Path(models), lambda _: None, Layers(Path(product), Path(home)))
+seen = []
+info = train(Path(models), seen.append, Layers(Path(product), Path(home)))
 parser = Parser.load(info.path, FixedClock(datetime(2026, 11, 25, tzinfo=timezone.utc)))
-print(asyncio.run(parser.parse(text))["intent"]["name"])
+print(asyncio.run(parser.parse(text))["intent"]["name"], seen[-1].steps)
 """
 
 
@@ -122,7 +123,7 @@ def test_a_model_trained_with_a_shop_folder_understands_what_the_shop_added(home
         [sys.executable, "-c", PROGRAM, *arguments], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
 
-    assert said.split()[-1] == INTENT
+    assert said.splitlines()[-1] == f"{INTENT} ('packing',)"
     assert usable_model(tmp_path / "models", Layers(BOT, home))
 
 

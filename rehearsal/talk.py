@@ -1,8 +1,8 @@
-"""One customer talking to the whole assistant inside the test's process.
+"""One customer talking to the whole assistant inside one process.
 
 Everything is real but the wires: log and turns of the switchboard, a trained model, Rasa's agent with our store and
 texts, the actions, the shop in its tables. What the front and the engine say to each other by HTTP is a call here.
-This is a web chat; telegram_talk.py has the same talks on Telegram.
+This is a web chat; tests have the same talks on Telegram.
 """
 
 from dataclasses import dataclass, replace
@@ -16,10 +16,9 @@ from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
 
 from actions import context
-from actions.dialogue import Dialogue
 from base.clock import FixedClock
 from base.database import Database
-from base.settings import ROOT, Register
+from base.settings import Register
 from engine.app import prepared_agent
 from engine.local_actions import LocalActions
 from engine.logs import configure_logs
@@ -27,7 +26,7 @@ from engine.nlg import ResponseTexts
 from engine.tracker_store import SnapshotTrackerStore
 from engine.turn_request import Button, TurnRequest, disarmed
 from engine.turns import Turns
-from shop.desk_rules import DeskRules
+from rehearsal.ground import Ground
 from shop.sql_shop import SqlShop
 from switchboard import turns, uploads
 from switchboard.attachments import SentFile
@@ -37,14 +36,10 @@ from switchboard.effects import Effect
 from switchboard.log import InboundMessage, Row
 from switchboard.models import Attachment
 from switchboard.people import Sender
-from switchboard.texts import Texts
 from switchboard.turns import ClaimedTurn
 from switchboard.uploads import FileLimits, NewFile
 
-RESPONSES = ROOT / "data" / "responses"
-DIALOGUE_RULES = Dialogue.load(ROOT / "data" / "dialogue.yml")
-DESK_RULES = DeskRules.load(ROOT / "data" / "desk.yml")
-FRONT = "front-test"
+FRONT = "front-rehearsal"
 HESITATING = 0.4
 PAUSE = timedelta(seconds=20)  # between two messages of a customer
 
@@ -68,15 +63,29 @@ class Shown:
 NOTHING = Shown("", (), ())
 
 
-class Talk:
-    """A conversation with a customer at one web session and one address."""
+class NoSuchButton(LookupError):
+    """The latest answer has no button with this title; `titles` are those that it has."""
 
-    def __init__(self, agent: Agent, database: Database, clock: FixedClock) -> None:
+    def __init__(self, title: str, titles: Sequence[str]) -> None:
+        super().__init__(f"{title!r} is none of {titles!r}")
+        self.titles = titles
+
+
+class Talk:
+    """A conversation with a customer at one web session and one address.
+
+    Args:
+        ground: whose texts and parameters it is held with; the product's when not given.
+    """
+
+    def __init__(self, agent: Agent, database: Database, clock: FixedClock, ground: Optional[Ground] = None) -> None:
         self.database, self.clock = database, clock
+        self._ground = ground or Ground.of_product()
         agent.tracker_store = SnapshotTrackerStore(agent.domain, database=database, clock=clock)
         agent.processor.tracker_store = agent.tracker_store
         agent.parse_message = self._parse
-        self._agent, self._turns = agent, Turns(agent)
+        agent.nlg.texts = self._ground.texts(Register.TU)
+        self._agent, self._turns = agent, Turns(agent, self._ground.layers)
         self._hesitation: Sequence[str] = ()
         self.codes: Optional[Codes] = None
         self.addressed_as(Register.TU)
@@ -91,10 +100,15 @@ class Talk:
 
     def addressed_as(self, register: Register) -> None:
         """Have everything said in this register, as a shop that set it and sends codes if `codes` are given."""
-        self.texts = self._agent.nlg.texts = Texts.load(RESPONSES, register)
-        shop = SqlShop(self.database)
-        told = context.Context(self.database, shop, self.clock, self.texts, DIALOGUE_RULES)
-        context.use(replace(told, codes=self.codes is not None, desk=DESK_RULES))
+        self.texts = self._agent.nlg.texts = self._ground.texts(register)
+        shop, ground = SqlShop(self.database), self._ground
+        told = context.Context(self.database, shop, self.clock, self.texts, ground.dialogue)
+        questions, with_codes = ground.questions, self.codes is not None
+        context.use(replace(told, codes=with_codes, desk=ground.desk, questions=questions, register=register))
+
+    async def get_ready(self) -> None:
+        """Have the shop's own questions read before anything is asked, as an engine does after its start."""
+        await self._turns.warm_up()
 
     async def say(self, text: str, between: Sequence[str] = (), files: int = 0) -> None:
         """Write a message and read the whole answer: `shown`, `responses` and `effects`.
@@ -109,13 +123,17 @@ class Talk:
         self._hesitation = ()
 
     async def press(self, title: str) -> None:
-        """Use the last button with this title under the latest answer."""
+        """Use the last button with this title under the latest answer.
+
+        Raises:
+            NoSuchButton: there is none.
+        """
         self._begin()
         await self._press(title)
 
     def stands_still(self, note: Optional[str]) -> bool:
         """Whether the card stands still at one step, with this note."""
-        steps = self._cards[0]["steps"]
+        steps = self._cards[0].get("steps", []) if self._cards else []
         return [step["note"] for step in steps if step["state"] in ("problem", "current")] == [note]
 
     def wait(self, minutes: int) -> None:
@@ -146,7 +164,10 @@ class Talk:
         await self._send(text=text, files=files)
 
     async def _press(self, title: str) -> None:
-        await self._send(button_id=[button["id"] for button in self._buttons if button["title"] == title][-1])
+        ids = [button["id"] for button in self._buttons if button["title"] == title]
+        if not ids:
+            raise NoSuchButton(title, [button["title"] for button in self._buttons])
+        await self._send(button_id=ids[-1])
 
     def _begin(self) -> None:
         self.clock.move(PAUSE)
@@ -183,7 +204,7 @@ class Talk:
         rows = await self.complete(taken.turn)
         self._buttons = [button for row in rows for button in row.body["buttons"]]
         self._cards = [row.body["card"] for row in rows if row.body["card"]]
-        self.shown = _shown(rows)
+        self.shown = shown_of(rows)
 
     def upload(self, sender: Sender, welcome: Reply, place: int) -> SentFile:
         """The row of a photo that the customer has chosen; nothing here reads the file."""
@@ -193,7 +214,8 @@ class Talk:
             return uploads.keep(session, sender, new, FileLimits(100, 100), welcome, self.clock.now())
 
 
-def _shown(rows: Sequence[Row]) -> Shown:
+def shown_of(rows: Sequence[Row]) -> Shown:
+    """What a customer reads of these rows of the log."""
     return Shown(
         words="\n".join(row.body["text"] for row in rows).replace("\xa0", " "),
         buttons=[button["title"] for row in rows for button in row.body["buttons"]],

@@ -1,0 +1,1 @@
+"""The report of `sportello test`: one HTML file that needs nothing else."""

@@ -1,0 +1,1 @@
+"""Holds written conversations with the whole assistant in one process, away from any customer."""
