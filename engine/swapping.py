@@ -11,18 +11,22 @@ computer that shares the folder, or one that was cut off, is made up for a momen
 import asyncio
 import gc
 import logging
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, Iterator, Optional
+from typing import Any, Callable, Iterator, Optional, TypeVar
 
-from base.process import keep_for_good
+from base.process import give_memory_back
 from engine.loaded import LoadedModel
 from engine.models import ModelError, ModelInfo, ModelMissing, ours, read_current
 from engine.service import read_service
 from engine.turns import Turns
 
 FOLLOW_S = 2.0
-QUIET_S, QUIET_TRIES = 0.02, 250
+SWITCH_S = 0.0005
 
+Given = TypeVar("Given")
 Load = Callable[[ModelInfo], LoadedModel]
 
 log = logging.getLogger(__name__)
@@ -56,7 +60,8 @@ class Swapping:
         self._before: Optional[str] = None
         self._loaded: dict[str, LoadedModel] = {first.sha256: turns.model}
         self._one_at_a_time = asyncio.Lock()
-        self._clearing: Optional[asyncio.Task[None]] = None
+        # One thread, always the same: what it has freed is where it looks for memory the next time.
+        self._thread = ThreadPoolExecutor(1, "models")
 
     async def load(self, sha256: str) -> None:
         """Have this model in memory, ready to answer; the one that answers goes on.
@@ -81,9 +86,7 @@ class Swapping:
             self._before, self.serving = self.serving.sha256, info
             self._turns.model = self._loaded[sha256]
             log.info("serving model %s instead of %s", sha256[:12], self._before[:12])
-            for sha in [sha for sha in self._loaded if sha not in (sha256, self._before)]:
-                del self._loaded[sha]
-            self._clearing = asyncio.create_task(self._clear_up())
+            await self._forget_others()
 
     async def follow(self) -> None:
         """Serve what service.json names, for ever; what cannot be served is told once, and tried when it changes."""
@@ -91,7 +94,7 @@ class Swapping:
         while True:
             await asyncio.sleep(FOLLOW_S)
             try:
-                service = await asyncio.to_thread(read_service, self._models)
+                service = await self._in_thread(read_service, self._models)
                 wanted = service.model.sha256 if service else self.serving.sha256
                 if wanted not in (self.serving.sha256, refused):
                     refused = wanted
@@ -101,15 +104,15 @@ class Swapping:
                 log.error("the model in service cannot be served here (%s): %r", type(error).__name__, error)
 
     async def _have(self, sha256: str) -> ModelInfo:
-        info = self.serving if sha256 == self.serving.sha256 else await asyncio.to_thread(self._described, sha256)
+        info = self.serving if sha256 == self.serving.sha256 else await self._in_thread(self._described, sha256)
         if sha256 in self._loaded:
             return info
         if ours(info, self._secret).code != self._code:
             raise OtherCode(sha256)
-        for sha in [sha for sha in self._loaded if sha not in (self.serving.sha256, self._before)]:
-            del self._loaded[sha]  # loaded once, and never swapped for
+        await self._forget_others()  # one that was loaded once, and never swapped for
         try:
-            self._loaded[sha256] = await asyncio.to_thread(self._load, info)
+            with _turns_first():
+                self._loaded[sha256] = await self._in_thread(self._load, info)
         except ModelError:
             raise
         except Exception as error:  # whatever is wrong with it, this process goes on with the one it has
@@ -131,14 +134,26 @@ class Swapping:
             yield service.before
         yield read_current(self._models)
 
-    async def _clear_up(self) -> None:
-        """Look for what a model that is gone has left behind.
+    async def _forget_others(self) -> None:
+        """Let go of every model but the one that answers and the one before it.
 
-        That holds everything up for half a second, so it waits a while for a moment without turns.
+        What was frozen when the process started is not looked through: the rest takes a few hundredths of a second.
         """
-        for _ in range(QUIET_TRIES):
-            await asyncio.sleep(QUIET_S)
-            if self._turns.is_quiet:
-                break
-        gc.unfreeze()
-        keep_for_good()
+        for sha in [sha for sha in self._loaded if sha not in (self.serving.sha256, self._before)]:
+            del self._loaded[sha]
+        gc.collect()
+        await self._in_thread(give_memory_back)
+
+    async def _in_thread(self, work: Callable[..., Given], *arguments: Any) -> Given:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+
+
+@contextmanager
+def _turns_first() -> Iterator[None]:
+    """While a thread loads, it lets others have the interpreter at once: a turn asks for it dozens of times."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)

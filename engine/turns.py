@@ -62,11 +62,6 @@ class Turns:
         ranking = [one for one in parsed.get("intent_ranking") or [] if one["name"] != NOT_UNDERSTOOD]
         return [{"intent": one["name"], "confidence": float(one["confidence"])} for one in ranking[:most]]
 
-    @property
-    def is_quiet(self) -> bool:
-        """Whether no turn is running now."""
-        return not self._running
-
     async def drain(self, timeout: float = TURN_S) -> None:
         """Let the turns that are running come to their end."""
         if self._running:

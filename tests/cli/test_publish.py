@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from base.settings import ROOT, load_settings
+from cli.doctor import examine
 from cli.lock import only_one
 from cli.models import models_command
 from cli.publish import publish_command
@@ -18,7 +20,7 @@ from cli.rollback import rollback_command
 from cli.say import Problem
 from cli.screen import Screen
 from cli.starting_model import have_model_in_service
-from engine.models import ModelError, ModelForeign, ModelInfo, write_current
+from engine.models import ModelError, ModelForeign, ModelInfo, sealed, write_current
 from engine.service import FIRST, PUBLISH, ROLLBACK, UPGRADE, Service, only_publication, write_service
 from tests.cli.installation import EngineDouble, Installation
 
@@ -386,6 +388,15 @@ def test_a_publication_that_is_killed_has_happened_or_has_not(
     assert any("da giulia" in line for line in history(capsys)) == happened
     shop.model("newest")
     publish("si va avanti", anyway=True)
+
+
+def test_the_doctor_tells_which_model_serves_and_what_waits(shop: Installation, capsys: pytest.CaptureFixture) -> None:
+    old, _ = old_and_new(shop)
+    write_service(shop.models, Service(sealed(replace(old, fingerprint="other"), shop.secret), None, None))
+    lines = [finding.line for finding in examine(shop.env, shop.var / ".env")]
+
+    assert any(f"In servizio il modello {old.sha256[:12]}" in line for line in lines)
+    assert any("sportello publish" in line for line in lines)
 
 
 def test_a_start_refuses_a_model_of_somebody_else_s(shop: Installation) -> None:
