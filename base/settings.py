@@ -243,6 +243,15 @@ def database_address(env: Optional[Mapping[str, str]] = None) -> str:
     return (os.environ if env is None else env).get("DATABASE_URL") or f"sqlite:///{var_folder(env) / 'sportello.db'}"
 
 
+def engine_secret(env: Optional[Mapping[str, str]] = None) -> str:
+    """What front, engine and actions know each other by and models are sealed with, likewise.
+
+    Raises:
+        SettingsError: it is missing or short.
+    """
+    return _secret(os.environ if env is None else env, "SPORTELLO_ENGINE_SECRET")
+
+
 def is_dev(env: Optional[Mapping[str, str]] = None) -> bool:
     """Whether this is a demonstration, likewise."""
     return (os.environ if env is None else env).get("SPORTELLO_DEV", "") == "1"

@@ -18,7 +18,7 @@ from bench.load import ANSWER_S, NoAnswer, Talk
 from bench.processes import family, free_ports, running, wait_until_ready
 from bench.script import REGISTER, Conversation
 from bench.shop import make_demo_shop
-from engine.models import ModelInfo, write_current
+from engine.models import ModelInfo, sealed, write_current
 
 NAME = "sportello"
 NO_LIMIT = "1000000"  # messages and sessions a minute: here everybody is in a hurry and comes from one computer
@@ -102,7 +102,8 @@ def running_sportello(folder: Path, model: ModelInfo) -> Iterator[Sportello]:
     models = folder / "models"
     models.mkdir(parents=True)
     shutil.copy(model.path, models)
-    write_current(models, model)
+    engine_secret = secrets.token_hex(32)
+    write_current(models, sealed(model, engine_secret))
     database_url = f"sqlite:///{folder / 'sportello.db'}"
     make_demo_shop(database_url)
     env = {
@@ -115,7 +116,7 @@ def running_sportello(folder: Path, model: ModelInfo) -> Iterator[Sportello]:
         "SPORTELLO_VAR": str(folder),
         "SPORTELLO_MODELS": str(models),
         "SPORTELLO_SECRET": secrets.token_hex(32),
-        "SPORTELLO_ENGINE_SECRET": secrets.token_hex(32),
+        "SPORTELLO_ENGINE_SECRET": engine_secret,
         "SPORTELLO_FRONT_ID": new_id("bench"),
         "SPORTELLO_PROXIES": PROXIES,
         "SPORTELLO_MESSAGES_PER_MINUTE": NO_LIMIT,

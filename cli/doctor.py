@@ -30,7 +30,9 @@ from cli.lock import Running, running
 from cli.model import models_folder
 from cli.ports import listener, problem_with, wanted_ports
 from cli.say import Problem, say
-from engine.models import ModelError, usable_model
+from cli.waiting import waiting
+from engine.models import ModelError, usable_model, whole
+from engine.service import read_service
 
 PYTHON = (3, 10)
 ABOUT: dict[str, Callable[[Settings], Iterator[Finding]]] = {
@@ -76,8 +78,8 @@ def examine(env: Mapping[str, str], env_file: Path) -> Iterator[Finding]:
     if settings and settings.home:
         yield good("doctor_home", folder=settings.home)
     yield _database(default_url(env))
-    with suppress(SettingsError):  # the shop's folder is not there: said above
-        yield _model(models_folder())
+    if settings:
+        yield from _model(models_folder(), settings.engine_secret)
     yield _clock(default_url(env))
     if settings:
         yield from examine_mail(settings)
@@ -174,11 +176,20 @@ def _sqlite_file(url: str) -> Optional[Path]:
     return Path(file) if is_sqlite(url) and file else None
 
 
-def _model(models: Path) -> Finding:
+def _model(models: Path, secret: str) -> Iterator[Finding]:
+    """Which model serves and what waits; where nothing was published yet, whether a start could do it."""
     try:
-        return good("doctor_model_good", path=usable_model(models).path)
+        service = read_service(models)
+        if service is None:
+            yield good("doctor_model_good", path=usable_model(models, secret=secret).path)
+            return
+        since = shown(service.change.at) if service.change else shown(service.model.trained_at)
+        yield good("doctor_model_serves", sha=whole(service.model, secret).sha256[:12], when=since)
+        told = waiting(models)
+        if told:
+            yield Finding(True, told)
     except ModelError as error:
-        return bad(error.problem, path=error.path)
+        yield bad(error.problem, path=error.path)
 
 
 def _clock(url: str) -> Finding:

@@ -46,6 +46,9 @@ def build() -> click.Command:
     cli.command("parse")(_parse)
     cli.command("test")(_test)
     cli.command("evaluate")(_evaluate)
+    cli.command("publish")(_publish)
+    cli.command("rollback")(_rollback)
+    cli.command("models")(_models)
     cli.command("bench")(_bench)
     cli.command("import")(_import)
     cli.command("requests")(_requests)
@@ -109,12 +112,12 @@ def _train(
 ) -> None:
     from cli.train import train_command
 
+    _make_secrets()
     if if_needed:
         from cli.model import model_is_usable, models_folder
 
         if model_is_usable(models_folder()):
             return
-    _make_secrets()
     train_command(from_nothing)
 
 
@@ -198,6 +201,32 @@ def _bench(
     from cli.bench import bench_command
 
     bench_command(quick, without_stock, rounds, rate, stock_store, json_file, plot_file)
+
+
+def _publish(
+    why: Optional[str] = typer.Option(None, "--why"),
+    anyway: bool = typer.Option(False, "--anyway", is_flag=True),
+    by: Optional[str] = typer.Option(None, "--by"),
+    test_first: bool = typer.Option(False, "--test", is_flag=True),
+) -> None:
+    from cli.publish import publish_command
+
+    _make_secrets()
+    publish_command(why, anyway, by, test_first)
+
+
+def _rollback(why: Optional[str] = typer.Option(None, "--why"), by: Optional[str] = typer.Option(None, "--by")) -> None:
+    from cli.rollback import rollback_command
+
+    _make_secrets()
+    rollback_command(why, by)
+
+
+def _models(most: int = typer.Option(20, "--last", min=1)) -> None:
+    from cli.models import models_command
+
+    _make_secrets()
+    models_command(most)
 
 
 def _import(file: Path) -> None:

@@ -9,7 +9,7 @@ from base.process import die_with_parent
 from base.settings import ROOT
 from cli.say import Problem, say
 from cli.screen import Screen
-from engine.models import ModelMissing, ModelStale, usable_model
+from engine.models import ModelMissing, ModelStale, ModelUnsealed, usable_model
 
 SHOWN_LINES = 15
 
@@ -18,11 +18,12 @@ def model_is_usable(models: Path) -> bool:
     """Whether `models` holds a model of the data as they are.
 
     Raises:
-        ModelBroken: there is one, but damaged: somebody should know before it is replaced.
+        ModelBroken, ModelForeign: there is one, but damaged, or somebody else's: somebody should know before it is
+            replaced. One of an older version, that nobody had sealed, is replaced.
     """
     try:
         usable_model(models)
-    except (ModelMissing, ModelStale):
+    except (ModelMissing, ModelStale, ModelUnsealed):
         return False
     return True
 

@@ -16,10 +16,10 @@ from base.settings import ROOT, Actions, Settings, in_address, load_settings
 from cli.database import database_problems
 from cli.demo import load_demo_shop
 from cli.lock import AlreadyRunning, only_one
-from cli.model import model_is_usable, train_in_own_process
 from cli.ports import listener, problem_with, wanted_ports
 from cli.say import Problem, say
 from cli.screen import Screen
+from cli.starting_model import have_model_in_service
 from cli.supervisor import Child, ChildKeepsFailing, Event, Supervisor
 
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # listening everywhere: asked on loopback
@@ -47,8 +47,7 @@ def up_command(demo: bool) -> None:
         with only_one(settings.var, settings.dev):
             check_ports(settings)
             prepare_database(settings, demo, screen)
-            if not model_is_usable(settings.models):
-                train_in_own_process(logs / "train.log", screen)
+            have_model_in_service(settings, logs / "train.log", screen)
             run(settings, logs, screen, began)
     except AlreadyRunning as error:
         raise Problem("up_already_running", pid=error.pid, var=settings.var) from error

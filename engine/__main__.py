@@ -4,12 +4,15 @@ import asyncio
 import os
 import socket
 import sys
+from functools import partial
 from pathlib import Path
 
+from base.layers import data_layers
 from base.process import keep_for_good
 from base.settings import ROOT, Settings, SettingsError, load_settings
 from engine.logs import configure_logs
-from engine.models import ModelError, whole_model
+from engine.models import ModelError, ModelInfo, code_fingerprint
+from engine.service import model_to_serve
 
 HOST = "127.0.0.1"
 ENVIRONMENT = {
@@ -33,11 +36,11 @@ def main() -> None:
     try:
         settings = load_settings()
         listener = listen(settings.engine_port)
-        model = whole_model(settings.models)  # an engine that died comes back while somebody edits data/
+        model = model_to_serve(settings.models, settings.engine_secret)  # whatever data/ says now
     except (SettingsError, ModelError, PortTaken) as error:
         sys.exit(f"engine: {error}")
     prepare(settings)
-    serve(settings, model.path, model.fingerprint, listener, ROOT)
+    serve(settings, model, listener, ROOT)
 
 
 def listen(port: int) -> socket.socket:
@@ -64,31 +67,38 @@ def prepare(settings: Settings) -> None:
     sys.modules.setdefault("jax", None)  # TensorFlow tries it and does without; it takes two seconds
 
 
-def serve(settings: Settings, model: Path, fingerprint: str, listener: socket.socket, configuration: Path) -> None:
+def serve(settings: Settings, model: ModelInfo, listener: socket.socket, configuration: Path) -> None:
     """Load everything heavy, make sure of it, then answer on `listener`.
 
     Args:
         settings: of this process.
-        model: file of the trained model.
-        fingerprint: what the model was trained from.
+        model: the trained model.
         listener: socket that has its port.
         configuration: folder of `endpoints.yml` and `credentials.yml`.
     """
     from rasa.core.run import create_http_input_channels
     from rasa.core.utils import AvailableEndpoints
 
-    from engine.app import build_app, load_agent
+    from engine.app import build_app, load_agent, load_beside
+    from engine.loaded import checked_archive
     from engine.selfcheck import EngineMisbuilt, check
+    from engine.swapping import Swapping
+    from engine.turns import Turns
 
     endpoints = AvailableEndpoints.read_endpoints(str(configuration / "endpoints.yml"))
     channels = create_http_input_channels(None, str(configuration / "credentials.yml"))
-    agent = load_agent(model, endpoints, settings)
+    code = code_fingerprint(data_layers())
     try:
+        with checked_archive(model, settings.engine_secret) as archive:
+            agent = load_agent(archive, endpoints, settings)
         asyncio.run(check(agent, channels, settings.actions))
-    except EngineMisbuilt as error:
+    except (EngineMisbuilt, ModelError) as error:
         sys.exit(f"engine: {error}")
+    turns = Turns(agent)
+    load = partial(load_beside, agent, secret=settings.engine_secret)
+    swapping = Swapping(turns, model, settings.models, code, load, settings.engine_secret)
     keep_for_good()
-    build_app(agent, fingerprint, channels).run(sock=listener, workers=1, access_log=False, motd=False)
+    build_app(agent, swapping, turns, channels).run(sock=listener, workers=1, access_log=False, motd=False)
 
 
 if __name__ == "__main__":

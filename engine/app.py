@@ -4,6 +4,7 @@ Not used of Rasa's own start-up: `load_agent`, which carries on without a model,
 and CORS headers.
 """
 
+import asyncio
 import logging
 from pathlib import Path
 from typing import Any, Optional, Union
@@ -20,8 +21,12 @@ from sanic import Sanic
 from base.settings import SECRET_HEADER, Actions, Settings
 from engine.action_endpoint import ActionEndpoint, TurnBroken, check_answers_quickly
 from engine.graph_runner import PlannedRunner
+from engine.loaded import LoadedModel, checked_archive
 from engine.local_actions import LocalActions
+from engine.models import ModelInfo
+from engine.selfcheck import check_model
 from engine.shortcuts import take_shortcuts
+from engine.swapping import Swapping
 from engine.turns import Turns
 
 ROUTE = "/webhooks/"
@@ -35,6 +40,22 @@ def load_agent(model: Path, endpoints: AvailableEndpoints, settings: Settings) -
     """The agent that runs `model`, with the parts that `endpoints` names and the actions where `settings` put them."""
     store = TrackerStore.create(endpoints.tracker_store)
     return prepared_agent(model, store, endpoints.nlg, _actions(endpoints.action, settings))
+
+
+def load_beside(serving: Agent, info: ModelInfo, secret: str) -> LoadedModel:
+    """Another model beside the one of `serving`, with the same texts, actions and database, ready to answer.
+
+    Raises:
+        engine.models.ModelError: it is not whole, or not ours.
+        Exception: whatever is wrong with it.
+    """
+    with checked_archive(info, secret) as archive:
+        store = serving.tracker_store.beside()
+        loaded = LoadedModel(prepared_agent(archive, store, serving.nlg, serving.action_endpoint))
+    check_model(loaded.agent)
+    loaded.rehearse()
+    loaded.warm_up()
+    return loaded
 
 
 def _actions(endpoint: EndpointConfig, settings: Settings) -> ActionEndpoint:
@@ -60,25 +81,26 @@ def prepared_agent(
     return agent
 
 
-def build_app(agent: Agent, fingerprint: str, channels: list[InputChannel]) -> Sanic:
-    """The server that lets `agent` be asked through `channels`; `fingerprint` names its model in the `ready` route."""
+def build_app(agent: Agent, swapping: Swapping, turns: Turns, channels: list[InputChannel]) -> Sanic:
+    """The server that lets the engine be asked through `channels`; `agent` is the model that was loaded first."""
     app = Sanic("sportello_engine", configure_logging=False)
     app.config.update(
         REQUEST_MAX_SIZE=MAX_BODY, KEEP_ALIVE_TIMEOUT=KEEP_ALIVE_S, FALLBACK_ERROR_FORMAT="json", ACCESS_LOG=False
     )
-    app.ctx.agent, app.ctx.turns, app.ctx.model = agent, Turns(agent), fingerprint
+    app.ctx.turns, app.ctx.swapping = turns, swapping
     register(channels, app, route=ROUTE)
 
     @app.after_server_start
     async def tell(app: Sanic, _loop: object) -> None:
-        log.info("ready with model %s", fingerprint)
-        app.add_task(app.ctx.turns.warm_up())
+        log.info("ready with model %s", swapping.serving.sha256[:12])
+        app.add_task(asyncio.to_thread(turns.model.warm_up))
+        app.add_task(swapping.follow())
 
     @app.before_server_stop
     async def finish(app: Sanic, _loop: object) -> None:
-        await app.ctx.turns.drain()
-        await app.ctx.agent.action_endpoint.close()
-        app.ctx.agent.tracker_store.close()
+        await turns.drain()
+        await agent.action_endpoint.close()
+        agent.tracker_store.close()
 
     return app
 

@@ -1,27 +1,33 @@
 """The engine's only door: the front asks for turns, one HTTP call each (docs/engine.md)."""
 
+import asyncio
 import hmac
 import logging
+import re
 from typing import Any, Awaitable, Callable, Optional
 
 from rasa.core.channels.channel import InputChannel, UserMessage
-from sanic import Blueprint
+from sanic import Blueprint, Sanic
 from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from base.settings import SECRET_HEADER, load_settings
 from engine.action_endpoint import ActionsAway, TurnBroken
+from engine.models import ModelError
+from engine.swapping import NotLoadable, OtherCode, Swapping
 from engine.turn_request import BadRequest, TurnRequest, read_request
 from engine.turns import Turns
 
 log = logging.getLogger(__name__)
 
 LONGEST_TEXT = 4_000
+LEAVE_S = 0.1
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class EngineChannel(InputChannel):
-    """Rasa's channel for the front. `app.ctx.turns` and `app.ctx.model` are set when turns can be run."""
+    """Rasa's channel for the front. `app.ctx.turns` and `app.ctx.swapping` are set when turns can be run."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
@@ -43,7 +49,8 @@ class EngineChannel(InputChannel):
         async def ready(request: Request) -> HTTPResponse:
             if _turns_of(request) is None:
                 return json({"ready": False}, 409)
-            return json({"ready": True, "model": request.app.ctx.model})
+            serving = request.app.ctx.swapping.serving
+            return json({"ready": True, "model": serving.fingerprint, "sha256": serving.sha256})
 
         @blueprint.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
@@ -71,6 +78,26 @@ class EngineChannel(InputChannel):
                 return json({"error": "text"}, 400)
             return json({"intents": await turns.intents(text)})
 
+        @blueprint.post("/swap")
+        async def swap(request: Request) -> HTTPResponse:
+            if not self._knows_secret(request):
+                return json({"error": "secret"}, 401)
+            if _turns_of(request) is None:
+                return json({"error": "not_ready"}, 409)
+            body = request.json if request.body else None
+            sha256 = body.get("sha256") if isinstance(body, dict) else None
+            if not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
+                return json({"error": "sha256"}, 400)
+            return await _swapped(request.app.ctx.swapping, sha256, only_load=body.get("only_load") is True)
+
+        @blueprint.post("/leave")
+        async def leave(request: Request) -> HTTPResponse:
+            if not self._knows_secret(request):
+                return json({"error": "secret"}, 401)
+            log.info("asked to leave, so that an engine that starts anew takes the model in service")
+            request.app.add_task(_stop_soon(request.app))
+            return json({"leaving": True})
+
         return blueprint
 
     def _knows_secret(self, request: Request) -> bool:
@@ -86,6 +113,24 @@ async def _answer(turns: Turns, asked: TurnRequest) -> HTTPResponse:
     except (Exception, TurnBroken):  # whatever broke, the caller is told and may ask again
         log.exception("turn %s of conversation %s broke", asked.turn_id, asked.conversation_id)
         return json({"error": "turn_failed"}, 500)
+
+
+async def _swapped(swapping: Swapping, sha256: str, only_load: bool) -> HTTPResponse:
+    try:
+        await (swapping.load(sha256) if only_load else swapping.swap(sha256))
+    except ModelError as error:
+        return json({"error": error.problem}, 409)
+    except OtherCode:
+        return json({"error": "other_code"}, 409)
+    except NotLoadable as error:
+        return json({"error": "not_loadable", "reason": str(error)}, 409)
+    return json({"serving": swapping.serving.sha256})
+
+
+async def _stop_soon(app: Sanic) -> None:
+    """Stop when the answer has gone; turns that are running are waited for (`engine/app.py`)."""
+    await asyncio.sleep(LEAVE_S)
+    app.stop()
 
 
 def _turns_of(request: Request) -> Optional[Turns]:

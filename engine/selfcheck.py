@@ -47,6 +47,17 @@ async def check(agent: Agent, channels: list[InputChannel], actions: Actions) ->
         log.warning("the actions process does not answer yet at %s", agent.action_endpoint.url)
 
 
+def check_model(agent: Agent) -> None:
+    """Look at a model that is loaded beside the one that answers; its texts and actions are that one's.
+
+    Raises:
+        EngineMisbuilt: it cannot work here.
+    """
+    problems = [*_wrong_model(agent), *_wrong_texts(agent)]
+    if problems:
+        raise EngineMisbuilt("; ".join(problems))
+
+
 def _wrong_classes(agent: Agent, channels: list[InputChannel], actions: Actions) -> Iterator[str]:
     used = {
         "tracker store": (agent.tracker_store, SnapshotTrackerStore),

@@ -85,6 +85,10 @@ class SnapshotTrackerStore(TrackerStore):
             clock = clock or clock_for(settings.dev, settings.var)
         self._database, self._clock = database, clock
 
+    def beside(self) -> "SnapshotTrackerStore":
+        """A store of the same rows for another model, which has a domain of its own."""
+        return SnapshotTrackerStore(database=self._database, clock=self._clock)
+
     async def begin(self, conversation_id: str, turn_id: str) -> Optional[Result]:
         """What this turn answered, if it is the conversation's last one. Else it begins, in the task that asks.
 

@@ -17,12 +17,14 @@ from typing import Callable, Iterator, Optional
 from ruamel.yaml.error import YAMLError
 
 from base.layers import Layers, data_layers
+from base.settings import engine_secret
 from components.at_once import PieceFailed, get_ready
 from components.telling import listening
 from engine.laid_out import lay_out
 from engine.light_rasa import import_rasa_for_training
-from engine.models import SERVICE_FILE, ModelInfo, ModelMissing, file_sha256, fingerprint, read_current, write_current
+from engine.models import ModelInfo, code_fingerprint, file_sha256, fingerprint, sealed, write_current
 from engine.quick_training import without_detours
+from engine.service import kept_for_service
 from engine.training_steps import Moment, Steps
 
 MODEL_NAME = "sportello"
@@ -42,29 +44,32 @@ class TrainingFailed(Exception):
     """The files cannot be trained: the reason is Rasa's, or that of a process that learns, on one line."""
 
 
-def train(models: Path, progress: Progress, layers: Optional[Layers] = None) -> ModelInfo:
+def train(models: Path, progress: Progress, layers: Optional[Layers] = None, secret: Optional[str] = None) -> ModelInfo:
     """Train from everything in `layers` and put the model into the folder `models`.
 
     Args:
         models: folder of the models; made when missing. The model before stays current until the new one is whole.
         progress: called every second, from another thread, with how it stands; and once more at the end.
         layers: config.yml, domain.yml and data/, with a shop's folder or without; this installation's when not given.
+        secret: with which the model is sealed; this installation's when not given.
 
     Raises:
         TrainingFailed: Rasa refused the files, for instance two rules contradict each other; or a process that learns
             ended before it had.
     """
     models.mkdir(parents=True, exist_ok=True)
+    secret = secret or engine_secret()  # that there is none is found out before a minute of work
     get_ready()
     # Taken first: a file changed during the training leaves a stale model, never a wrong one that looks fresh.
     layers = layers or data_layers()
-    trained_from = fingerprint(layers)
+    trained_from, code = fingerprint(layers), code_fingerprint(layers)
     folder = tempfile.TemporaryDirectory(dir=models, prefix=".training-")
     with folder as draft, showing_progress(progress), _collecting_nothing():
         archive = _train(_project(layers, Path(draft)), Path(draft))
-        kept = models / f"{MODEL_NAME}-{trained_from[:12]}.tar.gz"
+        sha256 = file_sha256(archive)  # in the name: no training writes over a model that is in service
+        kept = models / f"{MODEL_NAME}-{sha256[:12]}.tar.gz"
         archive.replace(kept)
-    info = ModelInfo(trained_from, kept, file_sha256(kept), datetime.now(timezone.utc))
+    info = sealed(ModelInfo(trained_from, kept, sha256, datetime.now(timezone.utc), code), secret)
     write_current(models, info)
     forget_others(models, kept)
     return info
@@ -183,10 +188,8 @@ def _failed(error: Exception) -> TrainingFailed:
 
 
 def forget_others(models: Path, kept: Path) -> None:
-    """Archives that are neither `kept` nor in service, and drafts that a killed training left."""
-    wanted = {kept}
-    with contextlib.suppress(ModelMissing):
-        wanted.add(read_current(models, SERVICE_FILE).path)
+    """Archives that are neither `kept` nor in service, nor were before, and drafts that a killed training left."""
+    wanted = {kept, *kept_for_service(models)}
     for old in models.glob(f"{MODEL_NAME}-*.tar.gz"):
         if old not in wanted:
             old.unlink()

@@ -13,18 +13,12 @@ from typing import Any, AsyncIterator, Optional
 from rasa.core.agent import Agent
 
 from base.apology import APOLOGY, FAILED_TURN
-from base.layers import Layers, data_layers
-from engine.beside_files import BesideFiles
-from engine.clauses import Clauses
-from engine.closeness import Closeness
+from base.layers import Layers
+from engine.loaded import LoadedModel
 from engine.results import Result
-from engine.shop_questions import shop_questions
-from engine.threats import Threats
-from engine.titles import Titles
 from engine.tracker_store import TurnOvertaken
 from engine.turn_request import TurnRequest, disarmed
 from engine.turn_run import TurnRun
-from engine.understanding import Understanding
 
 TURN_S = 10.0
 MOST_INTENTS = 5
@@ -38,7 +32,7 @@ class TurnUnanswered(Exception):
 
 
 class Turns:
-    """All turns of this process.
+    """All turns of this process. A turn runs to its end on the `model` that is there when it begins.
 
     Args:
         agent: with our tracker store and texts (`engine/selfcheck.py`).
@@ -46,28 +40,10 @@ class Turns:
     """
 
     def __init__(self, agent: Agent, layers: Optional[Layers] = None) -> None:
-        self._agent = agent
-        texts, layers = agent.nlg.texts, layers or data_layers()
-        dialogue = layers.files("dialogue.yml")
-        self._shop_questions = shop_questions(layers)
-        self._understanding = Understanding(
-            agent.parse_message,
-            agent.domain.intents,
-            Clauses.load(dialogue),
-            Closeness.load(dialogue, texts.responses),
-            Titles(texts),
-            BesideFiles.load(dialogue),
-            self._shop_questions,
-            Threats.load(dialogue),
-        )
+        self.model = LoadedModel(agent, layers)
         self._running: dict[tuple[str, str], asyncio.Task[Result]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._users: Counter[str] = Counter()
-
-    async def warm_up(self) -> None:
-        """Make ready, beside the turns, what the first of them would wait for."""
-        if self._shop_questions:
-            await asyncio.to_thread(self._shop_questions.warm_up)
 
     async def run(self, request: TurnRequest) -> Result:
         """The answer to the turn, run now, running already, or stored.
@@ -85,7 +61,7 @@ class Turns:
 
     async def intents(self, text: str, most: int = MOST_INTENTS) -> list[dict[str, Any]]:
         """What `text` may mean, the likeliest first, as `{"intent", "confidence"}`; nothing is answered or kept."""
-        parsed = await self._agent.parse_message(disarmed(text))
+        parsed = await self.model.agent.parse_message(disarmed(text))
         ranking = [one for one in parsed.get("intent_ranking") or [] if one["name"] != NOT_UNDERSTOOD]
         return [{"intent": one["name"], "confidence": float(one["confidence"])} for one in ranking[:most]]
 
@@ -95,29 +71,29 @@ class Turns:
             await asyncio.wait(self._running.values(), timeout=timeout)
 
     async def _run(self, request: TurnRequest) -> Result:
-        store = self._agent.tracker_store
         async with self._alone_in(request.conversation_id):
-            result = await store.begin(request.conversation_id, request.turn_id)
+            model = self.model
+            result = await model.agent.tracker_store.begin(request.conversation_id, request.turn_id)
             if result is None:
-                result = await self._run_now(request)
-        return self._never_silent(request, result)
+                result = await self._run_now(model, request)
+        return self._never_silent(model, request, result)
 
-    async def _run_now(self, request: TurnRequest) -> Result:
+    async def _run_now(self, model: LoadedModel, request: TurnRequest) -> Result:
         broken: Exception = TurnUnanswered(request.turn_id)
         try:
-            await asyncio.wait_for(TurnRun(self._agent, self._understanding, request).run(), TURN_S)
+            await asyncio.wait_for(TurnRun(model.agent, model.understanding, request).run(), TURN_S)
         except (asyncio.TimeoutError, TurnOvertaken) as error:
             broken = error  # unless it was saved in the last moment, or by another process
-        result = await self._agent.tracker_store.answer_to(request.conversation_id, request.turn_id)
+        result = await model.agent.tracker_store.answer_to(request.conversation_id, request.turn_id)
         if result is None:
             raise broken
         return result
 
-    def _never_silent(self, request: TurnRequest, result: Result) -> Result:
+    def _never_silent(self, model: LoadedModel, request: TurnRequest, result: Result) -> Result:
         if result["replies"]:
             return result
         log.error("turn %s of conversation %s said nothing", request.turn_id, request.conversation_id)
-        text = self._agent.nlg.texts.render(APOLOGY, request.turn_id, {}, request.channel).text
+        text = model.agent.nlg.texts.render(APOLOGY, request.turn_id, {}, request.channel).text
         reply = {"text": text, "buttons": [], "card": None, "response": APOLOGY}
         return {**result, "replies": [reply], "effects": [*result["effects"], FAILED_TURN]}
 

@@ -17,6 +17,7 @@ from typing import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import yaml
+from dotenv import load_dotenv
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -43,6 +44,7 @@ NEVER = float("inf")
 
 def main() -> None:
     """Learn, write the file, print what it is worth."""
+    load_dotenv(ROOT / ".env")  # the secret that our models are sealed with
     content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     joins, nothing_learnt = Joins.of(content["joins"]), CutScores({BIAS: 0.0}, {BIAS: 0.0}, WORTH_PARSING, NEVER)
     clauses = Clauses.load(DIALOGUE, nothing_learnt)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Iterator, Sequence
 
 import numpy as np
+from dotenv import load_dotenv
 from sklearn.linear_model import LogisticRegression
 
 from base.clock import FixedClock
@@ -41,6 +42,7 @@ Row = tuple[dict[str, float], bool, bool, float]
 
 def main() -> None:
     """Learn, write the file, print what it is worth."""
+    load_dotenv(ROOT / ".env")  # the secret that our models are sealed with
     parser = Parser.load(usable_model(ROOT / "models").path, FixedClock(WHEN))
     parse, encode = remembered(parser.agent.parse_message), encode_with(load_encoder(encoder_folder()))
     layers = Layers(ROOT)

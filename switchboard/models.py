@@ -558,3 +558,19 @@ class DeliveryMark(Base):
     external_id = Column(String(40))
     doubts = Column(Integer, nullable=False, default=0)
     at = Column(UtcDateTime, nullable=False)
+
+
+class ModelChange(Base):
+    """A trained model that went into service; figures are those its test measured, by name."""
+
+    __tablename__ = "model_changes"
+    id = Column(String(40), primary_key=True)
+    at = Column(UtcDateTime, nullable=False, index=True)
+    action = Column(String(10), nullable=False)  # first | publish | rollback | upgrade
+    by = Column(String(80), nullable=False)
+    why = Column(String(500), nullable=False)
+    sha256 = Column(String(64), nullable=False)
+    fingerprint = Column(String(64), nullable=False)
+    previous_sha256 = Column(String(64))
+    figures = Column(JSON, nullable=False)
+    override = Column(Boolean, nullable=False)

@@ -7,12 +7,18 @@ from pathlib import Path
 from typing import Iterator, Optional
 
 import pytest
+from dotenv import dotenv_values
 from hypothesis import settings
 
 from base.clock import FixedClock
 from base.database import Base, Database
 from base.migrations import migrate
+from base.settings import ROOT
 from tests.databases import empty, postgresql_problem, postgresql_schema
+
+# Models that were trained here are sealed with this checkout's secret.
+SECRET = "SPORTELLO_ENGINE_SECRET"
+os.environ.setdefault(SECRET, dotenv_values(ROOT / ".env").get(SECRET) or "secret-of-the-tests-" * 2)
 
 # Speed is measured by `sportello bench`; a busy computer must not fail a test. Only deep tests look further each time.
 settings.register_profile("sportello", deadline=None, derandomize=os.environ.get("SPORTELLO_DEEP") != "1")

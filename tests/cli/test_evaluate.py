@@ -41,6 +41,7 @@ def evaluate(tmp_path: Path) -> Evaluate:
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
         "SPORTELLO_MODELS": os.environ.get("SPORTELLO_MODELS") or str(ROOT / "models"),
+        "SPORTELLO_ENGINE_SECRET": os.environ["SPORTELLO_ENGINE_SECRET"],
     }
 
     def run(*arguments: object) -> subprocess.CompletedProcess:

@@ -17,7 +17,15 @@ from engine.models import ModelError
 CALLS = {"say": 0, "Problem": 0, "good": 0, "bad": 0, "either": 0}
 OPTIONS = {"exit_code"}
 # Families of keys that other modules name: an error's `problem` or `code`.
-NAMED_ELSEWHERE = ("settings_", "model_", "shop_file_", "requests_reason_", "parse_reason_")
+NAMED_ELSEWHERE = (
+    "settings_",
+    "model_",
+    "shop_file_",
+    "requests_reason_",
+    "parse_reason_",
+    "publish_engine_",
+    "models_figure_",
+)
 
 
 @lru_cache(maxsize=1)

@@ -15,9 +15,12 @@ from urllib.request import urlopen
 
 from base.settings import ROOT
 from bench.processes import free_ports
+from engine.models import sealed, usable_model, write_current
+from tests.made_here import link_or_copy
 
 SPORTELLO = Path(sys.executable).with_name("sportello")
 READY_S = 120
+ENGINE_SECRET = "engine-" * 10
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,8 @@ def running(var: Path, database_url: Optional[str] = None, **env: str) -> Iterat
         "SPORTELLO_ENGINE_PORT": str(engine_port),
         "SPORTELLO_ACTIONS_PORT": str(actions_port),
         "SPORTELLO_SECRET": "test-" * 10,
-        "SPORTELLO_ENGINE_SECRET": "engine-" * 10,
+        "SPORTELLO_ENGINE_SECRET": ENGINE_SECRET,
+        "SPORTELLO_MODELS": str(_own_models(var)),
         "DATABASE_URL": database_url,
         **env,
     }
@@ -116,6 +120,15 @@ def running(var: Path, database_url: Optional[str] = None, **env: str) -> Iterat
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(10)
+
+
+def _own_models(var: Path) -> Path:
+    """A folder with the model that was trained last, sealed for this installation; it goes into service by itself."""
+    models, trained = var / "models", usable_model(Path(os.environ.get("SPORTELLO_MODELS") or ROOT / "models"))
+    models.mkdir(exist_ok=True)
+    link_or_copy(trained.path, models / trained.path.name)
+    write_current(models, sealed(trained, ENGINE_SECRET))
+    return models
 
 
 def _answers(address: str) -> bool:

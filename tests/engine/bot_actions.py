@@ -37,6 +37,17 @@ class ActionSayNothing(Action):
         return []
 
 
+class ActionPause(Action):
+    """Takes long enough for a model to be swapped meanwhile."""
+
+    def name(self) -> str:
+        return "action_pause"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict) -> list[dict[str, Any]]:
+        await asyncio.sleep(0.03)
+        return []
+
+
 class ActionHang(Action):
     def name(self) -> str:
         return "action_hang"

@@ -17,6 +17,9 @@ from typing import Any, Optional
 import httpx
 
 from base.settings import ROOT, load_settings
+from engine.models import write_current
+from engine.service import model_to_serve
+from tests.made_here import made_here
 
 BOT = Path(__file__).parent / "bot"
 SECRET = "engine-secret-of-the-tests-0123456789"
@@ -66,13 +69,14 @@ class Engine:
     `configuration` holds the files of the bot as the engine reads them.
     """
 
-    def __init__(self, folder: Path, model: Path, database_url: str, action_s: float = 6.0) -> None:
+    def __init__(self, folder: Path, model: Path, database_url: str, texts: Path = BOT / "data" / "responses") -> None:
         configuration = folder / "configuration"
         configuration.mkdir()
         shutil.copy(ROOT / "credentials.yml", configuration)
-        endpoints = (ROOT / "endpoints.yml").read_text() + f"  folder: {BOT / 'data' / 'responses'}\n"
+        endpoints = (ROOT / "endpoints.yml").read_text() + f"  folder: {texts}\n"
         (configuration / "endpoints.yml").write_text(endpoints)
         engine_port, actions_port = _free_port(), _free_port()
+        write_current(folder / "models", made_here(model, folder / "models", SECRET))
         env = {
             "SPORTELLO_SECRET": "secret-of-the-tests-0123456789-0123456789",
             "SPORTELLO_ENGINE_SECRET": SECRET,
@@ -82,7 +86,7 @@ class Engine:
             "SPORTELLO_VAR": str(folder),
             "DATABASE_URL": database_url,
             "TEST_CONFIGURATION": str(configuration),
-            "TEST_MODEL": str(model),
+            "SPORTELLO_MODELS": str(folder / "models"),
         }
         self.url = f"http://127.0.0.1:{engine_port}/webhooks/sportello"
         self.actions_url = f"http://127.0.0.1:{actions_port}"
@@ -128,7 +132,8 @@ def _run_engine() -> None:
     settings = load_settings()
     listener = process.listen(settings.engine_port)
     process.prepare(settings)
-    process.serve(settings, Path(os.environ["TEST_MODEL"]), "test", listener, Path(os.environ["TEST_CONFIGURATION"]))
+    model = model_to_serve(settings.models, settings.engine_secret)
+    process.serve(settings, model, listener, Path(os.environ["TEST_CONFIGURATION"]))
 
 
 def _run_actions() -> None:

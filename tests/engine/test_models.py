@@ -1,6 +1,7 @@
 """Which model may be used: whole, and trained from the files as they are."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -10,10 +11,15 @@ from base.layers import Layers
 from engine.models import (
     CURRENT_FILE,
     ModelBroken,
+    ModelForeign,
     ModelInfo,
     ModelMissing,
     ModelStale,
+    ModelUnsealed,
+    code_fingerprint,
     fingerprint,
+    read_current,
+    sealed,
     usable_model,
     whole_model,
     write_current,
@@ -44,7 +50,7 @@ def models(root: Path, tmp_path: Path) -> Path:
     archive.write_bytes(b"model")
     digest = hashlib.sha256(b"model").hexdigest()
     trained_at = datetime(2026, 11, 23, tzinfo=timezone.utc)
-    write_current(folder, ModelInfo(fingerprint(Layers(root)), archive, digest, trained_at))
+    write_current(folder, sealed(ModelInfo(fingerprint(Layers(root)), archive, digest, trained_at)))
     return folder
 
 
@@ -79,6 +85,62 @@ def test_a_changed_archive_is_broken(models: Path, root: Path) -> None:
 
     with pytest.raises(ModelBroken):
         usable_model(models, Layers(root))
+
+
+def test_a_model_that_somebody_dropped_there_is_refused(models: Path, root: Path) -> None:
+    archive = models / "sportello-1.tar.gz"
+    archive.write_bytes(b"another")
+    mine = read_current(models)
+    write_current(models, replace(mine, sha256=hashlib.sha256(b"another").hexdigest()))
+
+    with pytest.raises(ModelForeign):
+        usable_model(models, Layers(root))
+
+
+def test_a_model_of_another_installation_is_refused(models: Path, root: Path) -> None:
+    with pytest.raises(ModelForeign):
+        usable_model(models, Layers(root), secret="of another installation " * 2)
+
+
+def test_a_model_whose_description_was_changed_is_refused(models: Path, root: Path) -> None:
+    write_current(models, replace(read_current(models), code="0"))
+
+    with pytest.raises(ModelForeign):
+        usable_model(models, Layers(root))
+
+
+def test_a_model_that_nobody_sealed_is_not_ours(models: Path, root: Path) -> None:
+    write_current(models, replace(read_current(models), seal=""))
+
+    with pytest.raises(ModelUnsealed):
+        usable_model(models, Layers(root))
+
+
+@pytest.mark.parametrize(
+    ("name", "is_code"),
+    [
+        ("config.yml", True),
+        ("domain.yml", True),
+        ("components/x.py", True),
+        ("data/nlu/general.yml", False),
+        ("data/rules/new.yml", False),
+    ],
+)
+def test_a_new_process_is_needed_only_where_code_has_changed(root: Path, name: str, is_code: bool) -> None:
+    before, file = code_fingerprint(Layers(root)), root / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+
+    file.write_text("changed")
+
+    assert (code_fingerprint(Layers(root)) != before) == is_code
+
+
+def test_a_shop_s_own_domain_is_data(root: Path, tmp_path: Path) -> None:
+    home = tmp_path / "shop"
+    home.mkdir()
+    (home / "domain.yml").write_text("more")
+
+    assert code_fingerprint(Layers(root, home)) == code_fingerprint(Layers(root))
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,9 @@ def turn_id() -> str:
 
 
 def test_the_engine_says_when_it_is_ready(running: Engine) -> None:
-    assert httpx.get(f"{running.url}/ready").json() == {"ready": True, "model": "test"}
+    said = httpx.get(f"{running.url}/ready").json()
+
+    assert (said["ready"], said["model"], len(said["sha256"])) == (True, "test", 64)
 
 
 def test_a_turn_is_answered_as_documented(running: Engine, turn_id: str) -> None:
