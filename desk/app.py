@@ -32,6 +32,7 @@ from desk.sign_in import SignIn
 from desk.sources import Sources
 from desk.steps import OWN_TEXTS as STEP_TEXTS
 from desk.steps import Refused, Steps
+from desk.trend_page import TrendPage
 from desk.words import Words
 from desk.wrong import WrongAnswers
 from shop.acting import ShopActs
@@ -103,6 +104,7 @@ class Desk:
         self._steps = Steps(parts.database, parts.texts, parts.clock, parts.notices, parts.rules)
         self._searching = Searching(parts.database, parts.rules, self._pages)
         self._board = Board(parts.database, parts.rules, parts.clock, words, self._pages)
+        self._trend = TrendPage(parts.database, parts.rules, parts.texts, parts.clock, self._rendering, self._pages)
         self._wrong = WrongAnswers(parts.database, parts.clock, self._rendering)
         self._calls = Calls(parts.database, parts.shop, parts.clock, self._rendering, self._pages)
         self._acts = Acts(
@@ -143,6 +145,8 @@ class Desk:
         self._add(routes, "/search", self._searching.search, "GET")
         self._add(routes, "/board", self._board.board, "GET", leads=True)
         self._add(routes, "/board.csv", self._board.csv, "GET", leads=True)
+        self._add(routes, "/figures", self._trend.page, "GET", leads=True, name="figures")
+        self._add(routes, "/figures.csv", self._trend.csv, "GET", leads=True, name="figures_csv")
         self._add(routes, "/all", pages.everything, "GET", leads=True)
         self._add(routes, "/c/<conversation_id>", pages.conversation, "GET")
         self._add(routes, "/c/<conversation_id>/rows", pages.rows, "GET")

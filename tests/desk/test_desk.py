@@ -39,6 +39,8 @@ ROUTES = (
     ("GET", "/desk/all", LEADS),
     ("GET", "/desk/board?by=reason", LEADS),
     ("GET", "/desk/board.csv", LEADS),
+    ("GET", "/desk/figures?days=7", LEADS),
+    ("GET", "/desk/figures.csv?table=time", LEADS),
     ("GET", "/desk/c/{handed}", ALL),
     ("GET", "/desk/c/{handed}/rows?since=0", ALL),
     ("GET", "/desk/c/{private}", LEADS),
