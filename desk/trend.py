@@ -23,6 +23,7 @@ from switchboard.staff_requests import WISH
 
 DAY, WEEK = SIZES = ("day", "week")
 NO_WISH, OTHERS = "no_wish", "others"
+EARLIEST = date(2000, 1, 1)  # nothing is older, and years before the calendar's have no Italian midnight
 LONGEST_PATH, MOST_PATHS, MOST_QUESTIONS = 4, 20, 20
 SAID = ("solved", "unsolved")
 
