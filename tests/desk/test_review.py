@@ -78,7 +78,7 @@ async def test_a_trainer_reads_what_was_understood_and_nothing_that_is_personal(
     pages = [(await trainer.get(path))[1] for path in ("/desk/review", f"/desk/review/{id_}")]
 
     for page in pages:
-        hidden = ("998", "877", "ugo", "segreti", "347", "555", "1Z999", "Giulia", "difficile")
+        hidden = ("998 877", "998877", "ugo.segreti", "347 5551234", "3475551234", "1Z999", "Giulia", "difficile")
         assert [word for word in hidden if word in page] == []
     one = pages[1]
     assert "Ha capito: track_order, sicuro al 90 %" in one and "Non ha capito" in one
@@ -171,10 +171,10 @@ async def test_supervisors_review_and_only_trainers_make_tests(
     async with desk.browser() as marta, desk.browser() as giulia:
         await marta.sign_in("marta@shop.example")
         await giulia.sign_in("giulia@shop.example")
-        seen = [[(await who.get(path))[0] for path in paths] for who in (trainer, marta, giulia)]
+        seen = [(await who.get(path))[0] for who in (trainer, marta, giulia) for path in paths]
         menu = (await giulia.get("/desk/"))[1]
 
-    assert seen == [[200, 200, 200], [200, 200, 403], [403, 403, 403]]
+    assert seen == [200, 200, 200, 200, 200, 403, 403, 403, 403]
     assert "/desk/review" not in menu
 
 
