@@ -42,6 +42,7 @@ def build() -> click.Command:
     cli.command("new-intent")(_new_intent)
     cli.command("new-response")(_new_response)
     cli.command("new-conversation")(_new_conversation)
+    cli.command("add-conversation")(_add_conversation)
     cli.command("check")(_check)
     cli.command("parse")(_parse)
     cli.command("test")(_test)
@@ -143,6 +144,14 @@ def _new_conversation(topic: str, title: str) -> None:
     from cli.new import new_conversation_command
 
     new_conversation_command(topic, title)
+
+
+def _add_conversation(
+    topic: str, file: Path, only_check: bool = typer.Option(False, "--only-check", is_flag=True)
+) -> None:
+    from cli.add import add_conversation_command
+
+    add_conversation_command(topic, file, only_check)
 
 
 def _check(

@@ -41,15 +41,15 @@ def new_intent_command(topic: str, name: str) -> None:
     Raises:
         Problem: a name cannot be one, something of it is there already, or a file cannot be read. Nothing is written.
     """
-    project, places = _project(), _Places(data_layers())
-    _check_names(topic, name)
+    project, places = whole_project(), Places(data_layers())
+    check_names(topic, name)
     response, label = f"{RESPONSE}{name}", f"{LABEL}{name}"
     title = piece("conversation_title", name=name)
     if _place(name, project.intents):
         raise Problem("new_intent_there", **_place(name, project.intents))
     _no_response(response, project)
     _no_response(label, project)
-    _no_conversation(title, project)
+    no_conversation(title, project)
     of = "shop" if places.layers.home else "product"
     least, held_out = project.limits["sentences"][of], project.limits["held_out"][of]
     values = {"name": name, "response": response, "label": label, "marker": project.limits["to_fill"], "title": title}
@@ -73,8 +73,8 @@ def new_response_command(topic: str, name: str) -> None:
     Raises:
         Problem: as `new_intent_command`.
     """
-    project, places = _project(), _Places(data_layers())
-    _check_names(topic, name)
+    project, places = whole_project(), Places(data_layers())
+    check_names(topic, name)
     if not name.startswith(RESPONSE):
         raise Problem("new_response_name", 2, name=name)
     there = [one for one in project.written_responses if one.name == name]
@@ -91,19 +91,19 @@ def new_conversation_command(topic: str, title: str) -> None:
     Raises:
         Problem: as `new_intent_command`.
     """
-    project, places = _project(), _Places(data_layers())
-    _check_names(topic)
+    project, places = whole_project(), Places(data_layers())
+    check_names(topic)
     title = " ".join(title.split())
     if not title:
         raise Problem("new_conversation_title", 2)
-    _no_conversation(title, project)
+    no_conversation(title, project)
     quoted = title.replace("\\", "\\\\").replace('"', '\\"')
     text = piece("conversation", title=quoted, marker=project.limits["to_fill"])
     _add(project, Addition(places.beside / CONVERSATIONS / f"{topic}.yml", None, text))
 
 
 @dataclass(frozen=True)
-class _Places:
+class Places:
     """Where new things are written."""
 
     layers: Layers
@@ -117,7 +117,7 @@ class _Places:
         return self.layers.beside[-1]
 
 
-def _project() -> Project:
+def whole_project() -> Project:
     """Everything there is.
 
     Raises:
@@ -131,7 +131,7 @@ def _project() -> Project:
     return project
 
 
-def _check_names(*names: str) -> None:
+def check_names(*names: str) -> None:
     for name in names:
         if not NAME.fullmatch(name):
             raise Problem("new_name", 2, name=name)
@@ -142,7 +142,7 @@ def _no_response(name: str, project: Project) -> None:
         raise Problem("new_response_there", **_place(name, project.written_responses))
 
 
-def _no_conversation(title: str, project: Project) -> None:
+def no_conversation(title: str, project: Project) -> None:
     if _place(title, project.conversations):
         raise Problem("new_conversation_there", **_place(title, project.conversations))
 

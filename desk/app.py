@@ -5,6 +5,7 @@ Pages are in `pages.py`, what agents do in `steps.py`, what is told to open page
 
 import logging
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Optional, Sequence
 
@@ -19,6 +20,7 @@ from base.clock import Clock
 from base.database import Database
 from base.settings import ROOT
 from desk.acts import Acts
+from desk.adding_tests import AddingTests
 from desk.board import Board
 from desk.calls import Calls
 from desk.files import StaffFiles
@@ -26,17 +28,21 @@ from desk.pages import Pages
 from desk.push import DeskPush
 from desk.render import Rendering
 from desk.replies import Intents, Reply, no_intents
+from desk.review import Review
+from desk.review_test import ReviewTest
 from desk.searching import Searching
 from desk.sessions import CSRF, CSRF_HEADER, PATH, DeskSessions, SignedIn, same_origin
 from desk.sign_in import SignIn
 from desk.sources import Sources
 from desk.steps import OWN_TEXTS as STEP_TEXTS
 from desk.steps import Refused, Steps
+from desk.trend_page import TrendPage
 from desk.words import Words
 from desk.wrong import WrongAnswers
 from shop.acting import ShopActs
 from shop.desk_rules import DeskRules
 from shop.gateway import ShopGateway
+from switchboard.agents import AtDesk
 from switchboard.notices import Notices
 from switchboard.texts import Texts
 
@@ -44,6 +50,17 @@ log = logging.getLogger(__name__)
 
 OWN_TEXTS = STEP_TEXTS
 Handler = Callable[..., Awaitable[HTTPResponse]]
+Gate = Callable[[AtDesk], bool]
+LEADS: Gate = attrgetter("leads")
+TRAINS: Gate = attrgetter("trains")
+ANYBODY: Gate = attrgetter("id")  # everybody has one
+
+
+def REVIEWS(agent: AtDesk) -> bool:
+    """Who reads conversations that are masked."""
+    return agent.trains or agent.leads
+
+
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -77,6 +94,7 @@ class DeskParts:
     secret: str
     secure: bool  # whether agents reach it by https
     intents: Intents = no_intents  # what a text may mean, the likeliest first
+    home: Optional[Path] = None  # the shop's own folder
 
 
 class Desk:
@@ -103,6 +121,10 @@ class Desk:
         self._steps = Steps(parts.database, parts.texts, parts.clock, parts.notices, parts.rules)
         self._searching = Searching(parts.database, parts.rules, self._pages)
         self._board = Board(parts.database, parts.rules, parts.clock, words, self._pages)
+        self._trend = TrendPage(parts.database, parts.rules, parts.texts, parts.clock, self._rendering, self._pages)
+        self._review = Review(parts.database, parts.texts, parts.clock, self._rendering, self._pages)
+        tests = AddingTests(parts.home)
+        self._review_test = ReviewTest(parts.database, parts.clock, self._rendering, self._pages, tests)
         self._wrong = WrongAnswers(parts.database, parts.clock, self._rendering)
         self._calls = Calls(parts.database, parts.shop, parts.clock, self._rendering, self._pages)
         self._acts = Acts(
@@ -141,9 +163,18 @@ class Desk:
         self._add(routes, "/calls", self._calls.page, "GET", name="calls_page")
         self._add(routes, "/calls", self._calls.write, "POST", name="calls_write")
         self._add(routes, "/search", self._searching.search, "GET")
-        self._add(routes, "/board", self._board.board, "GET", leads=True)
-        self._add(routes, "/board.csv", self._board.csv, "GET", leads=True)
-        self._add(routes, "/all", pages.everything, "GET", leads=True)
+        self._add(routes, "/board", self._board.board, "GET", open_to=LEADS)
+        self._add(routes, "/board.csv", self._board.csv, "GET", open_to=LEADS)
+        self._add(routes, "/figures", self._trend.page, "GET", open_to=LEADS, name="figures")
+        self._add(routes, "/figures.csv", self._trend.csv, "GET", open_to=LEADS, name="figures_csv")
+        review, test = self._review, self._review_test
+        self._add(routes, "/review", review.page, "GET", open_to=REVIEWS, name="review")
+        self._add(routes, "/review/<conversation_id>", review.one, "GET", open_to=REVIEWS, name="review_one")
+        self._add(routes, "/review/<conversation_id>/tag", review.tag, "POST", open_to=REVIEWS)
+        self._add(routes, "/review/<conversation_id>/comment", review.comment, "POST", open_to=REVIEWS)
+        self._add(routes, "/review/<conversation_id>/test", test.draft, "GET", open_to=TRAINS)
+        self._add(routes, "/review/<conversation_id>/test", test.save, "POST", open_to=TRAINS)
+        self._add(routes, "/all", pages.everything, "GET", open_to=LEADS)
         self._add(routes, "/c/<conversation_id>", pages.conversation, "GET")
         self._add(routes, "/c/<conversation_id>/rows", pages.rows, "GET")
         self._add(routes, "/files/<attachment_id>", pages.file, "GET")
@@ -166,19 +197,20 @@ class Desk:
         handler: Handler,
         method: str,
         signed_in: bool = True,
-        leads: bool = False,
+        open_to: Gate = ANYBODY,
         name: Optional[str] = None,
         stream: bool = False,
     ) -> None:
         """A route that answers in one way to everybody who may not use it, whatever is behind it.
 
         Args:
+            open_to: who may use it.
             stream: its body is no form but a file; the form's token comes in a header.
         """
 
         async def handle(request: Request, **parts: Any) -> HTTPResponse:
             try:
-                response = await self._guarded(handler, request, method, signed_in, leads, stream, parts)
+                response = await self._guarded(handler, request, method, signed_in, open_to, stream, parts)
             except SQLAlchemyError:
                 log.exception("the database did not answer the desk")
                 response = self._rendering.problem(request, "error_later", 503)
@@ -200,7 +232,7 @@ class Desk:
         request: Request,
         method: str,
         signed_in: bool,
-        leads: bool,
+        open_to: Gate,
         stream: bool,
         parts: dict[str, Any],
     ) -> HTTPResponse:
@@ -214,7 +246,7 @@ class Desk:
         form = {CSRF: request.headers.get(CSRF_HEADER, "")} if stream else _fields(request)
         if method == "POST" and not self.sessions.is_ours(found, form):
             return self._rendering.problem(request, "error_expired", 403)
-        if leads and not found.agent.leads:
+        if not open_to(found.agent):
             return self._rendering.problem(request, "error_forbidden", 403)
         await self.sessions.seen(found, self._clock.now())
         return await handler(request, found, **parts)

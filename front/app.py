@@ -238,6 +238,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
             settings.secret,
             secure=settings.desk_url.startswith(HTTPS),
             intents=engine.intents,
+            home=settings.home,
         )
     )
     mails = _mails(settings, database, texts, clock, codes, rules, elsewhere)

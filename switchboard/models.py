@@ -166,6 +166,7 @@ class Turn(Base):
     __table_args__ = (
         Index("ix_turns_conversation_state", "conversation_id", "state", "seq"),
         Index("ix_turns_state", "state"),
+        Index("ix_turns_queued", "queued_at"),
     )
 
 
@@ -498,6 +499,27 @@ class WrongAnswer(Base):
     meant = Column(String(80))
     at = Column(UtcDateTime, nullable=False)
     __table_args__ = (Index("ix_wrong_answers_conversation", "conversation_id"), Index("ix_wrong_answers_at", "at"))
+
+
+class ReviewTag(Base):
+    """A word by which trainers find a conversation again. Who gave it is not kept; it goes with the conversation."""
+
+    __tablename__ = "review_tags"
+    conversation_id = Column(String(40), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    tag = Column(String(40), primary_key=True)
+    at = Column(UtcDateTime, nullable=False)
+    __table_args__ = (Index("ix_review_tags_tag", "tag"),)
+
+
+class ReviewComment(Base):
+    """What a trainer wrote about a conversation, personal data masked. Likewise."""
+
+    __tablename__ = "review_comments"
+    id = Column(String(40), primary_key=True)
+    conversation_id = Column(String(40), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False)
+    text = Column(String(2000), nullable=False)
+    at = Column(UtcDateTime, nullable=False)
+    __table_args__ = (Index("ix_review_comments_conversation", "conversation_id", "at"),)
 
 
 class Job(Base):

@@ -112,6 +112,7 @@ class DeskServer:
         secure: bool = False,
         rules: DeskRules = RULES,
         intents: Intents = no_intents,
+        home: Optional[Path] = None,
     ) -> None:
         self.notices = Notices()
         self.desk = Desk(
@@ -127,6 +128,7 @@ class DeskServer:
                 SECRET,
                 secure=secure,
                 intents=intents,
+                home=home,
             )
         )
         self.name, self.url = f"test-{secrets.token_hex(4)}", ""

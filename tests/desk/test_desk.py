@@ -39,6 +39,14 @@ ROUTES = (
     ("GET", "/desk/all", LEADS),
     ("GET", "/desk/board?by=reason", LEADS),
     ("GET", "/desk/board.csv", LEADS),
+    ("GET", "/desk/figures?days=7", LEADS),
+    ("GET", "/desk/figures.csv?table=time", LEADS),
+    ("GET", "/desk/review", LEADS),
+    ("GET", "/desk/review/{private}", LEADS),
+    ("POST", "/desk/review/{private}/tag", ()),  # names none
+    ("POST", "/desk/review/{private}/comment", LEADS),
+    ("GET", "/desk/review/{private}/test", (ADMIN,)),  # and trainers: test_review.py
+    ("POST", "/desk/review/{private}/test", ()),  # tests nothing
     ("GET", "/desk/c/{handed}", ALL),
     ("GET", "/desk/c/{handed}/rows?since=0", ALL),
     ("GET", "/desk/c/{private}", LEADS),
