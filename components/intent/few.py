@@ -1,5 +1,7 @@
 """Softmax regression: better than support vectors where an intent has a handful of sentences only.
 
+There the sentence vector says more than words do, and neighbours are too far away to be asked.
+
 All intents are learnt together, so that what one of them lacks the others supply. Solved over the sentences instead of
 the features (there are fewer), it takes a second for a thousand sentences and minutes for ten thousand.
 """
@@ -10,8 +12,15 @@ from scipy.optimize import minimize
 
 from components.intent.calibration import softmax
 
+FEW = 20  # sentences for an intent: below, softmax regression was better, above not (docs/nlu-figures.md)
+MOST_AT_ONCE = 3000  # sentences that softmax regression takes on
 MOST_STEPS = 60
 JITTER = 1e-4  # keeps the products of sentences that are alike solvable
+
+
+def are_few(n: int, n_intents: int) -> bool:
+    """Whether `n` sentences are a handful for each of `n_intents`."""
+    return n < min(FEW * n_intents, MOST_AT_ONCE)
 
 
 def fit_few(

@@ -7,13 +7,15 @@ import numpy as np
 
 from components.at_once import all_of
 from components.intent.blocks import Raw, block_of, weighted
-from components.intent.findings import Findings, LeftOut, StageFindings, found, together, tried
+from components.intent.few import are_few
+from components.intent.findings import NEVER_SURE, Findings, LeftOut, StageFindings, found, together, tried
 from components.intent.folds import Fold, folds_by_kind
 from components.intent.material import Labels, Learnt, Material, learnt
 from components.intent.stage import Stage
 from components.intent.two_stages import TwoStages
 
-VECTOR_SHARE = 2.0  # of the sentence vector beside 1.0 for each cheap block; cross-validation, docs/nlu-figures.md
+# Of the sentence vector beside 1.0 for each cheap block, with few sentences and with many; docs/nlu-figures.md.
+VECTOR_SHARE_OF_FEW, VECTOR_SHARE = 4.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,15 @@ def learn(
     names, numbers = np.unique(np.array(intents), return_inverse=True)
     outside = np.flatnonzero(names == settings.outside)
     labels = Labels(numbers, len(names), int(outside[0]) if len(outside) else -1)
-    materials = _materials(cheap, vectors, characters, settings, name_vectors)
+    few = are_few(len(numbers), len(names))
+    materials = _materials(cheap, vectors, characters, settings, name_vectors, few)
     folds = [] if kept else _folds(vectors, characters, labels, settings)
     whole, left_out = _learnt_and_tried(materials, labels, folds)
     findings = kept or found(*left_out, labels, settings.most_refused, settings.agreement, settings.harder)
     first = _stage(whole[0], findings.first, labels)
     second = _stage(whole[1], findings.second, labels) if findings.second else None
-    return TwoStages(tuple(str(name) for name in names), first, second, findings.sure_from)
+    sure_from = NEVER_SURE if few else findings.sure_from
+    return TwoStages(tuple(str(name) for name in names), first, second, sure_from)
 
 
 def findings_of(model: TwoStages) -> Findings:
@@ -85,6 +89,7 @@ def _materials(
     characters: np.ndarray,
     settings: Settings,
     name_vectors: Sequence[np.ndarray],
+    few: bool,
 ) -> list[Material]:
     """Of the first stage, and of the second where there is one."""
     shares = [1.0] * len(cheap)
@@ -92,7 +97,7 @@ def _materials(
     if not vectors:
         return [first]
     named = name_vectors[0] if name_vectors else None
-    every, shares = [*cheap, *vectors], [*shares, VECTOR_SHARE]
+    every, shares = [*cheap, *vectors], [*shares, VECTOR_SHARE_OF_FEW if few else VECTOR_SHARE]
     return [first, Material(every, shares, characters, settings.closeness_with_vectors, settings.seed, True, named)]
 
 

@@ -12,12 +12,10 @@ import scipy.sparse as sparse
 from sklearn.svm import LinearSVC
 
 from components.intent.blocks import Rows, Sentence
-from components.intent.few import fit_few
+from components.intent.few import are_few, fit_few
 
 TOLERANCE = 1e-2  # of the solver; a hundred times finer gives the same answers in twice the time
 NEVER = -1.0  # the score of an intent without a sentence
-FEW = 20  # sentences for an intent: below, softmax regression was better, above not (docs/nlu-figures.md)
-MOST_AT_ONCE = 3000  # sentences that softmax regression takes on
 SIMPLICITY = 0.5
 NAME_WEIGHT = 2.0  # of an intent's name, in sentences
 
@@ -56,7 +54,7 @@ def fit(
         closeness: how closely the sentences are followed (`C`) where there are many.
         names: the names of the `n_intents`, in order, as if they were sentences; None where they have no vectors.
     """
-    if len(labels) < min(FEW * n_intents, MOST_AT_ONCE):
+    if are_few(len(labels), n_intents):
         return _softmax_regression(rows, labels, n_intents, names)
     return _support_vectors(rows, labels, n_intents, closeness, seed)
 

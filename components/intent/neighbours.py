@@ -12,6 +12,7 @@ import scipy.sparse as sparse
 
 from components.intent.blocks import Rows, Sentence
 from components.intent.calibration import softmax
+from components.intent.few import are_few
 
 FARTHEST = -1.0  # cosine of the neighbour that does not exist
 NEAR = 3  # of whose nearness a mean is taken
@@ -52,17 +53,25 @@ class Neighbours:
         return np.stack([*(n[:, 0] for n in nearest), *(n.mean(axis=1) for n in nearest)], axis=1)
 
     def votes(self, rows: Rows) -> np.ndarray:
-        """`(n, n_intents)`, what the nearest sentences add to the scores."""
+        """`(n, n_intents)`, what the nearest sentences add to the scores; nothing where there are few of them."""
+        if self._are_few:
+            return np.zeros((len(rows.vectors), self.count), np.float32)
         return np.vstack([np.zeros((0, self.count), np.float32), *self._votes(rows)])
 
     def votes_on(self, sentence: Sentence) -> np.ndarray:
         """`(n_intents,)`, the same of one sentence."""
+        if self._are_few:
+            return np.zeros(self.count, np.float32)
         starts, ends = self.counts.indptr[sentence.columns], self.counts.indptr[sentence.columns + 1]
         lengths = ends - starts
         places = np.arange(lengths.sum()) + np.repeat(starts - np.r_[0, np.cumsum(lengths)[:-1]], lengths)
         weights = self.counts.data[places] * np.repeat(sentence.values, lengths)
         counted = np.bincount(self.counts.indices[places], weights, minlength=len(self.intents))
         return self._of_products((counted + self.vectors @ sentence.vector)[np.newaxis])[0]
+
+    @property
+    def _are_few(self) -> bool:
+        return are_few(len(self.intents), self.count)
 
     def _votes(self, rows: Rows) -> Iterator[np.ndarray]:
         for first in range(0, len(rows.vectors), AT_ONCE):

@@ -29,9 +29,9 @@ PER_INTENT, WIDTH = 40, 8
 class Sentences:
     """Made-up sentences: words mostly of their intent, and vectors that tell intents apart better than words do."""
 
-    def __init__(self, seed: int = 0, with_vectors: bool = True) -> None:
+    def __init__(self, seed: int = 0, with_vectors: bool = True, per_intent: int = PER_INTENT) -> None:
         draw = np.random.default_rng(seed)
-        labels = np.repeat(np.arange(len(INTENTS)), PER_INTENT)
+        labels = np.repeat(np.arange(len(INTENTS)), per_intent)
         own = draw.integers(0, 4, (len(labels), 2)) + 4 * labels[:, np.newaxis]
         stray = draw.integers(0, 4 * len(INTENTS), (len(labels), 2))
         counts = np.zeros((len(labels), 4 * len(INTENTS)), np.float32)
@@ -61,6 +61,20 @@ class Sentences:
 
 def right(sentences: Sentences, model: TwoStages) -> float:
     return float(np.mean([model.intents[v.best] == n for v, n in zip(sentences.verdicts(model), sentences.names)]))
+
+
+def test_with_a_handful_for_each_intent_meaning_counts_more_and_neighbours_are_not_asked() -> None:
+    few, many = Sentences(per_intent=10), Sentences()
+    of_few, of_many = few.learnt(), many.learnt()
+
+    assert few.vectors and of_few.second and of_few.second.neighbours
+    rows = weighted([*few.counts, *few.vectors], of_few.second.blocks, few.characters)
+    assert not of_few.second.neighbours.votes(rows).any()
+    sentence = weighted_sentence([few.counts[0][0], few.vectors[0][:1]], of_few.second.blocks, 12)
+    assert not of_few.second.neighbours.votes_on(sentence).any()
+    assert of_few.sure_from == NEVER_SURE
+    assert of_few.second.blocks[-1].share > of_many.second.blocks[-1].share
+    assert right(Sentences(seed=1, per_intent=10), of_few) > 0.8
 
 
 def test_a_sentence_alone_weighs_what_it_weighs_among_others() -> None:
