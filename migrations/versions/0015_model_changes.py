@@ -1,6 +1,6 @@
 """which trained model went into service, when, by whom and why
 
-Revision: 0015, after 0012.
+Revision: 0015, after 0014.
 """
 
 import sqlalchemy as sa
