@@ -80,13 +80,7 @@ class Swapping:
             ModelError, OtherCode, NotLoadable: see `load`; the model that answered goes on answering.
         """
         async with self._one_at_a_time:
-            info = await self._have(sha256)
-            if sha256 == self.serving.sha256:
-                return
-            self._before, self.serving = self.serving.sha256, info
-            self._turns.model = self._loaded[sha256]
-            log.info("serving model %s instead of %s", sha256[:12], self._before[:12])
-            await self._forget_others()
+            await self._swap(await self._have(sha256))
 
     async def follow(self) -> None:
         """Serve what service.json names, for ever; what cannot be served is told once, and tried when it changes."""
@@ -94,14 +88,29 @@ class Swapping:
         while True:
             await asyncio.sleep(FOLLOW_S)
             try:
-                service = await self._in_thread(read_service, self._models)
-                wanted = service.model.sha256 if service else self.serving.sha256
-                if wanted not in (self.serving.sha256, refused):
+                async with self._one_at_a_time:
+                    wanted = await self._in_service()
+                    if wanted in (self.serving.sha256, refused):
+                        continue
                     refused = wanted
-                    await self.swap(wanted)
+                    info = await self._have(wanted)
+                    if wanted == await self._in_service():  # nothing else was published while this was loaded
+                        await self._swap(info)
                     refused = ""
             except (ModelError, OtherCode, NotLoadable, OSError) as error:
                 log.error("the model in service cannot be served here (%s): %r", type(error).__name__, error)
+
+    async def _in_service(self) -> str:
+        service = await self._in_thread(read_service, self._models)
+        return service.model.sha256 if service else self.serving.sha256
+
+    async def _swap(self, info: ModelInfo) -> None:
+        if info.sha256 == self.serving.sha256:
+            return
+        self._before, self.serving = self.serving.sha256, info
+        self._turns.model = self._loaded[info.sha256]
+        log.info("serving model %s instead of %s", info.sha256[:12], self._before[:12])
+        await self._forget_others()
 
     async def _have(self, sha256: str) -> ModelInfo:
         info = self.serving if sha256 == self.serving.sha256 else await self._in_thread(self._described, sha256)

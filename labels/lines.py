@@ -55,6 +55,8 @@ def edited(text: str, add: Sequence[Line], drop: Sequence[Line] = (), header: st
     Raises:
         NotEditable: see there.
     """
+    if not add and not drop:
+        return text
     before = text or f"{VERSION}\n{header}"
     try:
         file = _File(before)

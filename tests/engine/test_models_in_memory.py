@@ -1,11 +1,13 @@
 """Memory holds two models and no more, whatever is swapped, refused or left half done. No model is needed for that."""
 
+import asyncio
 import gc
 import weakref
+from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Iterator
+from typing import Any, AsyncIterator, Callable, Iterator
 
 import pytest
 
@@ -30,9 +32,12 @@ class Engine:
     def __init__(self, models: Path) -> None:
         self.models = models
         self.broken: set[str] = set()
+        self.tries: list[str] = []
+        self.while_loading: Callable[[], None] = lambda: None
         self._alive: list[weakref.ref[Loaded]] = []
         self._first = self.trained("a")
         self.turns: Any = SimpleNamespace(model=self._load(self._first))
+        self.tries.clear()
         self.swapping = Swapping(self.turns, self._first, models, CODE, self._load, SECRET)
 
     @property
@@ -52,6 +57,8 @@ class Engine:
         return info
 
     def _load(self, info: ModelInfo) -> Loaded:
+        self.tries.append(info.path.name)
+        self.while_loading()
         if info.path.name in self.broken:
             raise KeyError("close")
         loaded = Loaded(info)
@@ -122,3 +129,75 @@ async def test_what_is_in_service_cannot_be_read(engine: Engine) -> None:
         await engine.swapping.swap("b" * 64)
 
     assert engine.turns.model.name == "a"
+
+
+async def test_an_engine_follows_what_is_in_service(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.swapping.FOLLOW_S", 0.01)
+    write_service(engine.models, Service(engine.trained("b")))
+
+    async with following(engine):
+        await until(lambda: engine.turns.model.name == "b")
+
+
+async def test_what_was_published_while_another_was_loaded_is_what_serves(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.swapping.FOLLOW_S", 0.01)
+    served = []
+    engine.turns = engine.swapping._turns = Watched(engine.turns.model, served)
+    write_service(engine.models, Service(engine.trained("b")))
+    engine.while_loading = lambda: published_meanwhile(engine)
+
+    async with following(engine):
+        await until(lambda: engine.turns.model.name == "c")
+
+    assert served == ["c"]
+
+
+async def test_what_cannot_be_served_is_tried_once_and_does_not_end_the_following(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.swapping.FOLLOW_S", 0.01)
+    engine.broken.add("b")
+    write_service(engine.models, Service(engine.trained("b")))
+
+    async with following(engine):
+        await until(lambda: engine.tries == ["b"])
+        await asyncio.sleep(0.1)
+        write_service(engine.models, Service(engine.trained("c")))
+        await until(lambda: engine.turns.model.name == "c")
+
+    assert engine.tries == ["b", "c"]
+
+
+def published_meanwhile(engine: Engine) -> None:
+    engine.while_loading = lambda: None
+    write_service(engine.models, Service(engine.trained("c")))
+
+
+class Watched:
+    """Stands for the turns; keeps every model that was put in."""
+
+    def __init__(self, model: Any, served: list[str]) -> None:
+        self.__dict__["model"], self.__dict__["served"] = model, served
+
+    def __setattr__(self, name: str, model: Any) -> None:
+        self.served.append(model.name)
+        self.__dict__[name] = model
+
+
+@asynccontextmanager
+async def following(engine: Engine) -> AsyncIterator[None]:
+    task = asyncio.create_task(engine.swapping.follow())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    for _ in range(3_000):
+        if happened():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never happened")

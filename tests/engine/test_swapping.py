@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Iterator
@@ -34,7 +35,13 @@ class Swapped:
         return self._post("swap", {"sha256": self.bots[name].sha256, **fields})
 
     def serve(self, name: str) -> None:
+        self.put_down(name)
         assert self.swap(name).status_code == 200
+
+    def put_down(self, name: str) -> None:
+        """Write what the engine follows, as a publication does before it asks for the swap."""
+        (other,) = set(NAMES) - {name}
+        write_service(self.models, Service(self.bots[name], self.bots[other]))
 
     def says(self, text: str, conversation: str) -> list[str]:
         answer = self.engine.ask(f"ms_{next(_numbers)}", text, conversation_id=conversation)
@@ -119,6 +126,7 @@ async def _talk_and_swap(swapped: Swapped, conversations: int, swaps: int, turns
         for swap in range(swaps):
             name = NAMES[(swap + 1) % 2]
             state[:] = ["", swap + 1]
+            swapped.put_down(name)
             body = {"sha256": swapped.bots[name].sha256}
             answer = await client.post(f"{swapped.engine.url}/swap", json=body, headers=HEADERS, timeout=60)
             state[0] = name
@@ -168,14 +176,14 @@ def test_a_loaded_model_waits_until_it_is_swapped_for(swapped: Swapped) -> None:
 def test_an_engine_that_was_not_asked_follows(swapped: Swapped) -> None:
     swapped.serve("one")
 
-    write_service(swapped.models, Service(swapped.bots["two"], swapped.bots["one"]))
+    swapped.put_down("two")
 
-    for _ in range(100):
+    for _ in range(200):
+        time.sleep(0.1)
         if swapped.says("ciao", "cv_follow") == said_by("two"):
             break
     else:
         raise AssertionError("it never followed")
-    write_service(swapped.models, Service(swapped.bots["one"], swapped.bots["two"]))
 
 
 @pytest.mark.parametrize(
@@ -257,7 +265,8 @@ def test_without_the_secret_nothing_is_done(swapped: Swapped, route: str) -> Non
 
 
 def test_an_engine_that_is_asked_to_leave_ends_and_the_next_one_takes_what_is_in_service(swapped: Swapped) -> None:
-    write_service(swapped.models, Service(swapped.bots["two"], swapped.bots["one"]))
+    swapped.serve("one")
+    swapped.put_down("two")
 
     assert httpx.post(f"{swapped.engine.url}/leave", headers=HEADERS, timeout=60).status_code == 200
 
