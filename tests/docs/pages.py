@@ -8,7 +8,7 @@ from typing import Iterator
 
 from base.settings import ROOT
 
-COMMAND = re.compile(r"    (?:\.venv/bin/)?sportello (?P<words>.*?)(?:\s+#.*)?$")
+COMMAND = re.compile(r"    (?:\.venv/bin/)?sportello (?P<words>.+)$")
 SECTION = re.compile(r"#{2,3} (?P<title>.+)")
 GOES_INTO = re.compile(r"(?i)in fondo a `(?P<file>[\w./-]+)`:$")
 
@@ -20,6 +20,7 @@ class Step:
     Attributes:
         section: title of the part of the page.
         words: of the command, without `sportello`; none for lines.
+        output: file into which the command's output goes; mostly none.
         file, lines: where which lines go; empty for a command.
     """
 
@@ -27,6 +28,7 @@ class Step:
     line: int
     section: str
     words: tuple[str, ...] = ()
+    output: str = ""
     file: str = ""
     lines: str = ""
 
@@ -46,7 +48,9 @@ def _steps(page: str, lines: list[str]) -> Iterator[Step]:
         if title := SECTION.match(line):
             section = title["title"]
         elif command := COMMAND.match(line):
-            yield Step(page, number, section, tuple(shlex.split(command["words"])))
+            words = shlex.split(command["words"], comments=True)
+            words, output = (words[:-2], words[-1]) if ">" in words else (words, "")
+            yield Step(page, number, section, tuple(words), output)
         elif into := GOES_INTO.search(line):
             began = number
             block, number = _block(lines, number)
