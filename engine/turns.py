@@ -17,6 +17,7 @@ from base.layers import data_layers
 from engine.beside_files import BesideFiles
 from engine.clauses import Clauses
 from engine.closeness import Closeness
+from engine.parsing import understood
 from engine.results import Result
 from engine.shop_questions import shop_questions
 from engine.threats import Threats
@@ -28,7 +29,6 @@ from engine.understanding import Understanding
 
 TURN_S = 10.0
 MOST_INTENTS = 5
-NOT_UNDERSTOOD = "nlu_fallback"
 
 log = logging.getLogger(__name__)
 
@@ -78,11 +78,20 @@ class Turns:
             task.add_done_callback(lambda done: self._finished(key, done))
         return await asyncio.shield(task)
 
-    async def intents(self, text: str, most: int = MOST_INTENTS) -> list[dict[str, Any]]:
-        """What `text` may mean, the likeliest first, as `{"intent", "confidence"}`; nothing is answered or kept."""
-        parsed = await self._agent.parse_message(disarmed(text))
-        ranking = [one for one in parsed.get("intent_ranking") or [] if one["name"] != NOT_UNDERSTOOD]
-        return [{"intent": one["name"], "confidence": float(one["confidence"])} for one in ranking[:most]]
+    async def understood(self, text: str, most: int = MOST_INTENTS) -> dict[str, Any]:
+        """What `text` may mean; nothing is answered or kept.
+
+        Returns:
+            `intents`, the likeliest first, each `{"intent", "confidence"}`; `entities`, each `{"entity", "start",
+            "end"}` with places in `text`.
+        """
+        told = understood(text, await self._agent.parse_message(disarmed(text)))
+        return {
+            "intents": [
+                {"intent": one["name"], "confidence": float(one["confidence"])} for one in told["intent_ranking"][:most]
+            ],
+            "entities": [{name: one[name] for name in ("entity", "start", "end")} for one in told["entities"]],
+        }
 
     async def drain(self, timeout: float = TURN_S) -> None:
         """Let the turns that are running come to their end."""
