@@ -4,7 +4,8 @@ Pages are in `pages.py`, what agents do in `steps.py`, what is told to open page
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Optional, Sequence
 
@@ -22,6 +23,7 @@ from desk.acts import Acts
 from desk.board import Board
 from desk.calls import Calls
 from desk.files import StaffFiles
+from desk.inbox import Inbox
 from desk.pages import Pages
 from desk.push import DeskPush
 from desk.render import Rendering
@@ -32,11 +34,13 @@ from desk.sign_in import SignIn
 from desk.sources import Sources
 from desk.steps import OWN_TEXTS as STEP_TEXTS
 from desk.steps import Refused, Steps
+from desk.training import Training
 from desk.words import Words
 from desk.wrong import WrongAnswers
 from shop.acting import ShopActs
 from shop.desk_rules import DeskRules
 from shop.gateway import ShopGateway
+from switchboard.agents import AtDesk
 from switchboard.notices import Notices
 from switchboard.texts import Texts
 
@@ -44,6 +48,11 @@ log = logging.getLogger(__name__)
 
 OWN_TEXTS = STEP_TEXTS
 Handler = Callable[..., Awaitable[HTTPResponse]]
+Gate = Callable[[AtDesk], bool]
+ATTENDS: Gate = attrgetter("attends")
+LEADS: Gate = attrgetter("leads")
+TRAINS: Gate = attrgetter("trains")
+ANYBODY: Gate = attrgetter("id")  # everybody has one
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -77,6 +86,7 @@ class DeskParts:
     secret: str
     secure: bool  # whether agents reach it by https
     intents: Intents = no_intents  # what a text may mean, the likeliest first
+    training: Training = field(default_factory=Training)
 
 
 class Desk:
@@ -104,6 +114,7 @@ class Desk:
         self._searching = Searching(parts.database, parts.rules, self._pages)
         self._board = Board(parts.database, parts.rules, parts.clock, words, self._pages)
         self._wrong = WrongAnswers(parts.database, parts.clock, self._rendering)
+        self._inbox = Inbox(parts.database, parts.training, parts.clock, self._rendering, self._pages)
         self._calls = Calls(parts.database, parts.shop, parts.clock, self._rendering, self._pages)
         self._acts = Acts(
             parts.database,
@@ -133,17 +144,22 @@ class Desk:
         self._static(routes)
         self._add(routes, "/sign-in", sign_in.page, "GET", signed_in=False)
         self._add(routes, "/sign-in", sign_in.enter, "POST", signed_in=False)
-        self._add(routes, "/sign-out", sign_in.leave, "POST")
-        self._add(routes, "/", pages.queue, "GET")
+        self._add(routes, "/sign-out", sign_in.leave, "POST", open_to=ANYBODY)
+        self._add(routes, "/", self._first, "GET", open_to=ANYBODY)
         self._add(routes, "/lists", pages.lists, "GET")
         self._add(routes, "/mine", pages.mine, "GET")
         self._add(routes, "/requests", pages.requests, "GET")
         self._add(routes, "/calls", self._calls.page, "GET", name="calls_page")
         self._add(routes, "/calls", self._calls.write, "POST", name="calls_write")
         self._add(routes, "/search", self._searching.search, "GET")
-        self._add(routes, "/board", self._board.board, "GET", leads=True)
-        self._add(routes, "/board.csv", self._board.csv, "GET", leads=True)
-        self._add(routes, "/all", pages.everything, "GET", leads=True)
+        self._add(routes, "/inbox", self._inbox.page, "GET", open_to=TRAINS, name="inbox")
+        for name in ("label", "put", "merge", "split", "undo", "check"):
+            self._add(
+                routes, f"/inbox/{name}", getattr(self._inbox, name), "POST", open_to=TRAINS, name=f"inbox_{name}"
+            )
+        self._add(routes, "/board", self._board.board, "GET", open_to=LEADS)
+        self._add(routes, "/board.csv", self._board.csv, "GET", open_to=LEADS)
+        self._add(routes, "/all", pages.everything, "GET", open_to=LEADS)
         self._add(routes, "/c/<conversation_id>", pages.conversation, "GET")
         self._add(routes, "/c/<conversation_id>/rows", pages.rows, "GET")
         self._add(routes, "/files/<attachment_id>", pages.file, "GET")
@@ -166,19 +182,20 @@ class Desk:
         handler: Handler,
         method: str,
         signed_in: bool = True,
-        leads: bool = False,
+        open_to: Gate = ATTENDS,
         name: Optional[str] = None,
         stream: bool = False,
     ) -> None:
         """A route that answers in one way to everybody who may not use it, whatever is behind it.
 
         Args:
+            open_to: who may use it; what customers wrote is read by those who answer them.
             stream: its body is no form but a file; the form's token comes in a header.
         """
 
         async def handle(request: Request, **parts: Any) -> HTTPResponse:
             try:
-                response = await self._guarded(handler, request, method, signed_in, leads, stream, parts)
+                response = await self._guarded(handler, request, method, signed_in, open_to, stream, parts)
             except SQLAlchemyError:
                 log.exception("the database did not answer the desk")
                 response = self._rendering.problem(request, "error_later", 503)
@@ -200,7 +217,7 @@ class Desk:
         request: Request,
         method: str,
         signed_in: bool,
-        leads: bool,
+        open_to: Gate,
         stream: bool,
         parts: dict[str, Any],
     ) -> HTTPResponse:
@@ -214,10 +231,14 @@ class Desk:
         form = {CSRF: request.headers.get(CSRF_HEADER, "")} if stream else _fields(request)
         if method == "POST" and not self.sessions.is_ours(found, form):
             return self._rendering.problem(request, "error_expired", 403)
-        if leads and not found.agent.leads:
+        if not open_to(found.agent):
             return self._rendering.problem(request, "error_forbidden", 403)
         await self.sessions.seen(found, self._clock.now())
         return await handler(request, found, **parts)
+
+    async def _first(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
+        """Where somebody begins: with who waits, or with the sentences for those who train."""
+        return await self._pages.queue(request, signed_in) if signed_in.agent.attends else redirect(f"{PATH}/inbox")
 
     def _to_sign_in(self, request: Request) -> HTTPResponse:
         if request.method == "GET" and not self._rendering.wants_json(request):

@@ -34,6 +34,7 @@ from connectors.web_session import WebSessions
 from desk.app import OWN_TEXTS as DESK_TEXTS
 from desk.app import Desk, DeskParts
 from desk.replies import load_replies
+from desk.training import Training
 from front.code_mail import OWN_TEXTS as MAIL_TEXTS
 from front.code_mail import code_mail_handler
 from front.copy_mail import OWN_TEXTS as COPY_TEXTS
@@ -59,6 +60,7 @@ from front.recovery_jobs import OWN_TEXTS as BACK_TEXTS
 from front.recovery_jobs import recovery_handlers, schedule_recovery
 from front.unseen_jobs import OWN_TEXTS as UNSEEN_TEXTS
 from front.unseen_jobs import Telling, answer_mail_handler, unseen_handlers
+from labels.written import written_faults
 from shop.connected import connected_shop
 from shop.desk_rules import DeskRules
 from switchboard.code_words import CodeWords
@@ -238,6 +240,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
             settings.secret,
             secure=settings.desk_url.startswith(HTTPS),
             intents=engine.intents,
+            training=Training(layers, engine.meaning, written_faults(layers)),
         )
     )
     mails = _mails(settings, database, texts, clock, codes, rules, elsewhere)
