@@ -65,6 +65,15 @@ def build() -> click.Command:
     desk.command("route")(_desk_route)
     desk.command("wrong")(_desk_wrong)
     cli.add_typer(desk, name="desk")
+    labels = _group()
+    labels.callback()(lambda: None)
+    labels.command("add")(_labels_add)
+    labels.command("measure")(_labels_measure)
+    labels.command("apply")(_labels_apply)
+    labels.command("undo")(_labels_undo)
+    labels.command("patch")(_labels_patch)
+    labels.command("history")(_labels_history)
+    cli.add_typer(labels, name="labels")
     return in_italian(typer.main.get_command(cli))
 
 
@@ -300,6 +309,47 @@ def _desk_wrong(most: int = typer.Option(50, "--last", min=1)) -> None:
 
     _make_secrets()
     wrong_command(most)
+
+
+def _labels_add(
+    intent: str,
+    text: str,
+    held_out: bool = typer.Option(False, "--held-out", is_flag=True),
+    into_product: bool = typer.Option(False, "--into-product", is_flag=True),
+) -> None:
+    from cli.labels import add_command
+
+    add_command(intent, text, held_out, into_product)
+
+
+def _labels_measure(file: Path, as_json: bool = typer.Option(False, "--json", is_flag=True)) -> None:
+    from cli.labels import measure_command
+
+    measure_command(file, as_json)
+
+
+def _labels_apply(file: Path, into_product: bool = typer.Option(False, "--into-product", is_flag=True)) -> None:
+    from cli.labels import apply_command
+
+    apply_command(file, into_product)
+
+
+def _labels_undo(number: Optional[int] = typer.Argument(None)) -> None:
+    from cli.labels import undo_command
+
+    undo_command(number)
+
+
+def _labels_patch(file: Path) -> None:
+    from cli.labels import patch_command
+
+    patch_command(file)
+
+
+def _labels_history() -> None:
+    from cli.labels import history_command
+
+    history_command()
 
 
 @contextmanager

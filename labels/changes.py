@@ -84,6 +84,8 @@ class Plan:
         accepted: the labels that are written.
         there: labels that stand there already as they should.
         refused: labels that cannot be written, with the reason.
+        faults: what `sportello check` will say besides, that no single sentence is to blame for: an intent has too few
+            sentences now, for instance.
     """
 
     root: Path
@@ -92,6 +94,7 @@ class Plan:
     accepted: tuple[Label, ...]
     there: tuple[Label, ...]
     refused: tuple[Refusal, ...]
+    faults: tuple[Fault, ...]
 
     @property
     def diff(self) -> str:
@@ -127,7 +130,8 @@ def plan(layers: Layers, labels: Iterable[Label]) -> Plan:
         wanted = [label for label in wanted if id(label) not in out]
         changes, faulty = planning.changes(wanted)
     root = layers.beside[-1]
-    return Plan(root, layers.home is None, changes, tuple(wanted), tuple(there), tuple(refused))
+    faults = tuple(planning.faults)
+    return Plan(root, layers.home is None, changes, tuple(wanted), tuple(there), tuple(refused), faults)
 
 
 @dataclass
@@ -144,6 +148,7 @@ class _Planning:
     def __init__(self, layers: Layers) -> None:
         self._layers, self._project = layers, Project.read(layers)
         _refuse_unreadable(self._project)
+        self.faults: list[Fault] = []
         self._faults = Counter(_mark(self._project, fault) for fault in _faults(self._project))
         self._trained, self._held_out = _by_words(self._project.trained), _by_words(self._project.held_out)
         self._removed = _by_words(self._project.removed)
@@ -262,14 +267,10 @@ class _Planning:
         return file.relative_to(self._layers.beside[-1]).as_posix()
 
     def _faulty(self, wanted: Sequence[Label], texts: Mapping[Path, str]) -> list[Refusal]:
-        """The labels that make `sportello check` complain.
-
-        Raises:
-            PlanRefused: it complains about something that belongs to none of them.
-        """
+        """The labels that make `sportello check` complain; what belongs to none of them is in `faults` then."""
         after = Project.read(self._layers, {file: text.encode() for file, text in texts.items()})
         new = Counter(self._faults)
-        refused = []
+        refused, self.faults = [], []
         for fault in _faults(after):
             mark = _mark(after, fault)
             if new[mark] > 0:
@@ -277,8 +278,9 @@ class _Planning:
                 continue
             label = _culprit(after, fault, wanted)
             if label is None:
-                raise PlanRefused(fault)
-            refused.append(Refusal(label, "fault", {"fault": fault.message}))
+                self.faults.append(fault)
+            else:
+                refused.append(Refusal(label, "fault", {"fault": fault.message}))
         return refused
 
 

@@ -128,8 +128,8 @@ class _File:
             if not self._add(section, intent, sentences):
                 blocks[section].append((intent, sentences))
         self._drop_empty({*blocks})
-        for section, several in blocks.items():
-            self._add_blocks(section, several)
+        for section in sorted(blocks, key=lambda one: (self._key_row(one) is None, one)):  # new ones at the very end
+            self._add_blocks(section, blocks[section])
         return self._written()
 
     def expected(self) -> Mapping[str, Any]:
@@ -232,13 +232,13 @@ class _File:
         column, apart, row = 0, False, len(self._rows)
         if node is not None and _is_block(node, is_list):
             column, row = node.start_mark.column, self._row_after(node)
-            apart = len(node.value) > 1 and not self._rows[node.value[-1].start_mark.line - 1].strip()
+            apart = len(node.value) > 1 and self._stands_apart(node.value[-1])
         elif key_row is not None:
             if plain(node) is not None:
                 raise NotEditable("form")
             row = key_row + 1
         else:
-            if self._root is None:
+            if self._root is None and not self._edits.new_version:
                 self._edits.new_version = True
                 self._edits.before[row].append(VERSION)
             self._edits.before[row].append(f"{section}:")
@@ -286,6 +286,13 @@ class _File:
         while row > node.start_mark.line and not self._rows[row].strip():
             row -= 1
         return row
+
+    def _stands_apart(self, item: Node) -> bool:
+        """Whether there is an empty row before an item and its comments."""
+        row = item.start_mark.line - 1
+        while row > 0 and COMMENT.match(self._rows[row]):
+            row -= 1
+        return not self._rows[row].strip()
 
     def _row_after(self, node: Node) -> int:
         """The row after a list and after the comments that belong to its last item."""
