@@ -22,6 +22,7 @@ from base.settings import ROOT
 from desk.acts import Acts
 from desk.board import Board
 from desk.calls import Calls
+from desk.changes import Changes
 from desk.files import StaffFiles
 from desk.inbox import Inbox
 from desk.pages import Pages
@@ -115,6 +116,7 @@ class Desk:
         self._board = Board(parts.database, parts.rules, parts.clock, words, self._pages)
         self._wrong = WrongAnswers(parts.database, parts.clock, self._rendering)
         self._inbox = Inbox(parts.database, parts.training, parts.clock, self._rendering, self._pages)
+        self._changes = Changes(parts.database, parts.training, parts.clock, self._rendering, self._pages)
         self._calls = Calls(parts.database, parts.shop, parts.clock, self._rendering, self._pages)
         self._acts = Acts(
             parts.database,
@@ -134,7 +136,8 @@ class Desk:
         await self.push.start()
 
     async def stop(self) -> None:
-        """Close every page's socket; they come back to whoever is there."""
+        """Close every page's socket; they come back to whoever is there. What is being measured ends."""
+        await self._changes.stop()
         await self.push.stop()
 
     def attach(self, app: Sanic) -> None:
@@ -157,6 +160,12 @@ class Desk:
             self._add(
                 routes, f"/inbox/{name}", getattr(self._inbox, name), "POST", open_to=TRAINS, name=f"inbox_{name}"
             )
+        self._add(routes, "/changes", self._changes.page, "GET", open_to=TRAINS, name="changes")
+        self._add(routes, "/changes.patch", self._changes.patch, "GET", open_to=TRAINS)
+        self._add(routes, "/changes/progress", self._changes.progress, "GET", open_to=TRAINS)
+        for name in ("measure", "accept", "undo", "drop"):
+            step = getattr(self._changes, name)
+            self._add(routes, f"/changes/{name}", step, "POST", open_to=TRAINS, name=f"changes_{name}")
         self._add(routes, "/board", self._board.board, "GET", open_to=LEADS)
         self._add(routes, "/board.csv", self._board.csv, "GET", open_to=LEADS)
         self._add(routes, "/all", pages.everything, "GET", open_to=LEADS)

@@ -20,7 +20,7 @@ from desk.pages import Pages
 from desk.render import Rendering
 from desk.sessions import PATH, SignedIn
 from desk.training import NOT_OF_THE_SHOP, Training, annotated
-from switchboard import inbox, inbox_sources, inbox_steps
+from switchboard import inbox, inbox_sources, inbox_steps, labels
 from switchboard.body import clean_text
 from switchboard.inbox import STATES, WHYS, Group, Said
 from switchboard.inbox_sources import OPEN, Found, Placed
@@ -228,6 +228,7 @@ class Inbox:
             held_out=refused is not None and "held_out" in refused.typed,
             other=refused.typed.get("other", "") if refused else "",
             last=last,
+            pending=await self._database.read(labels.count),
             said=self._said(done, last, intents),
             error=error,
             percent=_percent,

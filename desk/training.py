@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Awaitable, Callable, Mapping, Sequence
 
 from base.layers import Layers
@@ -33,11 +34,16 @@ def no_faults(_sentence: str, _intent: str) -> Sequence[str]:
 
 @dataclass(frozen=True)
 class Training:
-    """Everything of it. What is read from files is read when it is first asked for: it takes a moment."""
+    """Everything of it. What is read from files is read when it is first asked for: it takes a moment.
+
+    `var` is where what labels changed is kept.
+    """
 
     layers: Layers = field(default_factory=Layers)
     meaning: Meanings = no_meaning
     faults: Faults = no_faults
+    var: Path = Path("var")
+    measure: Sequence[str] = ()  # the command that measures labels; their file follows
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

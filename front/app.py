@@ -5,8 +5,10 @@ It stays light: a test keeps Rasa's libraries out.
 
 import asyncio
 import logging
+import sys
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from sanic import Sanic
@@ -79,6 +81,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PROBE_S = 1.0
+MEASURE = (str(Path(sys.executable).with_name("sportello")), "labels", "measure")
 MAX_REQUEST_BYTES = 1_000_000
 OWN_TEXTS = (
     *DISPATCHER_TEXTS,
@@ -240,7 +243,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
             settings.secret,
             secure=settings.desk_url.startswith(HTTPS),
             intents=engine.intents,
-            training=Training(layers, engine.meaning, written_faults(layers)),
+            training=Training(layers, engine.meaning, written_faults(layers), settings.var, MEASURE),
         )
     )
     mails = _mails(settings, database, texts, clock, codes, rules, elsewhere)

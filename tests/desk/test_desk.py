@@ -69,6 +69,13 @@ ROUTES = (
     ("POST", "/desk/inbox/split", ()),
     ("POST", "/desk/inbox/undo", ()),
     ("POST", "/desk/inbox/check", TRAINS),
+    ("GET", "/desk/changes", TRAINS),
+    ("GET", "/desk/changes.patch", TRAINS),
+    ("GET", "/desk/changes/progress", TRAINS),
+    ("POST", "/desk/changes/measure", TRAINS),  # nothing is pending
+    ("POST", "/desk/changes/accept", ()),
+    ("POST", "/desk/changes/undo", ()),
+    ("POST", "/desk/changes/drop", TRAINS),
     ("POST", "/desk/sign-out", EVERYBODY),
 )
 PAYLOADS = (
