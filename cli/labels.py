@@ -1,11 +1,10 @@
 """`sportello labels …`: labelled sentences into the trainers' YAML: diff, effect on the figures, undo."""
 
 import json
-import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterable, Iterator, Optional, Sequence
+from typing import Callable, Iterable, Iterator, Optional, Sequence, TextIO
 
 from base.clock import ROME, SystemClock
 from base.layers import Layers, data_layers
@@ -20,7 +19,6 @@ from labels.effect import BEFORE, TRAINING, Effect, MeasuringAlready, OfIntent, 
 from labels.label import Label
 from labels.label_file import LabelFileInvalid, read_labels
 
-NICE = 10  # customers come first
 SHOWN_EVERY = 20  # sentences
 
 
@@ -51,7 +49,7 @@ def patch_command(file: Path) -> None:
     planned = _planned(data_layers(), _labels(file))
     sys.stdout.buffer.write(planned.diff.encode("utf-8"))
     sys.stdout.buffer.flush()
-    _tell(planned, sys.stderr.write)
+    _tell(planned, sys.stderr)
     if planned.refused:
         raise Problem("labels_some_refused", count=len(planned.refused))
 
@@ -92,13 +90,12 @@ def measure_command(file: Path, as_json: bool) -> None:
     from engine.training import TrainingFailed
     from evaluation.labelled import LabelledFileInvalid
 
-    os.nice(NICE)
     layers = data_layers()
     planned = _planned(layers, _labels(file))
-    _tell(planned, sys.stderr.write)
+    _tell(planned, sys.stderr)
     if not planned.changes:
         raise Problem("labels_nothing")
-    show = _show_json if as_json else _show_line
+    show = _json_lines(sys.stdout) if as_json else _show_line
     try:
         effect = measure(layers, planned, models_folder(), var_folder(), SystemClock(), show)
     except MeasuringAlready as error:
@@ -120,7 +117,7 @@ def _apply(labels: Sequence[Label], into_product: bool) -> None:
     layers = data_layers()
     planned = _planned(layers, labels)
     print(planned.diff, end="")
-    _tell(planned, sys.stdout.write)
+    _tell(planned, sys.stdout)
     if planned.changes:
         with _refusals():
             applied = apply(planned, var_folder(), SystemClock().now(), into_product=into_product)
@@ -144,12 +141,12 @@ def _labels(file: Path) -> tuple[Label, ...]:
         raise Problem(f"labels_file_{error.code}", path=error.file, place=error.place) from error
 
 
-def _tell(planned: Plan, write) -> None:  # type: ignore[no-untyped-def]
+def _tell(planned: Plan, output: TextIO) -> None:
     """What of the labels is not written, and why."""
     for label in planned.there:
-        write(say("labels_there", text=label.text, intent=label.intent) + "\n")
+        print(say("labels_there", text=label.text, intent=label.intent), file=output)
     for refusal in planned.refused:
-        write(say("labels_refused", text=refusal.label.text, reason=refusal.message) + "\n")
+        print(say("labels_refused", text=refusal.label.text, reason=refusal.message), file=output)
 
 
 def _tell_faults(layers: Layers, applied: Applied) -> None:
@@ -164,9 +161,14 @@ def _names(changes: Iterable[Change]) -> str:
     return ", ".join(change.name for change in changes)
 
 
-def _show_json(stage: str, done: int, count: int) -> None:
-    if stage == TRAINING or done % SHOWN_EVERY == 0 or done == count:
-        print(json.dumps({"stage": stage, "done": done, "count": count}), flush=True)
+def _json_lines(output: TextIO) -> Callable[[str, int, int], None]:
+    """What is shown to programs; on the output as it is now, for a training lends Rasa another one."""
+
+    def show(stage: str, done: int, count: int) -> None:
+        if stage == TRAINING or done % SHOWN_EVERY == 0 or done == count:
+            print(json.dumps({"stage": stage, "done": done, "count": count}), file=output, flush=True)
+
+    return show
 
 
 def _show_line(stage: str, done: int, count: int) -> None:

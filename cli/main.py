@@ -22,6 +22,7 @@ from engine.models import ModelError
 
 ENV_FILE = ROOT / ".env"
 INTERRUPTED = 130
+MEASURING_NICE = 10  # customers come first
 
 
 def app() -> None:
@@ -325,6 +326,7 @@ def _labels_add(
 def _labels_measure(file: Path, as_json: bool = typer.Option(False, "--json", is_flag=True)) -> None:
     from cli.labels import measure_command
 
+    os.nice(MEASURING_NICE)
     measure_command(file, as_json)
 
 

@@ -222,7 +222,8 @@ class _Planning:
     def _take(self, label: Label, edits: dict[Path, _FileEdits]) -> None:
         """Add to `edits` what a label needs."""
         words_of = bare(label.plain)
-        for one in (self._held_out if label.held_out else self._trained).get(words_of, []):
+        here = (self._held_out if label.held_out else self._trained).get(words_of, [])
+        for one in (one for one in here if one.intent != label.intent):
             if self._is_ours(one):
                 edits[one.source.path].drop.append((Line(one.intent, one.written), label))
             else:
@@ -232,7 +233,7 @@ class _Planning:
         back = [one for one in taken_out if one.intent == label.intent]
         for one in back:
             edits[one.source.path].drop.append((Line(one.intent, one.written, REMOVED), label))
-        if not back:
+        if not back and not any(one.intent == label.intent for one in here):
             file = self._file_for(label)
             edits[file].add.append((Line(label.intent, label.text), label))
 

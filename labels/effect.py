@@ -139,9 +139,7 @@ def measure(layers: Layers, plan: Plan, models: Path, var: Path, clock: Clock, p
     with _alone(var) as folder:
         now = whole_model(models)
         new_layers = _copied(layers, plan, folder)
-        from engine.training import train
-
-        new = train(folder / "models", lambda seconds: progress(TRAINING, seconds, 0), new_layers)
+        new = now if fingerprint(new_layers) == now.fingerprint else _trained(new_layers, folder / "models", progress)
         sentences = _held_out(new_layers)
         before = _outcomes(now, sentences, clock, lambda done: progress(BEFORE, done, len(sentences)))
         after = _outcomes(new, sentences, clock, lambda done: progress(AFTER, done, len(sentences)))
@@ -175,6 +173,13 @@ def chance_of(better: int, worse: int) -> float:
     """
     count, fewer = better + worse, min(better, worse)
     return min(1.0, 2 * sum(comb(count, k) for k in range(fewer + 1)) / 2**count)
+
+
+def _trained(layers: Layers, models: Path, progress: Progress) -> ModelInfo:
+    from engine.training import train
+
+    progress(TRAINING, 0, 0)
+    return train(models, lambda seconds: progress(TRAINING, seconds, 0), layers)
 
 
 def _copied(layers: Layers, plan: Plan, folder: Path) -> Layers:

@@ -5,24 +5,17 @@ has to be what was there and exactly these sentences besides.
 """
 
 import json
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence
+from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from check.nodes import Node, ScalarNode, compose, get, is_list, is_mapping, items, key_node, line_of, pairs, plain
-from check.nodes import text as text_of
+from labels.places import LINE_END, Block, NotAMapping, Places
 
 NLU, REMOVED = "nlu", "removed"
 VERSION = 'version: "3.1"'
-INSIDE = 2  # columns
-LINE = re.compile(r"[^\r\n\x85\u2028\u2029]*(?:\r\n|[\r\n\x85\u2028\u2029]|$)")
-LINE_END = re.compile(r"(?:\r\n|[\r\n\x85\u2028\u2029])$")
-COMMENT = re.compile(r"[ \t]*#")
-BOM = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -75,22 +68,6 @@ def edited(text: str, add: Sequence[Line], drop: Sequence[Line] = (), header: st
 
 
 @dataclass
-class _Block:
-    """The sentences of one intent, where they stand: rows are counted from 0, the last one included."""
-
-    section: str
-    place: int  # in the section
-    intent: str
-    node: Node
-    last_row: int
-    sentences: list[tuple[str, int, int]] = field(default_factory=list)  # written, first row, last row
-    last_sentence_row: int = 0
-    column: int = 0  # of the dashes
-    as_list: bool = False
-    writable: bool = False
-
-
-@dataclass
 class _Edits:
     """What is to become of the rows, and of the content that they stand for."""
 
@@ -105,15 +82,15 @@ class _Edits:
 
 
 class _File:
-    """One file, as text, as rows and as nodes."""
+    """One file, and what is to become of it."""
 
     def __init__(self, text: str) -> None:
-        self._text, self._root = text, compose(text)
-        if self._root is not None and not _is_block(self._root, is_mapping):
-            raise NotEditable("form")
-        self._rows = [found for found in LINE.findall(text) if found]
+        try:
+            self._places = Places(text)
+        except NotAMapping as error:
+            raise NotEditable("form") from error
         self._content = _normal(_loaded(text))
-        self._blocks = [block for section in (NLU, REMOVED) for block in self._blocks_of(section)]
+        self._blocks = [block for section in (NLU, REMOVED) for block in self._places.blocks(section)]
         self._edits = _Edits()
 
     def edited(self, add: Sequence[Line], drop: Sequence[Line]) -> str:
@@ -128,7 +105,8 @@ class _File:
             if not self._add(section, intent, sentences):
                 blocks[section].append((intent, sentences))
         self._drop_empty({*blocks})
-        for section in sorted(blocks, key=lambda one: (self._key_row(one) is None, one)):  # new ones at the very end
+        new_ones_last = sorted(blocks, key=lambda section: (self._places.key_row(section) is None, section))
+        for section in new_ones_last:
             self._add_blocks(section, blocks[section])
         return self._written()
 
@@ -158,37 +136,6 @@ class _File:
             elif kept or section in content:
                 content[section] = kept or content[section]
         return content
-
-    def _blocks_of(self, section: str) -> Iterator[_Block]:
-        for place, item in enumerate(items(get(self._root, section))):
-            intent, examples = text_of(get(item, "intent")), get(item, "examples")
-            if intent:
-                block = _Block(section, place, intent, item, self._last_row(item))
-                self._read(block, examples)
-                yield block
-
-    def _read(self, block: _Block, examples: Optional[Node]) -> None:
-        """Where the block's sentences are, if lines can be put among them."""
-        if examples is None or not _is_block(block.node, is_mapping):
-            return
-        first, block.last_sentence_row = line_of(examples), self._last_row(examples)
-        if _is_block(examples, is_list) and items(examples):
-            block.as_list, block.column = True, examples.start_mark.column
-            block.writable = all(is_mapping(one) and text_of(get(one, "text")) is not None for one in items(examples))
-            for one in items(examples) if block.writable else []:
-                written = str(text_of(get(one, "text"))).strip()
-                block.sentences.append((written, one.start_mark.line, self._last_row(one)))
-            return
-        if not isinstance(examples, ScalarNode) or examples.style != "|":
-            return
-        lines, block.writable = examples.value.splitlines(), True
-        block.column = _column_of_key(block.node, "examples") + INSIDE
-        full = [place for place, line in enumerate(lines) if line.strip()]
-        if full:
-            block.column = len(LINE_END.sub("", self._rows[first + full[0]])) - len(lines[full[0]])
-        for row, line in enumerate(lines, first):
-            if line.startswith("-"):
-                block.sentences.append((line[1:].strip(), row, row))
 
     def _drop(self, line: Line) -> None:
         for block in self._of(line.section, line.intent):
@@ -224,93 +171,44 @@ class _File:
         for section in {section for section, _ in edits.whole_blocks} - kept_sections:
             if all((section, place) in edits.whole_blocks for place, _ in enumerate(self._content[section])):
                 edits.whole_sections.add(section)
-                edits.gone.add(self._key_row(section) or 0)
+                edits.gone.add(self._places.key_row(section) or 0)
 
     def _add_blocks(self, section: str, blocks: Iterable[tuple[str, list[str]]]) -> None:
         """Blocks at the end of a section, which is made when missing."""
-        node, key_row = get(self._root, section), self._key_row(section)
-        column, apart, row = 0, False, len(self._rows)
-        if node is not None and _is_block(node, is_list):
-            column, row = node.start_mark.column, self._row_after(node)
-            apart = len(node.value) > 1 and self._stands_apart(node.value[-1])
-        elif key_row is not None:
-            if plain(node) is not None:
-                raise NotEditable("form")
-            row = key_row + 1
-        else:
-            if self._root is None and not self._edits.new_version:
+        end = self._places.end(section)
+        if end is None:
+            raise NotEditable("form")
+        new = self._edits.before[end.row]
+        if self._places.key_row(section) is None:
+            if self._places.is_empty and not self._edits.new_version:
                 self._edits.new_version = True
-                self._edits.before[row].append(VERSION)
-            self._edits.before[row].append(f"{section}:")
-        blanks = " " * column
+                new.append(VERSION)
+            new.append(f"{section}:")
+        blanks = " " * end.column
         for intent, sentences in blocks:
             self._edits.new_blocks.append((section, intent, sentences))
             lines = [f"- intent: {intent}", "  examples: |", *(f"    - {one}" for one in sentences)]
-            self._edits.before[row] += [*([""] if apart else []), *(blanks + line for line in lines)]
+            new += [*([""] if end.apart else []), *(blanks + line for line in lines)]
 
     def _written(self) -> str:
         """The rows with what is to become of them."""
         pieces: list[str] = []
-        ending = next((found[0] for found in map(LINE_END.search, self._rows) if found), "\n")
-        for row in range(len(self._rows) + 1):
+        ending = next((found[0] for found in map(LINE_END.search, self._places.rows) if found), "\n")
+        for row in range(len(self._places.rows) + 1):
             for line in self._edits.before.get(row, ()):
                 before = LINE_END.search(pieces[-1]) if pieces else None
                 if pieces and not before:
                     pieces[-1] += ending
                 pieces.append(line + (before[0] if before else ending))
-            if row < len(self._rows) and row not in self._edits.gone:
-                pieces.append(self._rows[row])
+            if row < len(self._places.rows) and row not in self._edits.gone:
+                pieces.append(self._places.rows[row])
         return "".join(pieces)
 
-    def _of(self, section: str, intent: str) -> Iterator[_Block]:
+    def _of(self, section: str, intent: str) -> Iterator[Block]:
         return (block for block in self._blocks if (block.section, block.intent) == (section, intent))
 
-    def _block(self, section: str, place: int) -> _Block:
+    def _block(self, section: str, place: int) -> Block:
         return next(block for block in self._blocks if (block.section, block.place) == (section, place))
-
-    def _key_row(self, section: str) -> Optional[int]:
-        key = key_node(self._root, section)
-        return None if key is None else int(key.start_mark.line)
-
-    def _last_row(self, node: Node) -> int:
-        """The last row with something of a node in it."""
-        if _is_block(node, is_mapping) and node.value:
-            key, value = node.value[-1]
-            return max(key.start_mark.line, self._last_row(value) if plain(value) is not None else 0)
-        if _is_block(node, is_list) and node.value:
-            return self._last_row(node.value[-1])
-        end = node.end_mark
-        if not (isinstance(node, ScalarNode) and node.style in ("|", ">")):
-            return end.line
-        row = end.line - 1 if end.column == 0 or end.line >= len(self._rows) else end.line
-        while row > node.start_mark.line and not self._rows[row].strip():
-            row -= 1
-        return row
-
-    def _stands_apart(self, item: Node) -> bool:
-        """Whether there is an empty row before an item and its comments."""
-        row = item.start_mark.line - 1
-        while row > 0 and COMMENT.match(self._rows[row]):
-            row -= 1
-        return not self._rows[row].strip()
-
-    def _row_after(self, node: Node) -> int:
-        """The row after a list and after the comments that belong to its last item."""
-        column, row = max(node.start_mark.column, 1), self._last_row(node) + 1
-        while row < len(self._rows) and COMMENT.match(self._rows[row]):
-            if len(self._rows[row]) - len(self._rows[row].lstrip()) < column:
-                break
-            row += 1
-        return row
-
-
-def _is_block(node: Node, is_kind: Callable[[Optional[Node]], bool]) -> bool:
-    """Whether a mapping or a list is written on lines of its own, not in brackets."""
-    return is_kind(node) and not getattr(node, "flow_style", None)
-
-
-def _column_of_key(node: Node, name: str) -> int:
-    return next(key.start_mark.column for key, _ in pairs(node) if key.value == name)
 
 
 def _loaded(text: str) -> Any:

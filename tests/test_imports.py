@@ -97,7 +97,7 @@ def test_only_the_engine_side_names_rasa_and_spacy() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["front.app", "cli.main", "cli.up", "cli.doctor", "cli.check", "components.tag_features", "labels.applied"],
+    ["front.app", "cli.main", "cli.up", "cli.doctor", "cli.check", "components.tag_features", "labels.effect"],
 )
 def test_nothing_heavy_is_loaded_with(module: str) -> None:
     program = f"import sys, {module}; print(*sys.modules)"

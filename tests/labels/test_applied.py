@@ -1,7 +1,6 @@
 """A plan written into files and taken back: every byte, whatever happened in between."""
 
 import json
-import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -138,19 +137,6 @@ def test_undo_touches_nothing_where_it_cannot_be_clean(layers: Layers, var: Path
 
     assert contents(layers.home) == before
     assert [one.undone for one in history(var)] == [False]
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_leaves_everything_as_it_was(layers: Layers, var: Path) -> None:
-    (layers.home / "tests" / "nlu").mkdir(parents=True)
-    (layers.home / "tests" / "nlu").chmod(0o500)
-    before = contents(layers.home)
-
-    with pytest.raises(OSError, match="denied"):
-        written(layers, var, LEARNT, KEPT_ASIDE)
-
-    assert contents(layers.home) == before
-    assert history(var) == []
 
 
 def test_a_file_in_the_place_of_a_folder_leaves_everything_as_it_was(layers: Layers, var: Path) -> None:

@@ -118,6 +118,16 @@ def test_one_of_the_shops_moves_to_its_new_intent(layers: Layers, held_out: bool
     assert [sentence.intent for sentence in every if sentence.text == text] == [OTHER]
 
 
+def test_one_that_stands_under_two_intents_stays_under_the_right_one(home: Path, layers: Layers) -> None:
+    (home / "nlu" / "frasi.yml").write_text(
+        "nlu:\n- intent: find_store\n  examples: |\n    - ciao\n    - siete in centro?\n", encoding="utf-8"
+    )
+
+    (change,) = plan(layers, [Label("ciao", "greet")]).changes
+
+    assert (change.name, change.added, change.dropped) == ("nlu/frasi.yml", (), (Line("find_store", "ciao"),))
+
+
 def test_what_is_kept_aside_is_never_learnt_nor_the_other_way_round(home: Path, layers: Layers) -> None:
     write(plan(layers, [KEPT_ASIDE, LEARNT]))
 
