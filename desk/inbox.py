@@ -20,8 +20,8 @@ from desk.pages import Pages
 from desk.render import Rendering
 from desk.sessions import PATH, SignedIn
 from desk.training import NOT_OF_THE_SHOP, Training, annotated
+from labels.label import one_line
 from switchboard import inbox, inbox_sources, inbox_steps, labels
-from switchboard.body import clean_text
 from switchboard.inbox import STATES, WHYS, Group, Said
 from switchboard.inbox_sources import OPEN, Found, Placed
 from switchboard.inbox_steps import NothingThere, NotTheLast, Taught
@@ -113,7 +113,7 @@ class Inbox:
     async def check(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """What is wrong with a sentence as it is typed; fields: `sentence`, `intent`."""
         fields = _fields(request)
-        faults = self._faults(_one_line(fields.get("sentence", "")), fields.get("intent", ""))
+        faults = self._faults(one_line(fields.get("sentence", "")), fields.get("intent", ""))
         return json_response({"ok": True, "faults": list(faults)})
 
     async def _gather(self) -> None:
@@ -146,7 +146,7 @@ class Inbox:
     async def _label(self, fields: Fields, view: View) -> str:
         group_id, intent = fields.get("g", ""), self._intent_in(fields)
         written = {
-            name[len(SENTENCE) :]: _one_line(text)
+            name[len(SENTENCE) :]: one_line(text)
             for name, text in fields.items()
             if name.startswith(SENTENCE) and f"{TEACH}{name[len(SENTENCE) :]}" in fields
         }
@@ -309,10 +309,6 @@ def _view(fields: Any) -> View:
 def _fields(request: Request) -> dict[str, str]:
     form = request.form or {}
     return {name: str(values[0]) for name, values in form.items() if values}
-
-
-def _one_line(text: str) -> str:
-    return " ".join(clean_text(text).split())
 
 
 def _percent(confidence: float) -> int:

@@ -9,6 +9,7 @@ from typing import Awaitable, Callable, Mapping, Sequence
 from base.layers import Layers
 from desk.words import Words
 from desk.wrong import intents_of
+from labels.label import BRACKETS
 from switchboard.alike import Comparing
 from switchboard.meaning import Marked, Meaning
 from switchboard.personal import Personal
@@ -67,11 +68,14 @@ class Training:
 
 
 def annotated(text: str, entities: Sequence[Marked]) -> str:
-    """`text` with what the engine found in it written as trainers do: `[48213](order_number)`."""
-    pieces, after = [], 0
+    """`text` with what the engine found in it written as trainers do: `[48213](order_number)`.
+
+    Of entities that overlap the first one counts.
+    """
+    text, pieces, after = text.translate(BRACKETS), [], 0
     for one in sorted(entities, key=lambda entity: (entity.start, -entity.end)):
         words = text[one.start : one.end]
-        if after <= one.start < one.end <= len(text) and not set("[]") & set(words):
+        if after <= one.start < one.end <= len(text):
             pieces += [text[after : one.start], f"[{words}]({one.entity})"]
             after = one.end
     return "".join([*pieces, text[after:]])

@@ -232,7 +232,7 @@ def test_entities_are_written_as_annotations_where_they_can_be() -> None:
     marks = [Marked("size", 3, 9), Marked("order_number", 3, 9), Marked("date", 20, 25), Marked("color", 10, 14)]
 
     assert annotated("il 104206 blu! fine", marks) == "il [104206](size) [blu!](color) fine"
-    assert annotated("il [104206]", [Marked("size", 3, 11)]) == "il [104206]"
+    assert annotated("il [104206]", [Marked("size", 4, 10)]) == "il ([104206](size))"
 
 
 def test_every_intent_that_sentences_teach_has_italian_words() -> None:
