@@ -16,6 +16,8 @@ pytestmark = pytest.mark.model
 TALKS = (
     ["dov'è il mio ordine 104206?", "anna.rossi@example.it"],
     ["a che punto è il reso R-20805? anna.rossi@example.it"],
+    ["voglio parlare con una persona"],
+    ["vorrei annullare l'ordine 104204", "l'ho preso per sbaglio", "sì"],
     ["a che punto è il mio preventivo?", "3002", "anna.rossi@example.it"],
 )
 
@@ -26,7 +28,7 @@ async def test_the_test_asks_for_what_was_answered_and_goes_the_same_way(talk: A
     said = []
     for message in messages:
         await talk.say(message)
-        said.append(talk.responses)
+        said.append((talk.responses, named(talk)))
         _keep(talk)
     with talk.database.reading() as session:
         id_ = session.execute(select(Conversation.id)).scalar_one()
@@ -34,11 +36,16 @@ async def test_the_test_asks_for_what_was_answered_and_goes_the_same_way(talk: A
 
     [made] = YAML(typ="safe").load(written("una prova", turns, sample_shop(Layers()), mask_personal))
 
-    assert [turn["bot"] for turn in made["turns"]] == said
+    assert [(turn["bot"], turn.get("effects", [])) for turn in made["turns"]] == said
     talk.somebody_else("ws_2")
     for turn in made["turns"]:
         await talk.say(turn["customer"])
-        assert talk.responses == turn["bot"]
+        assert (talk.responses, named(talk)) == (turn["bot"], turn.get("effects", []))
+
+
+def named(talk: Any) -> list[str]:
+    """The effects of the last turn as tests name them."""
+    return [f"staff_request/{one['reason']}" if one["kind"] == "staff_request" else one["kind"] for one in talk.effects]
 
 
 def _keep(talk: Any) -> None:
