@@ -25,6 +25,7 @@ from switchboard import inbox, inbox_sources, inbox_steps, labels
 from switchboard.inbox import STATES, WHYS, Group, Said
 from switchboard.inbox_sources import OPEN, Found, Placed
 from switchboard.inbox_steps import NothingThere, NotTheLast, Taught
+from switchboard.meaning import Meaning
 
 INBOX, HERE = "inbox", f"{PATH}/inbox"
 MOST_CHOICES = 5
@@ -203,10 +204,8 @@ class Inbox:
     ) -> HTTPResponse:
         groups = await self._groups(view)
         listed = groups[:MOST_GROUPS]
-        group = next((one for one in groups if one.id == group_id), None)
-        if group is None and group_id:
-            group = await self._database.read(inbox.group, self._training.personal, group_id)
-        group = group or (listed[0] if listed else None)
+        group = await self._open(group_id) or await self._open(listed[0].id if listed else None)
+        meanings = await self._meanings(group) if group else ()
         intents = self._training.intents(self._words)
         last = await self._database.read(inbox_steps.last)
         return await self._pages.page(
@@ -221,8 +220,8 @@ class Inbox:
             more=len(groups) - len(listed),
             total=sum(one.count for one in groups),
             open=group,
-            lines=await self._lines(group, refused) if group else (),
-            choices=await self._choices(group, intents) if group else (),
+            lines=await self._lines(group, meanings, refused) if group else (),
+            choices=_choices(group, meanings[0], intents) if group else (),
             intents=intents,
             named=lambda name: intents.get(name, name),
             held_out=refused is not None and "held_out" in refused.typed,
@@ -243,24 +242,26 @@ class Inbox:
         )
         return found
 
-    async def _lines(self, group: Group, refused: Optional[Refused]) -> list[Line]:
+    async def _open(self, group_id: Optional[str]) -> Optional[Group]:
+        found: Optional[Group] = None
+        if group_id:
+            found = await self._database.read(inbox.group, self._training.personal, group_id)
+        return found
+
+    async def _meanings(self, group: Group) -> Sequence[Meaning]:
+        """What the model that is in service makes of the sentences that have a field of their own."""
         shown = group.sentences[:MOST_WRITTEN]
-        meanings = await asyncio.gather(*(self._training.meaning(said.draft) for said in shown))
-        written = [annotated(said.draft, meaning.entities) for said, meaning in zip(shown, meanings)]
+        return await asyncio.gather(*(self._training.meaning(said.draft) for said in shown))
+
+    async def _lines(self, group: Group, meanings: Sequence[Meaning], refused: Optional[Refused]) -> list[Line]:
+        shown = list(zip(group.sentences, meanings))
+        written = [annotated(said.draft, meaning.entities) for said, meaning in shown]
         lines = []
-        for place, said in enumerate(shown):
+        for place, (said, _) in enumerate(shown):
             came = await self._database.read(inbox.what_next, said, self._training.personal)
             line = Line(said, written[place], place < MOST_TAUGHT and written[place] not in written[:place], came)
             lines.append(_as_typed(line, refused) if refused and refused.typed else line)
         return lines
-
-    async def _choices(self, group: Group, intents: Mapping[str, str]) -> list[tuple[str, str]]:
-        """The likeliest intents: what people said it was, and the model that is in service."""
-        meaning = await self._training.meaning(group.sentences[0].draft)
-        now = [name for name, _ in meaning.intents]
-        said = [name for time in group.every for name in (time.meant, time.chosen) if name]
-        names = dict.fromkeys([*(name for name in group.likely if name in said), *now, *group.likely])
-        return [(name, intents[name]) for name in names if name in intents and name != NOT_OF_THE_SHOP][:MOST_CHOICES]
 
     def _said(self, done: str, last: Any, intents: Mapping[str, str]) -> str:
         """What was just done, for whoever does not see it."""
@@ -288,6 +289,14 @@ class Inbox:
         if len(sentence) > LONGEST:
             return (self._words.say("error_too_long", most=LONGEST),)
         return self._training.faults(sentence, intent)
+
+
+def _choices(group: Group, now: Meaning, intents: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The likeliest intents: what people said it was, then the model that is in service, then what was understood."""
+    said = {name for time in group.every for name in (time.meant, time.chosen) if name}
+    likely = [*(name for name in group.likely if name in said), *(name for name, _ in now.intents), *group.likely]
+    wanted = [name for name in dict.fromkeys(likely) if name in intents and name != NOT_OF_THE_SHOP]
+    return [(name, intents[name]) for name in wanted[:MOST_CHOICES]]
 
 
 def _as_typed(line: Line, refused: Refused) -> Line:

@@ -7,8 +7,8 @@ Chosen by measurement (docs/desk.md, "The trainers' inbox"): the sentence encode
 import math
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import Mapping, Optional, Sequence
 
 from rapidfuzz import fuzz
 
@@ -19,6 +19,7 @@ from switchboard.vocabulary import WORD, Vocabulary, stem
 LIKE = 0.4  # on the measured sets: 92 of 100 neighbours in a group mean the same
 WORDS_WEIGH, SPELLING_WEIGHS = 0.6, 0.4
 MOST_COMPARED = 20  # sentences of a group, its first ones: it does not change for each that comes
+MOST_TELLING = 4  # stems of a sentence: those alike share at least one of them
 LEAST_SHARED = 0.05  # of the weight of two sentences' words: with less, spelling alone makes nothing alike
 
 
@@ -28,6 +29,11 @@ class Looked:
 
     words: str
     weights: Mapping[str, float]
+
+    @cached_property
+    def telling(self) -> tuple[str, ...]:
+        """The few stems that weigh most."""
+        return tuple(sorted(self.weights, key=lambda stem_: (-self.weights[stem_], stem_))[:MOST_TELLING])
 
 
 def key_of(masked: str) -> str:
@@ -56,11 +62,12 @@ class Comparing:
 
 
 class Groups:
-    """Groups that grow: each a list of keys. Only groups that share a word with a sentence are looked at."""
+    """Groups that grow: each a list of keys. Only those that share a telling word with a sentence are looked at."""
 
     def __init__(self, comparing: Comparing, groups: Mapping[str, Sequence[str]]) -> None:
         self._comparing = comparing
         self._members: dict[str, list[Looked]] = {}
+        self._group_of: dict[str, str] = {}
         self._by_stem: dict[str, set[str]] = defaultdict(set)
         for group_id, keys in groups.items():
             for key in keys:
@@ -69,18 +76,20 @@ class Groups:
     def add(self, group_id: str, key: str) -> None:
         """The sentence belongs to this group."""
         looked, members = self._comparing.looked(key), self._members.setdefault(group_id, [])
-        if looked in members or len(members) == MOST_COMPARED:
+        if self._group_of.setdefault(key, group_id) != group_id or looked in members or len(members) == MOST_COMPARED:
             return
         members.append(looked)
-        for stem_ in looked.weights:
+        for stem_ in looked.telling:
             self._by_stem[stem_].add(group_id)
 
-    def nearest(self, key: str) -> "str | None":
+    def nearest(self, key: str) -> Optional[str]:
         """The group that the sentence is like; None where it is like none."""
+        if key in self._group_of:
+            return self._group_of[key]
         looked = self._comparing.looked(key)
-        near = {group_id for stem_ in looked.weights for group_id in self._by_stem.get(stem_, ())}
-        best = max(near, key=lambda group_id: (self._mean(looked, group_id), group_id), default=None)
-        return best if best is not None and self._mean(looked, best) >= LIKE else None
+        near = {group_id for stem_ in looked.telling for group_id in self._by_stem.get(stem_, ())}
+        likeness, best = max(((self._mean(looked, group_id), group_id) for group_id in near), default=(0.0, None))
+        return best if likeness >= LIKE else None
 
     def _mean(self, looked: Looked, group_id: str) -> float:
         members = self._members[group_id]

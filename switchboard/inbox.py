@@ -57,11 +57,14 @@ class Time:
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence, the same words counted once; `text` is masked, `draft` the same with invented values."""
+    """A sentence, the same words counted once; `text` is masked, `draft` the same with invented values.
+
+    In a list of groups there are no drafts.
+    """
 
     text: str
-    draft: str
     times: tuple[Time, ...]  # the latest first
+    draft: str = ""
 
     @property
     def id(self) -> str:
@@ -123,7 +126,7 @@ def group(session: Session, personal: Personal, group_id: str) -> Optional[Group
     """One group, whatever its state; None where nothing is left of it."""
     query = _query().where(InboxSentence.group_id == group_id, InboxSentence.state.in_(STATES))
     rows = session.execute(query.order_by(InboxSentence.at.desc())).all()
-    return _group(group_id, rows[0].InboxSentence.state, rows, personal) if rows else None
+    return _group(group_id, rows[0].InboxSentence.state, rows, personal, drafts=True) if rows else None
 
 
 def what_next(session: Session, said: Said, personal: Personal) -> Counter[str]:
@@ -186,19 +189,20 @@ def _is_wanted(found: Group, why: Optional[str]) -> bool:
     return why in found.why if why else found.why != (SAMPLE,)
 
 
-def _group(id_: str, state: str, rows: Iterable[Any], personal: Personal) -> Group:
+def _group(id_: str, state: str, rows: Iterable[Any], personal: Personal, drafts: bool = False) -> Group:
     by_key: dict[str, list[tuple[Any, str]]] = {}
     for row in rows:
         masked = personal.masked(row.body["text"])
         by_key.setdefault(key_of(masked), []).append((row, masked))
-    sentences = [_said(found, personal) for found in by_key.values()]
+    sentences = [_said(found, personal, drafts) for found in by_key.values()]
     ordered = sorted(sentences, key=lambda said: (-len(said.times), said.times[-1].at, said.id))
     return Group(id_, state, tuple(ordered), tuple(time for said in ordered for time in said.times))
 
 
-def _said(found: Sequence[tuple[Any, str]], personal: Personal) -> Said:
+def _said(found: Sequence[tuple[Any, str]], personal: Personal, drafts: bool) -> Said:
     row, masked = found[0]
-    return Said(masked, personal.invented(" ".join(row.body["text"].split())), tuple(_time(row) for row, _ in found))
+    draft = personal.invented(" ".join(row.body["text"].split())) if drafts else ""
+    return Said(masked, tuple(_time(row) for row, _ in found), draft)
 
 
 def _time(row: Any) -> Time:

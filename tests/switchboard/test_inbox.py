@@ -60,7 +60,9 @@ def test_personal_data_is_masked_and_invented_in_what_is_taught(database: Databa
     with database.writing() as session:
         asked(session, "sono Ilaria Cucuzza, ordine 104277, scrivete a ila@posta.example", clock.now())
 
-    [[said]] = [group.sentences for group in groups(database, clock)]
+    [group] = groups(database, clock)
+    with database.reading() as session:
+        [said] = inbox.group(session, PERSONAL, group.id).sentences
 
     for secret in ("Ilaria", "Cucuzza", "104277", "ila@posta"):
         assert secret not in said.text and secret not in said.draft
@@ -218,6 +220,7 @@ def test_words_that_were_settled_once_do_not_come_back(database: Database, clock
 def test_every_step_is_undone_in_turn(database: Database, clock: FixedClock) -> None:
     with database.writing() as session:
         for who, text in enumerate(("fate il montaggio a casa?", "il montaggio a casa lo fate?", "vendete vernici")):
+            clock.move(timedelta(minutes=1))
             asked(session, text, clock.now(), session_id=f"ws_{who}")
     before = groups(database, clock)
     mounting, paint = before
