@@ -116,7 +116,8 @@ def conversation(session: Session, id_: str, mask: Mask, questions: frozenset[st
     if found is None:
         raise NotThere(id_)
     until = min(now + timedelta(microseconds=1), found.last_at + timedelta(days=DAYS_TO_COME_BACK + 1))
-    ended = endings(episodes.past(session, found.opened_at, until), now, questions)
+    since = found.opened_at - timedelta(seconds=1)  # moments of steps are rounded
+    ended = endings(episodes.past(session, since, until), now, questions)
     return Reviewed(
         id_,
         rows(session, id_, mask),
