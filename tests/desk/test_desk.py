@@ -27,7 +27,7 @@ from tests.switchboard.helpers import say, texts_of
 NOBODY = "nobody"
 WHO = (NOBODY, AGENT, SUPERVISOR, TRAINER, ADMIN)
 ALL, LEADS = (AGENT, SUPERVISOR, ADMIN), (SUPERVISOR, ADMIN)  # of those who answer customers; trainers do not
-TRAINS, EVERYBODY = (TRAINER, ADMIN), WHO[1:]
+TRAINS, REVIEWS, EVERYBODY = (TRAINER, ADMIN), (SUPERVISOR, TRAINER, ADMIN), WHO[1:]
 # Who gets an answer; `handed` was handed to people and waits, with `private` they never had anything to do.
 ROUTES = (
     ("GET", "/desk/", EVERYBODY),  # trainers are led to their own page
@@ -42,11 +42,11 @@ ROUTES = (
     ("GET", "/desk/board.csv", LEADS),
     ("GET", "/desk/figures?days=7", LEADS),
     ("GET", "/desk/figures.csv?table=time", LEADS),
-    ("GET", "/desk/review", LEADS),
-    ("GET", "/desk/review/{private}", LEADS),
+    ("GET", "/desk/review", REVIEWS),
+    ("GET", "/desk/review/{private}", REVIEWS),
     ("POST", "/desk/review/{private}/tag", ()),  # names none
-    ("POST", "/desk/review/{private}/comment", LEADS),
-    ("GET", "/desk/review/{private}/test", (ADMIN,)),  # and trainers: test_review.py
+    ("POST", "/desk/review/{private}/comment", REVIEWS),
+    ("GET", "/desk/review/{private}/test", TRAINS),
     ("POST", "/desk/review/{private}/test", ()),  # tests nothing
     ("GET", "/desk/c/{handed}", ALL),
     ("GET", "/desk/c/{handed}/rows?since=0", ALL),
