@@ -4,7 +4,7 @@ The conventions hold in training and in held-out sentences alike, for otherwise 
 """
 
 import re
-from typing import Iterator, Optional
+from typing import AbstractSet, Iterator, Optional
 
 from check.faults import Fault
 from check.project import Project
@@ -33,14 +33,19 @@ def faults(project: Project) -> Iterator[Fault]:
     """What is wrong with the annotations of all sentences, trained and held out."""
     known = {entity.name for entity in project.entities}
     for sentence in (*project.trained, *project.held_out):
-        yield from _broken(sentence)
-        for span in sentence.spans:
-            if project.whole("domain") and span.entity not in known:
-                yield sentence.fault("span_unknown_entity", entity=span.entity, known=", ".join(sorted(known)))
-            else:
-                key = against_conventions(sentence, span)
-                if key:
-                    yield sentence.fault(key, words=sentence.text[span.start : span.end], entity=span.entity)
+        yield from of_sentence(sentence, known if project.whole("domain") else None)
+
+
+def of_sentence(sentence: Sentence, known: Optional[AbstractSet[str]]) -> Iterator[Fault]:
+    """What is wrong with the annotations of one sentence; `known` are the entities, None where that is not known."""
+    yield from _broken(sentence)
+    for span in sentence.spans:
+        if known is not None and span.entity not in known:
+            yield sentence.fault("span_unknown_entity", entity=span.entity, known=", ".join(sorted(known)))
+        else:
+            key = against_conventions(sentence, span)
+            if key:
+                yield sentence.fault(key, words=sentence.text[span.start : span.end], entity=span.entity)
 
 
 def against_conventions(sentence: Sentence, span: Span) -> Optional[str]:

@@ -72,7 +72,7 @@ def blocks(source: Source, key: str = "nlu") -> Iterator[Block]:
         intent = text(get(item, "intent"))
         if intent:
             examples = get(item, "examples")
-            found = (_sentence(source, intent, line, written) for line, written in _written(source, examples))
+            found = (sentence_of(source, intent, line, written) for line, written in _written(source, examples))
             yield Block(intent, item, tuple(one for one in found if one.text))
 
 
@@ -152,7 +152,8 @@ def _written(source: Source, examples: Optional[Node]) -> Iterator[tuple[int, st
             yield number, line[1:].strip()
 
 
-def _sentence(source: Source, intent: str, line: int, written: str) -> Sentence:
+def sentence_of(source: Source, intent: str, line: int, written: str) -> Sentence:
+    """What is written in a line, with annotations."""
     spans, plain, after = [], "", 0
     for found in ANNOTATION.finditer(written):
         plain += written[after : found.start()]

@@ -201,12 +201,16 @@ def _bench(
 ) -> None:
     from cli.say import Problem
 
-    if part not in (None, "desk"):
+    if part not in (None, "desk", "figures"):
         raise Problem("bench_no_such_part", exit_code=2, value=part)
     if part == "desk":
         from cli.bench_desk import bench_desk_command
 
         return bench_desk_command(quick, json_file)
+    if part == "figures":
+        from cli.bench_trend import bench_trend_command
+
+        return bench_trend_command(quick, json_file)
     from cli.bench import bench_command
 
     bench_command(quick, without_stock, rounds, rate, stock_store, json_file, plot_file)

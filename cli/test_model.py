@@ -17,7 +17,7 @@ from cli.database import database_problems
 from cli.import_shop import shop_file_problems
 from cli.model import models_folder
 from cli.say import Problem, say
-from engine.models import ModelBroken, ModelError, ModelInfo, ModelMissing, model_in_service, usable_model
+from engine.models import ModelBroken, ModelError, ModelForeign, ModelInfo, ModelMissing, model_in_service, usable_model
 from evaluation.limits import FILE, Limits, LimitsUnreadable
 from evaluation.verdict import REPORT, Verdict, verdict_folder, write_verdict, write_whole
 from shop.shop_file import read_records, read_shop_file
@@ -77,7 +77,7 @@ def beside(model: ModelInfo) -> tuple[Optional[ModelInfo], str]:
         in_service = model_in_service(models_folder())
     except ModelMissing:
         return None, "none"
-    except ModelBroken:
+    except (ModelBroken, ModelForeign):
         return None, "broken"
     return (in_service, "") if in_service.sha256 != model.sha256 else (in_service, "same")
 

@@ -4,7 +4,7 @@ Pages are in `pages.py`, what agents do in `steps.py`, what is told to open page
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Optional, Sequence
@@ -23,7 +23,9 @@ from desk.acts import Acts
 from desk.adding_tests import AddingTests
 from desk.board import Board
 from desk.calls import Calls
+from desk.changes import Changes
 from desk.files import StaffFiles
+from desk.inbox import Inbox
 from desk.pages import Pages
 from desk.push import DeskPush
 from desk.render import Rendering
@@ -36,6 +38,7 @@ from desk.sign_in import SignIn
 from desk.sources import Sources
 from desk.steps import OWN_TEXTS as STEP_TEXTS
 from desk.steps import Refused, Steps
+from desk.training import Training
 from desk.trend_page import TrendPage
 from desk.words import Words
 from desk.wrong import WrongAnswers
@@ -51,6 +54,7 @@ log = logging.getLogger(__name__)
 OWN_TEXTS = STEP_TEXTS
 Handler = Callable[..., Awaitable[HTTPResponse]]
 Gate = Callable[[AtDesk], bool]
+ATTENDS: Gate = attrgetter("attends")
 LEADS: Gate = attrgetter("leads")
 TRAINS: Gate = attrgetter("trains")
 ANYBODY: Gate = attrgetter("id")  # everybody has one
@@ -95,6 +99,7 @@ class DeskParts:
     secure: bool  # whether agents reach it by https
     intents: Intents = no_intents  # what a text may mean, the likeliest first
     home: Optional[Path] = None  # the shop's own folder
+    training: Training = field(default_factory=Training)
 
 
 class Desk:
@@ -126,6 +131,8 @@ class Desk:
         tests = AddingTests(parts.home)
         self._review_test = ReviewTest(parts.database, parts.clock, self._rendering, self._pages, tests)
         self._wrong = WrongAnswers(parts.database, parts.clock, self._rendering)
+        self._inbox = Inbox(parts.database, parts.training, parts.clock, self._rendering, self._pages)
+        self._changes = Changes(parts.database, parts.training, parts.clock, self._rendering, self._pages)
         self._calls = Calls(parts.database, parts.shop, parts.clock, self._rendering, self._pages)
         self._acts = Acts(
             parts.database,
@@ -145,7 +152,8 @@ class Desk:
         await self.push.start()
 
     async def stop(self) -> None:
-        """Close every page's socket; they come back to whoever is there."""
+        """Close every page's socket; they come back to whoever is there. What is being measured ends."""
+        await self._changes.stop()
         await self.push.stop()
 
     def attach(self, app: Sanic) -> None:
@@ -155,8 +163,8 @@ class Desk:
         self._static(routes)
         self._add(routes, "/sign-in", sign_in.page, "GET", signed_in=False)
         self._add(routes, "/sign-in", sign_in.enter, "POST", signed_in=False)
-        self._add(routes, "/sign-out", sign_in.leave, "POST")
-        self._add(routes, "/", pages.queue, "GET")
+        self._add(routes, "/sign-out", sign_in.leave, "POST", open_to=ANYBODY)
+        self._add(routes, "/", self._first, "GET", open_to=ANYBODY)
         self._add(routes, "/lists", pages.lists, "GET")
         self._add(routes, "/mine", pages.mine, "GET")
         self._add(routes, "/requests", pages.requests, "GET")
@@ -174,6 +182,17 @@ class Desk:
         self._add(routes, "/review/<conversation_id>/comment", review.comment, "POST", open_to=REVIEWS)
         self._add(routes, "/review/<conversation_id>/test", test.draft, "GET", open_to=TRAINS)
         self._add(routes, "/review/<conversation_id>/test", test.save, "POST", open_to=TRAINS)
+        self._add(routes, "/inbox", self._inbox.page, "GET", open_to=TRAINS, name="inbox")
+        for name in ("label", "put", "merge", "split", "undo", "check"):
+            self._add(
+                routes, f"/inbox/{name}", getattr(self._inbox, name), "POST", open_to=TRAINS, name=f"inbox_{name}"
+            )
+        self._add(routes, "/changes", self._changes.page, "GET", open_to=TRAINS, name="changes")
+        self._add(routes, "/changes.patch", self._changes.patch, "GET", open_to=TRAINS)
+        self._add(routes, "/changes/progress", self._changes.progress, "GET", open_to=TRAINS)
+        for name in ("measure", "accept", "undo", "drop"):
+            step = getattr(self._changes, name)
+            self._add(routes, f"/changes/{name}", step, "POST", open_to=TRAINS, name=f"changes_{name}")
         self._add(routes, "/all", pages.everything, "GET", open_to=LEADS)
         self._add(routes, "/c/<conversation_id>", pages.conversation, "GET")
         self._add(routes, "/c/<conversation_id>/rows", pages.rows, "GET")
@@ -197,14 +216,14 @@ class Desk:
         handler: Handler,
         method: str,
         signed_in: bool = True,
-        open_to: Gate = ANYBODY,
+        open_to: Gate = ATTENDS,
         name: Optional[str] = None,
         stream: bool = False,
     ) -> None:
         """A route that answers in one way to everybody who may not use it, whatever is behind it.
 
         Args:
-            open_to: who may use it.
+            open_to: who may use it; what customers wrote is read by those who answer them.
             stream: its body is no form but a file; the form's token comes in a header.
         """
 
@@ -250,6 +269,10 @@ class Desk:
             return self._rendering.problem(request, "error_forbidden", 403)
         await self.sessions.seen(found, self._clock.now())
         return await handler(request, found, **parts)
+
+    async def _first(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
+        """Where somebody begins: with who waits, or with the sentences for those who train."""
+        return await self._pages.queue(request, signed_in) if signed_in.agent.attends else redirect(f"{PATH}/inbox")
 
     def _to_sign_in(self, request: Request) -> HTTPResponse:
         if request.method == "GET" and not self._rendering.wants_json(request):

@@ -41,7 +41,10 @@ class SampleRecord:
 
 @dataclass(frozen=True)
 class Turn:
-    """A customer's message that the assistant answered, as it was said. `read`: kind and number of each record."""
+    """A customer's message that the assistant answered, as it was said. `read`: kind and number of each record.
+
+    `effects` are as tests name them.
+    """
 
     text: str
     button: Optional[str]
@@ -50,6 +53,7 @@ class Turn:
     responses: Sequence[str]
     entities: Mapping[str, str] = field(default_factory=dict)
     read: Sequence[tuple[str, str]] = ()
+    effects: Sequence[str] = ()
 
 
 def sample_shop(layers: Layers) -> tuple[SampleRecord, ...]:
@@ -142,6 +146,8 @@ def _turn(turn: Turn, values: _Values) -> Iterable[str]:
     if turn.intent and turn.intent not in NO_WISH and turn.button is None:
         yield f"intent: {turn.intent}"
     yield f"bot: [{', '.join(turn.responses)}]"
+    if turn.effects:
+        yield f"effects: [{', '.join(map(_quoted, turn.effects))}]"
 
 
 def _refs(turn: Turn) -> list[tuple[str, str]]:

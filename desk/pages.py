@@ -196,7 +196,7 @@ class Pages:
 
     async def _panel(self, signed_in: SignedIn, whole: Whole) -> dict[str, Any]:
         """What the part needs that says whose the conversation is and what can be done with it."""
-        people, now = await self._database.read(agents.everybody), self._clock.now()
+        people, now = await self._database.read(agents.answering), self._clock.now()
         return {
             "departments": departments.choices_for(whole, self._rules, now),
             "department_names": {one.key: one.name for one in self._rules.departments},
@@ -318,7 +318,7 @@ class Pages:
         self, template: str, signed_in: SignedIn, here: str, status: int = 200, **values: Any
     ) -> HTTPResponse:
         """A whole page of the desk; `here` is the name of its place in the menu, empty where it has none."""
-        counts = await self._database.read(seen.counts, signed_in.agent.id)
+        counts = await self._database.read(seen.counts, signed_in.agent.id) if signed_in.agent.attends else None
         all_values = {"csrf": signed_in.csrf, "wish": self._wish, **values}
         return self._rendering.page(template, signed_in, status, here=here, counts=counts, **all_values)
 

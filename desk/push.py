@@ -114,6 +114,8 @@ class DeskPush:
         signed_in = await self._sessions.find(_cookies(environ), self._clock.now())
         if signed_in is None:
             raise socketio.exceptions.ConnectionRefusedError("sign_in")
+        if not signed_in.agent.attends:
+            raise socketio.exceptions.ConnectionRefusedError("forbidden")
         self._desks[sid] = OpenDesk(sid, signed_in)
         await self.server.enter_room(sid, EVERYBODY)
 

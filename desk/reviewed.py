@@ -15,12 +15,13 @@ from switchboard import episodes, review
 from switchboard.endings import AGAIN, DAYS_TO_COME_BACK, ENDINGS, LEFT, UNSOLVED, Ended, endings, first_call
 from switchboard.log import MESSAGES, Row, rows_since
 from switchboard.masking import DOT
-from switchboard.models import DONE, FAILED, Conversation, Turn
+from switchboard.models import DONE, FAILED, Choice, CodeChallenge, Conversation, Promise, StaffRequest, Turn
 from switchboard.review import Comment
 from switchboard.staff_requests import WISH
 
 PAGE = 50
 MOST_ROWS = 2_000
+OF_TURN = "turn:"  # how the key of a request begins that a turn led to
 NOT_RESOLVED = "not_resolved"
 OUTCOMES = (ENDINGS[0], NOT_RESOLVED, *ENDINGS[1:])
 
@@ -115,7 +116,8 @@ def conversation(session: Session, id_: str, mask: Mask, questions: frozenset[st
     if found is None:
         raise NotThere(id_)
     until = min(now + timedelta(microseconds=1), found.last_at + timedelta(days=DAYS_TO_COME_BACK + 1))
-    ended = endings(episodes.past(session, found.opened_at, until), now, questions)
+    since = found.opened_at - timedelta(seconds=1)  # moments of steps are rounded
+    ended = endings(episodes.past(session, since, until), now, questions)
     return Reviewed(
         id_,
         rows(session, id_, mask),
@@ -155,10 +157,30 @@ def turns_of(session: Session, id_: str) -> list[as_test.Turn]:
         .where(Turn.conversation_id == id_, Turn.state == DONE)
         .order_by(Turn.seq)
     )
-    return [_as_turn(turn, body) for turn, body in session.execute(query)]
+    effects = _effects(session, id_)
+    return [_as_turn(turn, body, effects.get(turn.id, ())) for turn, body in session.execute(query)]
 
 
-def _as_turn(turn: Turn, body: Mapping[str, Any]) -> as_test.Turn:
+def _effects(session: Session, id_: str) -> dict[str, list[str]]:
+    """What turns did besides speaking, as far as it is kept, by turn. Where no desk is, as in tests, a wish for a
+    person is a numbered request.
+    """
+    found: dict[str, list[str]] = {}
+    for column, of, name in (
+        (Choice.sentence_id, Choice, "choice"),
+        (Choice.answered_in, Choice, "choice"),
+        (CodeChallenge.turn_id, CodeChallenge, "code"),
+        (Promise.turn_id, Promise, "promise"),
+    ):
+        for turn_id in session.execute(select(column).where(of.conversation_id == id_)).scalars():
+            found.setdefault(turn_id, []).append(name)
+    requests = select(StaffRequest.key, StaffRequest.reason).where(StaffRequest.conversation_id == id_)
+    for key, reason in session.execute(requests.order_by(StaffRequest.number)):
+        found.setdefault(key[len(OF_TURN) :], []).append(f"staff_request/{reason}")
+    return found
+
+
+def _as_turn(turn: Turn, body: Mapping[str, Any], effects: Sequence[str]) -> as_test.Turn:
     told = turn.understood or {}
     return as_test.Turn(
         "" if body.get("wordless") else body["text"],
@@ -168,6 +190,7 @@ def _as_turn(turn: Turn, body: Mapping[str, Any]) -> as_test.Turn:
         tuple(told.get("responses") or ()),
         told.get("entities") or {},
         tuple((kind, number) for kind, number in told.get("read") or ()),
+        effects,
     )
 
 

@@ -121,7 +121,7 @@ class Steps:
         return f"{PATH}/"
 
     async def _pass(self, agent: AtDesk, conversation_id: str, fields: Fields) -> str:
-        people = await self._database.read(agents.everybody)
+        people = await self._database.read(agents.answering)
         to = next((one for one in people if one.id == fields.get("to") and one.id != agent.id), None)
         if to is None:
             raise Refused("error_choose")

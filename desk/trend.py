@@ -7,7 +7,7 @@ docs/andamento.md; whoever changes it here changes it there.
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
-from typing import Callable, Iterable, Sequence
+from typing import Callable, Iterable, Optional, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -67,34 +67,40 @@ class Sums:
     open: int  # it looks resolved, and is not known yet
 
 
-def look(session: Session, rules: DeskRules, questions: frozenset[str], days: int, now: datetime) -> tuple[Look, Look]:
+def look(
+    session: Session,
+    rules: DeskRules,
+    questions: frozenset[str],
+    days: int,
+    now: datetime,
+    before: Optional[Look] = None,
+) -> tuple[Look, Look]:
     """The last `days` days, the present one included, and as many before them.
 
     Args:
         questions: the responses that wait for an answer (`switchboard/asking.py`).
+        before: what has been read of the time before already; None: it is read too.
     """
     last = now.astimezone(ROME).date()
     first = last - timedelta(days=days - 1)
-    before = first - timedelta(days=days)
-    since, middle, until = begins(before), begins(first), now + timedelta(microseconds=1)
+    middle, until = begins(first), now + timedelta(microseconds=1)
+    since = middle if before else begins(first - timedelta(days=days))
     ended = endings(episodes.past(session, since, until), now, questions)
     replies = replied(session, rules, since, until)
     asked = episodes.questions(session, since, until)
-    return (
-        Look(
-            first,
-            last,
-            [one for one in ended if one.episode.begun >= middle],
-            [one for one in replies if one.since >= middle],
-            [one for one in asked if one.at >= middle],
-        ),
-        Look(
-            before,
-            first - timedelta(days=1),
-            [one for one in ended if one.episode.begun < middle],
-            [one for one in replies if one.since < middle],
-            [one for one in asked if one.at < middle],
-        ),
+    present = Look(
+        first,
+        last,
+        [one for one in ended if one.episode.begun >= middle],
+        [one for one in replies if one.since >= middle],
+        [one for one in asked if one.at >= middle],
+    )
+    return present, before or Look(
+        first - timedelta(days=days),
+        first - timedelta(days=1),
+        [one for one in ended if one.episode.begun < middle],
+        [one for one in replies if one.since < middle],
+        [one for one in asked if one.at < middle],
     )
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from base.clock import Clock
+from base.clock import ROME, Clock
 from base.database import Database
 from desk import plots, trend
 from desk.pages import Pages
@@ -65,7 +65,10 @@ class Tile:
 
 
 class TrendPage:
-    """What managers see. What was read is kept for `KEPT_FOR`: other filters and tables cost nothing then."""
+    """What managers see. What was read is kept for `KEPT_FOR`: other filters and tables cost nothing then.
+
+    What was read of the time before is kept for the day.
+    """
 
     def __init__(
         self, database: Database, rules: DeskRules, texts: Texts, clock: Clock, rendering: Rendering, pages: Pages
@@ -130,9 +133,10 @@ class TrendPage:
         async with self._reading:  # several who ask at once wait for one answer
             kept, moment = self._kept.get(days), self._clock.now()
             if kept is None or not timedelta() <= moment - kept[0] < KEPT_FOR:
-                questions = questions_in(self._texts)
-                found = await self._database.read_aside(trend.look, self._rules, questions, days, moment)
-                kept = self._kept[days] = (moment, *found)
+                today = moment.astimezone(ROME).date()
+                before = kept[2] if kept is not None and kept[1].last == today else None
+                wanted = (self._rules, questions_in(self._texts), days, moment, before)
+                kept = self._kept[days] = (moment, *await self._database.read_aside(trend.look, *wanted))
             return kept
 
     def _tiles(self, now: Sums, before: Sums, look: Look, earlier: Look) -> list[Tile]:

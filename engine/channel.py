@@ -76,7 +76,7 @@ class EngineChannel(InputChannel):
             text = body.get("text") if isinstance(body, dict) else None
             if not isinstance(text, str) or not 0 < len(text) <= LONGEST_TEXT:
                 return json({"error": "text"}, 400)
-            return json({"intents": await turns.intents(text)})
+            return json(await turns.understood(text))
 
         @blueprint.post("/swap")
         async def swap(request: Request) -> HTTPResponse:

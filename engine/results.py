@@ -2,13 +2,15 @@
 
 from typing import Any, Iterable
 
-from rasa.shared.core.events import ActionExecuted, BotUttered, Event
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, UserUttered
 
 from engine.parts import is_first, turns_of
 from engine.snapshot import is_message
 from switchboard.texts import parse_payload
 
 Result = dict[str, Any]
+NOT_UNDERSTOOD = "nlu_fallback"
+KEPT_RANKS = 3  # for trainers: what it was nearly taken for
 OWN_ACTIONS = (
     "action_listen",
     "action_session_start",
@@ -41,8 +43,16 @@ def result_of(events: Iterable[Event]) -> Result:
             "intent": message.intent.get("name"),
             "confidence": message.intent.get("confidence"),
             "entities": {entity["entity"]: str(entity.get("value")) for entity in message.entities},
+            "ranking": _ranking(message),
         },
     }
+
+
+def _ranking(message: UserUttered) -> list[list[Any]]:
+    """The likeliest intents with their confidence, also where the message was not understood; a button has its own."""
+    ranking = (message.parse_data or {}).get("intent_ranking") or []
+    likely = [[one["name"], round(float(one["confidence"]), 3)] for one in ranking if one["name"] != NOT_UNDERSTOOD]
+    return likely[:KEPT_RANKS]
 
 
 def _actions(events: Iterable[Event]) -> list[str]:

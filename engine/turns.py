@@ -15,6 +15,7 @@ from rasa.core.agent import Agent
 from base.apology import APOLOGY, FAILED_TURN
 from base.layers import Layers
 from engine.loaded import LoadedModel
+from engine.parsing import understood
 from engine.results import Result
 from engine.tracker_store import TurnOvertaken
 from engine.turn_request import TurnRequest, disarmed
@@ -22,7 +23,6 @@ from engine.turn_run import TurnRun
 
 TURN_S = 10.0
 MOST_INTENTS = 5
-NOT_UNDERSTOOD = "nlu_fallback"
 
 log = logging.getLogger(__name__)
 
@@ -59,11 +59,20 @@ class Turns:
             task.add_done_callback(lambda done: self._finished(key, done))
         return await asyncio.shield(task)
 
-    async def intents(self, text: str, most: int = MOST_INTENTS) -> list[dict[str, Any]]:
-        """What `text` may mean, the likeliest first, as `{"intent", "confidence"}`; nothing is answered or kept."""
-        parsed = await self.model.agent.parse_message(disarmed(text))
-        ranking = [one for one in parsed.get("intent_ranking") or [] if one["name"] != NOT_UNDERSTOOD]
-        return [{"intent": one["name"], "confidence": float(one["confidence"])} for one in ranking[:most]]
+    async def understood(self, text: str, most: int = MOST_INTENTS) -> dict[str, Any]:
+        """What `text` may mean; nothing is answered or kept.
+
+        Returns:
+            `intents`, the likeliest first, each `{"intent", "confidence"}`; `entities`, each `{"entity", "start",
+            "end"}` with places in `text`.
+        """
+        told = understood(text, await self.model.agent.parse_message(disarmed(text)))
+        return {
+            "intents": [
+                {"intent": one["name"], "confidence": float(one["confidence"])} for one in told["intent_ranking"][:most]
+            ],
+            "entities": [{name: one[name] for name in ("entity", "start", "end")} for one in told["entities"]],
+        }
 
     async def drain(self, timeout: float = TURN_S) -> None:
         """Let the turns that are running come to their end."""

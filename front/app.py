@@ -5,8 +5,10 @@ It stays light: a test keeps Rasa's libraries out.
 
 import asyncio
 import logging
+import sys
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from sanic import Sanic
@@ -34,6 +36,7 @@ from connectors.web_session import WebSessions
 from desk.app import OWN_TEXTS as DESK_TEXTS
 from desk.app import Desk, DeskParts
 from desk.replies import load_replies
+from desk.training import Training
 from front.code_mail import OWN_TEXTS as MAIL_TEXTS
 from front.code_mail import code_mail_handler
 from front.copy_mail import OWN_TEXTS as COPY_TEXTS
@@ -59,6 +62,7 @@ from front.recovery_jobs import OWN_TEXTS as BACK_TEXTS
 from front.recovery_jobs import recovery_handlers, schedule_recovery
 from front.unseen_jobs import OWN_TEXTS as UNSEEN_TEXTS
 from front.unseen_jobs import Telling, answer_mail_handler, unseen_handlers
+from labels.written import written_faults
 from shop.connected import connected_shop
 from shop.desk_rules import DeskRules
 from switchboard.code_words import CodeWords
@@ -77,6 +81,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PROBE_S = 1.0
+MEASURE = (str(Path(sys.executable).with_name("sportello")), "labels", "measure")
 MAX_REQUEST_BYTES = 1_000_000
 OWN_TEXTS = (
     *DISPATCHER_TEXTS,
@@ -239,6 +244,7 @@ def build_front(settings: Settings, clock: Clock) -> Front:
             secure=settings.desk_url.startswith(HTTPS),
             intents=engine.intents,
             home=settings.home,
+            training=Training(layers, engine.meaning, written_faults(layers), settings.var, MEASURE),
         )
     )
     mails = _mails(settings, database, texts, clock, codes, rules, elsewhere)

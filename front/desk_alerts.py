@@ -52,7 +52,7 @@ class Alerts:
     def _addresses(self, session: Session, handoff: Handoff, rules: DeskRules) -> Sequence[str]:
         if self.mail_to is None:
             return ()
-        everybody = agents.everybody(session)
+        everybody = agents.answering(session)
         department = rules.department(handoff.department)
         if department:
             members = [one.email for one in everybody if department.key in one.departments]

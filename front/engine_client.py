@@ -10,6 +10,7 @@ import aiohttp
 from base.settings import SECRET_HEADER
 from switchboard.body import ButtonMeaning, Reply
 from switchboard.effects import Effect
+from switchboard.meaning import Marked, Meaning
 from switchboard.turns import ClaimedTurn
 
 log = logging.getLogger(__name__)
@@ -91,15 +92,19 @@ class EngineClient:
 
     async def intents(self, text: str) -> tuple[str, ...]:
         """What `text` may mean, the likeliest first; nothing where the engine does not say so soon."""
+        likely = (await self.meaning(text)).intents
+        return tuple(name for name, confidence in likely if confidence >= LEAST_LIKELY)
+
+    async def meaning(self, text: str) -> Meaning:
+        """What `text` may mean, and the entities in it; nothing where the engine does not say so soon."""
         try:
             timeout = aiohttp.ClientTimeout(total=UNDERSTAND_S, sock_connect=CONNECT_S)
             asked = self._connections().post(self._understand, json={"text": text}, timeout=timeout)
             async with asked as response:
-                told = await response.json() if response.status == OK else {"intents": []}
-                return tuple(str(one["intent"]) for one in told["intents"] if one["confidence"] >= LEAST_LIKELY)
+                return _read_meaning(await response.json()) if response.status == OK else Meaning()
         except (aiohttp.ClientError, asyncio.TimeoutError, ValueError, KeyError, TypeError) as error:
             log.info("the engine does not say what a message may mean: %s", type(error).__name__)
-            return ()
+            return Meaning()
 
     async def close(self) -> None:
         """Close the kept connections."""
@@ -110,6 +115,13 @@ class EngineClient:
         if self._session is None:  # aiohttp wants a running loop
             self._session = aiohttp.ClientSession(headers=self._headers, timeout=self._timeout)
         return self._session
+
+
+def _read_meaning(data: Any) -> Meaning:
+    return Meaning(
+        tuple((str(one["intent"]), float(one["confidence"])) for one in data["intents"]),
+        tuple(Marked(str(one["entity"]), int(one["start"]), int(one["end"])) for one in data["entities"]),
+    )
 
 
 def _read_result(data: Any) -> TurnResult:
@@ -129,6 +141,7 @@ def _understood(data: dict[str, Any]) -> dict[str, Any]:
         "intent": told["intent"],
         "confidence": told["confidence"],
         "entities": dict(told.get("entities") or {}),
+        "ranking": [[str(name), float(confidence)] for name, confidence in told.get("ranking") or []],
         "actions": [str(name) for name in data.get("actions") or []],
         "read": [[str(part) for part in record] for record in data.get("read") or []],
         "responses": [reply["response"] for reply in data["replies"] if reply.get("response")],

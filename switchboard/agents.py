@@ -43,6 +43,11 @@ class AtDesk:
         return self.role in (SUPERVISOR, ADMIN)
 
     @property
+    def attends(self) -> bool:
+        """Whether this is somebody who answers customers and reads what they wrote: everybody but trainers."""
+        return self.role != TRAINER
+
+    @property
     def trains(self) -> bool:
         """Whether this is a trainer or an admin: who teaches the assistant."""
         return self.role in (TRAINER, ADMIN)
@@ -121,9 +126,15 @@ def everybody(session: Session) -> Sequence[AtDesk]:
     return [_at_desk(agent) for agent in session.execute(query).scalars()]
 
 
+def answering(session: Session) -> Sequence[AtDesk]:
+    """Those who answer customers, by name."""
+    return [one for one in everybody(session) if one.attends]
+
+
 def is_staffed(session: Session) -> bool:
-    """Whether anybody works at a desk here at all. Where nobody does, requests wait in a list."""
-    return session.execute(select(Agent.id).where(Agent.disabled_at.is_(None)).limit(1)).first() is not None
+    """Whether anybody answers at a desk here at all. Where nobody does, requests wait in a list."""
+    query = select(Agent.id).where(Agent.disabled_at.is_(None), Agent.role != TRAINER).limit(1)
+    return session.execute(query).first() is not None
 
 
 def find(session: Session, agent_id: str) -> Optional[AtDesk]:
@@ -191,11 +202,12 @@ def seen(session: Session, token_hash: str, now: datetime) -> None:
 
 
 def live(session: Session, now: datetime) -> Sequence[AtDesk]:
-    """Who is at the desk now, by name: known from open pages, and kept nowhere."""
+    """Who of those who answer is at the desk now, by name: known from open pages, and kept nowhere."""
     query = (
         select(Agent)
         .where(
             Agent.disabled_at.is_(None),
+            Agent.role != TRAINER,
             Agent.id.in_(select(AgentSession.agent_id).where(AgentSession.seen_at > now - LIVE)),
         )
         .order_by(Agent.name, Agent.email)

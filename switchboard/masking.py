@@ -11,7 +11,7 @@ digit).
 
 import re
 from dataclasses import dataclass
-from typing import Iterable, Iterator, Optional
+from typing import Iterator, Optional, Sequence
 
 DOT = "•"
 SHOWN = 4
@@ -62,18 +62,21 @@ def mask_personal(text: str) -> str:
     Names and streets stay: no rule finds them. The length stays too.
     """
     masked = list(text)
-    for found in (*ADDRESS.finditer(text), *CODE.finditer(text)):
-        _hide(masked, range(found.start(), found.end()))
-    for run in GROUPS.finditer(text):
-        digits = [found.start() for found in re.finditer(r"\d", run.group())]
-        if len(digits) >= LEAST_DIGITS:
-            _hide(masked, (run.start() + place for place in digits))
+    for place in personal_places(text):
+        masked[place] = DOT
     return "".join(masked)
 
 
-def _hide(masked: list[str], places: Iterable[int]) -> None:
-    for place in places:
-        masked[place] = DOT
+def personal_places(text: str) -> Sequence[int]:
+    """Where the signs stand that `mask_personal` hides, in order."""
+    places: set[int] = set()
+    for found in (*ADDRESS.finditer(text), *CODE.finditer(text)):
+        places.update(range(found.start(), found.end()))
+    for run in GROUPS.finditer(text):
+        digits = [found.start() for found in re.finditer(r"\d", run.group())]
+        if len(digits) >= LEAST_DIGITS:
+            places.update(run.start() + place for place in digits)
+    return sorted(places)
 
 
 def _card_places(text: str, run: "re.Match[str]") -> Iterator[int]:

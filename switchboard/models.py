@@ -522,6 +522,60 @@ class ReviewComment(Base):
     __table_args__ = (Index("ix_review_comments_conversation", "conversation_id", "at"),)
 
 
+class InboxSentence(Base):
+    """A sentence of a customer's that trainers look at, by the id of its turn: the words stay in the log (`inbox.py`).
+
+    `group_id` is what sentences alike have in common; it changes only when a trainer merges or splits. `handed`: a
+    person was asked for right after. `step_id` is the step that last changed it.
+    """
+
+    __tablename__ = "inbox_sentences"
+    turn_id = Column(String(40), primary_key=True)
+    group_id = Column(String(40), nullable=False)
+    at = Column(UtcDateTime, nullable=False)
+    handed = Column(Boolean, nullable=False, default=False, server_default=false())
+    state = Column(String(10), nullable=False)  # open | skipped | ignored | labelled
+    step_id = Column(String(40))
+    __table_args__ = (
+        Index("ix_inbox_sentences_group", "group_id"),
+        Index("ix_inbox_sentences_state", "state", "at"),
+        Index("ix_inbox_sentences_at", "at"),
+    )
+
+
+class InboxStep(Base):
+    """Something a trainer did in the inbox, as far as it is needed to undo it; who did it is not kept.
+
+    `before` are the sentences as they were: `[turn_id, group_id, state, step_id]`, no words.
+    """
+
+    __tablename__ = "inbox_steps"
+    id = Column(String(40), primary_key=True)
+    number = Column(Integer, nullable=False, unique=True)  # the order in which they were done
+    kind = Column(String(10), nullable=False)  # label | skip | ignore | reopen | merge | split
+    before = Column(JSON, nullable=False)
+    at = Column(UtcDateTime, nullable=False)
+
+
+class Label(Base):
+    """A sentence that a trainer has written for an intent, with annotations; nothing of a customer's is in it any more.
+
+    `held_out`: it is for testing, not for training. `batch` names the change with which it was written into the files.
+    """
+
+    __tablename__ = "labels"
+    id = Column(String(40), primary_key=True)
+    step_id = Column(String(40), nullable=False, index=True)
+    sentence = Column(Text, nullable=False)
+    intent = Column(String(80), nullable=False)
+    held_out = Column(Boolean, nullable=False)
+    state = Column(String(10), nullable=False)  # pending | applied | dropped
+    batch = Column(String(80), index=True)
+    at = Column(UtcDateTime, nullable=False)
+    settled_at = Column(UtcDateTime)
+    __table_args__ = (Index("ix_labels_state", "state", "at"),)
+
+
 class Job(Base):
     """Something to be done at a time, and marked done once, whatever is restarted in between.
 

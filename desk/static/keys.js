@@ -1,7 +1,7 @@
 /** Keys that work everywhere at the desk, and the sheet that lists them. Keys of one conversation are in desk.js. */
 
-const ONE_KEY = "desk.one-key"; // "off": "?" alone opens nothing (WCAG 2.1.4)
-const PLACES = { KeyQ: "/desk/", KeyM: "/desk/mine", KeyC: "/desk/search", KeyD: "/desk/requests" };
+const ONE_KEY = "desk.one-key"; // "off": no key alone does anything (WCAG 2.1.4)
+const places = Object.fromEntries([...document.querySelectorAll("nav [data-key]")].map((to) => [to.dataset.key, to.href]));
 
 const sheet = document.getElementById("keys"), opener = document.getElementById("show-keys");
 
@@ -13,14 +13,20 @@ if (sheet && opener) {
   box.addEventListener("change", () => localStorage.setItem(ONE_KEY, box.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey) return;
-    if (event.altKey && PLACES[event.code]) {
+    if (event.altKey && places[event.code]) {
       event.preventDefault();
-      location.assign(PLACES[event.code]);
-    } else if (event.key === "?" && !event.altKey && box.checked && !isWriting(event.target) && !sheet.open) {
+      location.assign(places[event.code]);
+    } else if (event.key === "?" && oneKeyWorks(event)) {
       event.preventDefault();
       sheet.showModal();
     }
   });
+}
+
+/** Whether a key alone does something now: its owner has not turned that off, and is writing nowhere. */
+export function oneKeyWorks(event) {
+  const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+  return plain && localStorage.getItem(ONE_KEY) !== "off" && !isWriting(event.target) && !sheet?.open;
 }
 
 function isWriting(element) {

@@ -1,6 +1,6 @@
 """tags and comments of those who review conversations; turns are found by their time
 
-Revision: 0014, after 0012.
+Revision: 0014, after 0013.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 import base.database
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from base.layers import Layers
 from base.settings import ROOT
 from cli import test_model as command
 from cli.say import Problem
-from engine.models import SERVICE_FILE, ModelInfo, file_sha256, usable_model, write_current
+from engine.models import SERVICE_FILE, ModelInfo, file_sha256, sealed, usable_model, write_current
 from evaluation.verdict import REPORT, read_verdict, verdict_folder
 from switchboard import turns
 from switchboard.body import Reply
@@ -85,14 +86,14 @@ def trained(here: Path) -> ModelInfo:
     info = usable_model(MODELS)
     kept = here / "models" / info.path.name
     shutil.copy(info.path, kept)
-    write_current(here / "models", ModelInfo(info.fingerprint, kept, info.sha256, info.trained_at))
+    write_current(here / "models", replace(info, path=kept))
     return usable_model(here / "models", layers(here))
 
 
 def in_service(here: Path, content: bytes) -> str:
     file = here / "models" / "sportello-before.tar.gz"
     file.write_bytes(content)
-    info = ModelInfo("before", file, file_sha256(file), datetime.now(timezone.utc))
+    info = sealed(ModelInfo("before", file, file_sha256(file), datetime.now(timezone.utc)))
     write_current(here / "models", info, SERVICE_FILE)
     return info.sha256
 

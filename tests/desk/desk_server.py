@@ -14,10 +14,13 @@ from attachments.folder import Folder
 from attachments.intake import Intake
 from base.clock import Clock
 from base.database import Database
+from base.layers import Layers
 from base.settings import ROOT, Register
 from desk.app import Desk, DeskParts
 from desk.passwords import hashed
 from desk.replies import Intents, load_replies, no_intents
+from desk.training import Training
+from labels.written import written_faults
 from shop.desk_rules import DeskRules
 from shop.sql_shop import SqlShop
 from switchboard import agents
@@ -31,6 +34,7 @@ PASSWORD = "quattro parole a caso"
 HASH = hashed(PASSWORD)
 TEXTS = Texts.load(ROOT / "data" / "responses", Register.TU)
 REPLIES = load_replies(ROOT / "data" / "replies.yml")
+TRAINING = Training(faults=written_faults(Layers()))
 RULES = DeskRules.load(ROOT / "data" / "desk.yml")
 
 
@@ -76,7 +80,8 @@ class Browser:
         async with self.http.post(f"{self.url}/desk/sign-in", data=fields, allow_redirects=False) as response:
             status = response.status
         if status == 303:
-            _, page = await self.get("/desk/")
+            async with self.http.get(f"{self.url}/desk/") as response:  # trainers are led to another page
+                page = await response.text()
             found = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
             assert found
             self.csrf = found[1]
@@ -113,6 +118,7 @@ class DeskServer:
         rules: DeskRules = RULES,
         intents: Intents = no_intents,
         home: Optional[Path] = None,
+        training: Training = TRAINING,
     ) -> None:
         self.notices = Notices()
         self.desk = Desk(
@@ -129,6 +135,7 @@ class DeskServer:
                 secure=secure,
                 intents=intents,
                 home=home,
+                training=training,
             )
         )
         self.name, self.url = f"test-{secrets.token_hex(4)}", ""

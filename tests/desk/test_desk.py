@@ -16,7 +16,7 @@ from desk.sign_in import BURST
 from shop.importer import import_shop
 from shop.shop_file import read_shop_file
 from switchboard import agents, attending, log, proofs
-from switchboard.agents import ADMIN, AGENT, SUPERVISOR
+from switchboard.agents import ADMIN, AGENT, SUPERVISOR, TRAINER
 from switchboard.body import Reply
 from switchboard.models import BOT, CLOSED, HUMAN, WAITING, AgentSession, Handoff
 from tests.conftest import NOW
@@ -25,11 +25,12 @@ from tests.switchboard.desk import JOINED, hand_over, owner_of
 from tests.switchboard.helpers import say, texts_of
 
 NOBODY = "nobody"
-WHO = (NOBODY, AGENT, SUPERVISOR, ADMIN)
-ALL, LEADS = (AGENT, SUPERVISOR, ADMIN), (SUPERVISOR, ADMIN)
+WHO = (NOBODY, AGENT, SUPERVISOR, TRAINER, ADMIN)
+ALL, LEADS = (AGENT, SUPERVISOR, ADMIN), (SUPERVISOR, ADMIN)  # of those who answer customers; trainers do not
+TRAINS, REVIEWS, EVERYBODY = (TRAINER, ADMIN), (SUPERVISOR, TRAINER, ADMIN), WHO[1:]
 # Who gets an answer; `handed` was handed to people and waits, with `private` they never had anything to do.
 ROUTES = (
-    ("GET", "/desk/", ALL),
+    ("GET", "/desk/", EVERYBODY),  # trainers are led to their own page
     ("GET", "/desk/mine", ALL),
     ("GET", "/desk/requests", ALL),
     ("GET", "/desk/lists?list=queue", ALL),
@@ -41,11 +42,11 @@ ROUTES = (
     ("GET", "/desk/board.csv", LEADS),
     ("GET", "/desk/figures?days=7", LEADS),
     ("GET", "/desk/figures.csv?table=time", LEADS),
-    ("GET", "/desk/review", LEADS),
-    ("GET", "/desk/review/{private}", LEADS),
+    ("GET", "/desk/review", REVIEWS),
+    ("GET", "/desk/review/{private}", REVIEWS),
     ("POST", "/desk/review/{private}/tag", ()),  # names none
-    ("POST", "/desk/review/{private}/comment", LEADS),
-    ("GET", "/desk/review/{private}/test", (ADMIN,)),  # and trainers: test_review.py
+    ("POST", "/desk/review/{private}/comment", REVIEWS),
+    ("GET", "/desk/review/{private}/test", TRAINS),
     ("POST", "/desk/review/{private}/test", ()),  # tests nothing
     ("GET", "/desk/c/{handed}", ALL),
     ("GET", "/desk/c/{handed}/rows?since=0", ALL),
@@ -69,7 +70,21 @@ ROUTES = (
     ("POST", "/desk/requests/2/take", ALL),
     ("POST", "/desk/requests/2/leave", ALL),
     ("POST", "/desk/requests/1/done", ALL),
-    ("POST", "/desk/sign-out", ALL),
+    ("GET", "/desk/inbox", TRAINS),
+    ("POST", "/desk/inbox/label", ()),  # names no group
+    ("POST", "/desk/inbox/put", ()),
+    ("POST", "/desk/inbox/merge", ()),
+    ("POST", "/desk/inbox/split", ()),
+    ("POST", "/desk/inbox/undo", ()),
+    ("POST", "/desk/inbox/check", TRAINS),
+    ("GET", "/desk/changes", TRAINS),
+    ("GET", "/desk/changes.patch", TRAINS),
+    ("GET", "/desk/changes/progress", TRAINS),
+    ("POST", "/desk/changes/measure", TRAINS),  # nothing is pending
+    ("POST", "/desk/changes/accept", ()),
+    ("POST", "/desk/changes/undo", ()),
+    ("POST", "/desk/changes/drop", TRAINS),
+    ("POST", "/desk/sign-out", EVERYBODY),
 )
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -108,7 +123,8 @@ async def test_every_route_is_open_to_some_only(
             if who == NOBODY:
                 assert (url, status) == (url, 302 if method == "GET" else 401)
             else:
-                assert (url, status in (200, 303)) == (url, who in allowed)
+                assert (url, status in (200, 302, 303)) == (url, who in allowed)
+                assert status == 403 or not (who == TRAINER and allowed in (ALL, LEADS)), url
 
 
 async def test_every_route_of_the_desk_was_tried(desk: DeskServer) -> None:
@@ -404,3 +420,39 @@ async def test_the_card_tells_the_next_step_to_somebody_who_did_not_see_the_chat
     assert re.search(r"Ordine 104206</strong>: \w+", page)
     shown = re.sub(r"<datalist.*?</datalist>", "", page, flags=re.DOTALL)  # what a trainer may be told was meant
     assert "report_item_problem" not in shown
+
+
+async def test_who_trains_reads_nothing_that_customers_wrote_to_agents(
+    database: Database, clock: FixedClock, desk: DeskServer
+) -> None:
+    account(database, clock, "Teresa", TRAINER)
+    with database.writing() as session:
+        conversation_id = hand_over(session, clock.now(), text="voglio una persona, sono Ornella")
+    async with desk.browser() as browser:
+        await browser.http.post(
+            f"{desk.url}/desk/sign-in", data={"email": "teresa@shop.example", "password": PASSWORD, "to": "/desk/"}
+        )
+
+        led = await browser.get("/desk/")
+        pages = [
+            await browser.get(path)
+            for path in ("/desk/mine", "/desk/lists?list=queue", "/desk/search?q=persona", f"/desk/c/{conversation_id}")
+        ]
+        async with browser.http.get(f"{desk.url}/desk/inbox") as response:
+            own = await response.text()
+
+    assert led[0] == 302
+    assert [status for status, _ in pages] == [403] * 4
+    assert not any("Ornella" in page for _, page in pages)
+    assert conversation_id not in own and "/desk/search" not in own
+
+
+def test_who_trains_answers_nobody(database: Database, clock: FixedClock) -> None:
+    account(database, clock, "Teresa", TRAINER)
+    with database.writing() as session:
+        [teresa] = agents.everybody(session)
+        agents.begin_session(session, teresa.id, "token", clock.now())
+
+        there = (agents.is_staffed(session), list(agents.answering(session)), list(agents.live(session, clock.now())))
+
+    assert there == (False, [], [])

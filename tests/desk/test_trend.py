@@ -116,7 +116,11 @@ def test_what_was_before_is_told_beside(database: Database, clock: FixedClock) -
         customer.asks("nlu_fallback")
 
     endings = table("endings", database, clock, days=7)
+    both = looks(database, clock.now(), days=7)
+    with database.reading() as session:
+        again = trend.look(session, RULES, QUESTIONS, 7, clock.now(), before=both[1])
 
+    assert again == both
     assert row(endings, "left")["count"] == 5 and row(endings, "left")["count_before"] == 0
     assert row(endings, "resolved")["count_before"] == 6
 

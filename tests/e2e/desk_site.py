@@ -44,12 +44,13 @@ class Agent:
         page.on("console", self._console)
         page.on("dialog", lambda dialog: self.faults.append(f"dialog: {dialog.message}"))
 
-    async def sign_in(self, name: str) -> None:
+    async def sign_in(self, name: str, first: str = "Coda") -> None:
+        """Sign in; `first` is the heading of the page that opens."""
         await self.page.goto(f"{self.url}desk/")
         await self.page.get_by_label("E-mail").fill(f"{name.lower()}@shop.example")
         await self.page.get_by_label("Password").fill(PASSWORD)
         await self.page.get_by_role("button", name="Entra").click()
-        await self.page.get_by_role("heading", name="Coda", exact=True).wait_for()
+        await self.page.get_by_role("heading", name=first, exact=True).wait_for()
 
     async def accept(self) -> None:
         """Take the first customer of the queue."""
@@ -82,12 +83,12 @@ class DeskSite:
         self.front, self.browser, self.database = front, browser, database
         self.agents: list[Agent] = []
 
-    async def agent(self, name: str, **context: Any) -> Agent:
+    async def agent(self, name: str, first: str = "Coda", **context: Any) -> Agent:
         """A new browser in which this person has signed in."""
         opened = await self.browser.new_context(locale="it-IT", **{**DESKTOP, **context})
         agent = Agent(await opened.new_page(), self.front.url)
         self.agents.append(agent)
-        await agent.sign_in(name)
+        await agent.sign_in(name, first)
         return agent
 
     async def customer(self, **context: Any) -> Chat:

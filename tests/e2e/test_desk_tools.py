@@ -106,7 +106,7 @@ async def test_the_keys_are_listed_lead_to_pages_and_a_question_mark_can_still_b
 
     await giulia.page.locator("#show-keys").focus()
     await giulia.page.keyboard.press("?")
-    await sheet.get_by_label("Il tasto ? da solo").uncheck()
+    await sheet.get_by_label("I tasti da soli").uncheck()
     await giulia.page.keyboard.press("Escape")
     await giulia.page.keyboard.press("?")
     await expect(sheet).to_be_hidden()

@@ -49,7 +49,12 @@ def test_a_turn_is_answered_as_documented(running: Engine, turn_id: str) -> None
         }
     ]
     assert answer["effects"] == [{"kind": "staff_request", "reason": "asked"}]
-    assert answer["understood"] == {"intent": "ask_action", "confidence": 1.0, "entities": {}}
+    assert answer["understood"] == {
+        "intent": "ask_action",
+        "confidence": 1.0,
+        "entities": {},
+        "ranking": [["ask_action", 1.0]],
+    }
 
 
 def test_a_repeated_turn_gets_the_same_answer(running: Engine, turn_id: str) -> None:

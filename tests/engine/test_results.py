@@ -17,8 +17,18 @@ def test_only_the_last_turn_counts() -> None:
         "effects": [],
         "actions": ["utter_order"],
         "read": [],
-        "understood": {"intent": "track_order", "confidence": 0.9, "entities": {}},
+        "understood": {"intent": "track_order", "confidence": 0.9, "entities": {}, "ranking": []},
     }
+
+
+def test_what_a_message_was_nearly_taken_for_is_told_too() -> None:
+    likely = [("nlu_fallback", 0.5), ("track_order", 0.41234), ("track_return", 0.4), ("greet", 0.1), ("thank", 0.05)]
+    ranking = [{"name": name, "confidence": confidence} for name, confidence in likely]
+    unclear = UserUttered("e allora?", {"name": "nlu_fallback"}, parse_data={"intent_ranking": ranking}, message_id="m")
+
+    result = result_of([unclear, BotUttered("Non ho capito.")])
+
+    assert result["understood"]["ranking"] == [["track_order", 0.412], ["track_return", 0.4], ["greet", 0.1]]
 
 
 def test_a_button_is_its_intent_and_entities() -> None:

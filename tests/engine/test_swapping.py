@@ -62,7 +62,7 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: trained_bot(name, folder / name) for name in NAMES}
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.deep)])
 def swapped(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,

@@ -1,0 +1,232 @@
+"""What the trainers' labels change in the files: shown as a diff, measured, written into the shop's folder, taken back.
+
+What is written where is decided by `labels/`; without a shop's folder nothing is written, and the patch can be taken
+away.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Optional, Sequence
+
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
+
+from base.clock import Clock
+from base.database import Database
+from desk.measuring import FAILED, Measuring
+from desk.pages import Pages
+from desk.render import Rendering
+from desk.sessions import PATH, SignedIn
+from desk.training import Training
+from labels.applied import Applied, ApplyRefused, apply, history, undo
+from labels.changes import Plan, PlanRefused, plan
+from labels.effect import Effect
+from labels.label import Label
+from switchboard import labels
+from switchboard.labels import Written
+
+CHANGES, HERE = "changes", f"{PATH}/changes"
+PATCH = "sportello-frasi.patch"
+MOST_SHOWN = 5  # of the changes that were written
+MOST_READ = 30  # sentences of each kind in a measurement
+FIGURES = ("intent_accuracy", "macro_f1", "entity_f1", "oos_recall", "false_rejections")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The labels that are in no file yet, and what they change; no plan where a file cannot be read."""
+
+    written: Sequence[Written]
+    plan: Optional[Plan]
+    problem: str = ""
+
+    def refused(self) -> list[tuple[Written, str]]:
+        """Those that cannot be written, with the reason."""
+        reasons = {_mark(one.label): one.message for one in self.plan.refused} if self.plan else {}
+        return [(one, reasons[_mark(_label(one))]) for one in self.written if _mark(_label(one)) in reasons]
+
+    def settled(self) -> list[str]:
+        """The ids of those that are in the files once the plan is written, or are there already."""
+        there = {_mark(one) for one in (*self.plan.accepted, *self.plan.there)} if self.plan else set()
+        return [one.id for one in self.written if _mark(_label(one)) in there]
+
+
+class Changes:
+    """The page and its steps."""
+
+    def __init__(
+        self, database: Database, training: Training, clock: Clock, rendering: Rendering, pages: Pages
+    ) -> None:
+        self._database, self._training, self._clock = database, training, clock
+        self._rendering, self._words, self._pages = rendering, rendering.words, pages
+        self.measuring = Measuring(training.measure, training.var)
+        self._planned: Optional[tuple[object, Waiting]] = None
+
+    async def page(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
+        """What is pending, as a diff, what it would do, and what was written last."""
+        return await self._show(signed_in, str(request.args.get("done") or ""))
+
+    async def patch(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
+        """The diff as a file for `git apply`."""
+        waiting = await self._waiting()
+        headers = {"Content-Disposition": f'attachment; filename="{PATCH}"'}
+        body = waiting.plan.diff if waiting.plan else ""
+        return HTTPResponse(body, content_type="text/x-diff; charset=utf-8", headers=headers)
+
+    async def progress(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
+        """How far the measurement is, for a page that is open."""
+        return json_response({"ok": True, "runs": self.measuring.runs, "text": self._progress()})
+
+    async def measure(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
+        """Begin to measure what the pending labels would do."""
+        waiting = await self._waiting()
+        if waiting.plan and waiting.plan.changes:
+            settled = set(waiting.settled())
+            self.measuring.start([one for one in waiting.written if one.id in settled])
+        return self._rendering.done(request, HERE)
+
+    async def accept(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
+        """Write the plan into the shop's folder."""
+        waiting, now = await self._waiting(fresh=True), self._clock.now()
+        if waiting.plan is None:
+            return await self._show(signed_in, error=waiting.problem or self._words.say("changes_none"))
+        by = self._words.say("changes_by")
+        try:
+            applied = await asyncio.to_thread(apply, waiting.plan, self._training.var, now, by)
+        except ApplyRefused as error:
+            return await self._show(signed_in, error=error.message)
+        except OSError:
+            return await self._show(signed_in, error=self._words.say("changes_not_written"))
+        await self._database.write(labels.applied, waiting.settled(), _batch(applied), now)
+        return self._rendering.done(request, f"{HERE}?done=accept")
+
+    async def undo(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
+        """Take back what was written; field: `number`."""
+        raw = str((request.form or {}).get("number") or "")
+        if not raw.isascii() or not raw.isdigit() or len(raw) > 9:
+            return self._rendering.problem(request, "error_choose", 409)
+        try:
+            undone = await asyncio.to_thread(undo, int(raw), self._training.var)
+        except ApplyRefused as error:
+            return await self._show(signed_in, error=error.message)
+        except OSError:
+            return await self._show(signed_in, error=self._words.say("changes_not_written"))
+        await self._database.write(labels.taken_back, _batch(undone))
+        return self._rendering.done(request, f"{HERE}?done=undo")
+
+    async def drop(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
+        """Throw labels away; field: `label`, one of them, or nothing for all."""
+        wanted = str((request.form or {}).get("label") or "")
+        written = await self._database.read(labels.pending)
+        ids = [one.id for one in written if not wanted or one.id == wanted]
+        await self._database.write(labels.drop, ids, self._clock.now())
+        return self._rendering.done(request, f"{HERE}?done=drop")
+
+    async def stop(self) -> None:
+        """End what is running."""
+        await self.measuring.stop()
+
+    async def _show(self, signed_in: SignedIn, done: str = "", error: str = "") -> HTTPResponse:
+        waiting = await self._waiting()
+        settled = set(waiting.settled())
+        effect = self.measuring.result([one for one in waiting.written if one.id in settled])
+        told = await asyncio.to_thread(history, self._training.var)
+        intents = self._training.intents(self._words)
+        return await self._pages.page(
+            "changes.html",
+            signed_in,
+            CHANGES,
+            status=409 if error else 200,
+            error=error or waiting.problem,
+            done=self._words.say(f"changes_done_{done}") if self._words.has(f"changes_done_{done}") else "",
+            accepted=done == "accept",
+            waiting=waiting,
+            lines=_lines(waiting.plan.diff) if waiting.plan else (),
+            home=self._training.layers.home,
+            runs=self.measuring.runs,
+            failed=self.measuring.progress is not None and self.measuring.progress.stage == FAILED,
+            progress=self._progress(),
+            effect=effect,
+            figures=self._figures(effect) if effect else (),
+            most_read=MOST_READ,
+            history=told[:MOST_SHOWN],
+            named=lambda name: intents.get(name, name),
+        )
+
+    async def _waiting(self, fresh: bool = False) -> Waiting:
+        """The pending labels with their plan; the last one is kept while neither labels nor files change."""
+        written = await self._database.read(labels.pending)
+        mark = (tuple(written), await asyncio.to_thread(_files_mark, self._training))
+        if fresh or self._planned is None or self._planned[0] != mark:
+            self._planned = (mark, await asyncio.to_thread(_plan, self._training, written))
+        return self._planned[1]
+
+    def _progress(self) -> str:
+        now = self.measuring.progress
+        if now is None:
+            return ""
+        if now.stage == FAILED:
+            return self._words.say("changes_measure_failed", problem=now.problem).strip()
+        key = f"changes_measure_{now.stage}"
+        return self._words.say(
+            key if self._words.has(key) else "changes_measure_starting", done=now.done, count=now.count
+        )
+
+    def _figures(self, effect: Effect) -> list[tuple[str, str, str]]:
+        """Name, before and after of each figure that there is."""
+        pairs = ((name, effect.figures_before.get(name), effect.figures_after.get(name)) for name in FIGURES)
+        return [
+            (self._words.say(f"changes_figure_{name}"), _share(before), _share(after))
+            for name, before, after in pairs
+            if before is not None and after is not None
+        ]
+
+
+def _plan(training: Training, written: Sequence[Written]) -> Waiting:
+    if not written:
+        return Waiting(written, None)
+    try:
+        return Waiting(written, plan(training.layers, [_label(one) for one in written]))
+    except PlanRefused as error:
+        return Waiting(written, None, str(error.fault))
+
+
+def _label(one: Written) -> Label:
+    return Label(one.sentence, one.intent, one.held_out)
+
+
+def _mark(label: Label) -> tuple[str, str, bool]:
+    return label.text, label.intent, label.held_out
+
+
+def _batch(applied: Applied) -> str:
+    return f"{applied.number}/{applied.at.isoformat()}"
+
+
+def _files_mark(training: Training) -> tuple[tuple[str, int, int], ...]:
+    """Changes whenever a file does that a plan depends on."""
+    layers = training.layers
+    folders: list[tuple[Path, str]] = [(folder, "domain.yml") for folder in layers.beside]
+    folders += [(folder, "tests/nlu/**/*.yml") for folder in layers.beside]
+    folders += [(folder, "nlu/*.yml") for folder in layers.data]
+    found = sorted(file for folder, pattern in folders for file in folder.glob(pattern))
+    return tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in found)
+
+
+KINDS: Sequence[tuple[str, Callable[[str], bool]]] = (
+    ("file", lambda line: line.startswith(("diff ", "--- ", "+++ "))),
+    ("place", lambda line: line.startswith("@@")),
+    ("added", lambda line: line.startswith("+")),
+    ("gone", lambda line: line.startswith("-")),
+)
+
+
+def _lines(diff: str) -> list[tuple[str, str]]:
+    """The diff line by line, each with its kind."""
+    return [(next((kind for kind, is_one in KINDS if is_one(line)), "same"), line) for line in diff.splitlines()]
+
+
+def _share(share: float) -> str:
+    return f"{share * 100:.1f} %".replace(".", ",")

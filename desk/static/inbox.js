@@ -1,0 +1,141 @@
+/** The trainers' inbox with keys, and without leaving the page. Without this script its links and forms work as well. */
+
+import { oneKeyWorks } from "./keys.js";
+
+const CHECK_MS = 400; // after the last letter
+const said = document.getElementById("said");
+let wanted = null; // the page that is asked for now
+
+const $ = (selector) => document.querySelector(selector);
+
+async function show(address, moveFocus = true) {
+  wanted = address;
+  const response = await fetch(address, { credentials: "same-origin" });
+  if (response.redirected && new URL(response.url).pathname.endsWith("/sign-in")) return location.assign(response.url);
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const inbox = page.getElementById("inbox");
+  if (wanted !== address) return; // somebody went on meanwhile
+  if (!inbox) return location.assign(address);
+  const list = $(".groups")?.scrollTop ?? 0;
+  $("#inbox").replaceWith(inbox); // ours: everything a customer wrote is escaped in it
+  const shown = new URL(address, location.href);
+  shown.searchParams.delete("done");
+  history.replaceState(null, "", shown);
+  if ($(".groups")) $(".groups").scrollTop = list;
+  $(".groups [aria-current]")?.scrollIntoView({ block: "nearest" });
+  if (moveFocus) ($("#group-heading") ?? $("#content")).focus({ preventScroll: true });
+  tell(inbox.dataset.said || $("#group-heading")?.textContent || "");
+}
+
+function tell(text) {
+  said.textContent = "";
+  setTimeout(() => (said.textContent = text), 50);
+}
+
+function complain(text) {
+  const error = $("#error");
+  error.textContent = text;
+  error.hidden = false;
+}
+
+/* --- Forms --- */
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.classList.contains("step")) return;
+  event.preventDefault();
+  if (form.dataset.busy) return;
+  form.dataset.busy = "yes";
+  const fields = new URLSearchParams(new FormData(form));
+  const pressed = event.submitter;
+  if (pressed?.name) fields.set(pressed.name, pressed.value);
+  try {
+    const asked = { method: "POST", body: fields, headers: { Accept: "application/json" }, credentials: "same-origin" };
+    const response = await fetch(form.action, asked);
+    if (response.status === 401) return location.reload();
+    const told = await response.json();
+    if (told.ok) return await show(told.to);
+    complain(told.error);
+    for (const [sentence, faults] of Object.entries(told.faults ?? {})) showFaults(sentence, faults);
+    $("[aria-invalid=true]")?.focus();
+  } catch {
+    complain($("#line").dataset.offline);
+  } finally {
+    delete form.dataset.busy;
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.(".groups a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  show(link.href);
+});
+
+/* --- What is wrong with a sentence, while it is written --- */
+
+let checking = null;
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!field.name?.startsWith("sentence_")) return;
+  const box = field.form.elements[field.name.replace("sentence_", "teach_")];
+  box.checked = true;
+  clearTimeout(checking);
+  checking = setTimeout(async () => {
+    const fields = new URLSearchParams({ csrf: $("#inbox").dataset.csrf, sentence: field.value });
+    const asked = { method: "POST", body: fields, headers: { Accept: "application/json" }, credentials: "same-origin" };
+    const told = await (await fetch("/desk/inbox/check", asked)).json();
+    if (told.ok && field.isConnected) showFaults(field.name.slice("sentence_".length), told.faults);
+  }, CHECK_MS);
+});
+
+function showFaults(sentence, faults) {
+  const place = document.getElementById(`faults-${sentence}`);
+  if (!place) return;
+  place.textContent = faults.join(" · ");
+  const field = place.closest(".teach").querySelector("textarea");
+  field.toggleAttribute("aria-invalid", faults.length > 0);
+  if (faults.length) field.setAttribute("aria-invalid", "true");
+}
+
+/* --- Keys --- */
+
+function move(by) {
+  const links = [...document.querySelectorAll(".groups a")], at = links.findIndex((link) => link.ariaCurrent);
+  const to = links[at + by];
+  if (to) show(to.href);
+}
+
+function edit() {
+  const fields = [...document.querySelectorAll(".teach textarea")];
+  const field = fields.find((one) => one.closest(".teach").querySelector("input").checked) ?? fields[0];
+  field?.focus();
+  field?.setSelectionRange(field.value.length, field.value.length);
+}
+
+/** The button that splits off the sentence one is at, else the last one. */
+function splitter() {
+  const buttons = [...document.querySelectorAll("[data-key=x]")];
+  return document.activeElement.closest?.(".said li")?.querySelector("[data-key=x]") ?? buttons.at(-1);
+}
+
+const WORK = { j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), e: edit };
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && document.activeElement.closest?.("#group")) {
+    $("#group-heading").focus(); // out of the field: the keys work again
+    return;
+  }
+  if (!oneKeyWorks(event) || event.repeat) return;
+  if (event.key.startsWith("Arrow") && event.target.closest?.(".groups, #inbox .table")) return;
+  if (WORK[event.key]) {
+    event.preventDefault();
+    WORK[event.key]();
+    return;
+  }
+  const target = event.key === "x" ? splitter() : $(`#inbox [data-key="${CSS.escape(event.key)}"]`);
+  if (!target) return;
+  event.preventDefault();
+  if (["text", "select-one"].includes(target.type)) target.focus();
+  else target.click();
+});
