@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import Iterator, Mapping, Optional
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -35,6 +36,21 @@ class Stack:
     database_url: str
     var: Path
     actions_apart: bool
+    environment: Mapping[str, str]
+
+    async def sportello(self, exit_code: int, *words: str, typed: str = "", cwd: Optional[Path] = None) -> str:
+        """What `sportello` says to these words, in this installation, when `typed` comes on its standard input.
+
+        Raises:
+            AssertionError: it left with another exit code; the message is what it said.
+        """
+        pipe = asyncio.subprocess.PIPE
+        command = await asyncio.create_subprocess_exec(
+            SPORTELLO, *words, env=self.environment, cwd=cwd, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.STDOUT
+        )
+        said = (await command.communicate(typed.encode()))[0].decode()
+        assert command.returncode == exit_code, f"sportello {shlex.join(words)}: {said}"
+        return said
 
     def pid_of(self, child: str) -> Optional[int]:
         """The process id of `front`, `engine` or `actions`, None while it is not there."""
@@ -112,7 +128,8 @@ def running(var: Path, database_url: Optional[str] = None, **env: str) -> Iterat
             stdin=subprocess.DEVNULL,
         )
     try:
-        yield Stack(process, f"http://127.0.0.1:{port}", port, engine_port, actions_port, database_url, var, apart)
+        url = f"http://127.0.0.1:{port}"
+        yield Stack(process, url, port, engine_port, actions_port, database_url, var, apart, environment)
     finally:
         process.send_signal(signal.SIGINT)
         try:

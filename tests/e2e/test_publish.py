@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 from urllib.request import urlopen
@@ -16,7 +15,7 @@ from engine.service import read_service
 from switchboard import log, model_changes
 from switchboard.models import DONE, Turn
 from tests.e2e.customer import Customer
-from tests.e2e.stack import ENGINE_SECRET, SPORTELLO, Stack, running
+from tests.e2e.stack import ENGINE_SECRET, Stack, running
 
 SCRIPT = ("dov'è il mio ordine 104233?", "lascia stare", "quanto costa la spedizione?", "grazie")
 SETTLED = 4  # publications after which memory holds all it ever will: two models, and room for a third
@@ -43,11 +42,11 @@ async def _talk_and_publish(folder: Path, customers: int, publications: int) -> 
         talking = [asyncio.create_task(_talk(customer, over)) for customer in everybody]
         for number in range(publications):
             before, trained = _in_service(stack), _trained_again(stack, number)
-            assert "sportello test" in await _sportello(stack, 1, "publish")
-            await _sportello(stack, 0, "publish", "--anyway", "--why", "prova", "--by", "giulia")
+            assert "sportello test" in await stack.sportello(1, "publish")
+            await stack.sportello(0, "publish", "--anyway", "--why", "prova", "--by", "giulia")
             assert _in_service(stack) == _serving(stack) == trained.sha256
             memory.append(_memory_mb(engine))
-        await _sportello(stack, 0, "rollback", "--by", "marco")
+        await stack.sportello(0, "rollback", "--by", "marco")
         assert _in_service(stack) == _serving(stack) == before
         over.set()
         said = await asyncio.gather(*talking)
@@ -114,23 +113,3 @@ def _in_service(stack: Stack) -> str:
 def _serving(stack: Stack) -> str:
     with urlopen(f"http://127.0.0.1:{stack.engine_port}/webhooks/sportello/ready", timeout=10) as answer:
         return json.loads(answer.read())["sha256"]
-
-
-async def _sportello(stack: Stack, exit_code: int, *arguments: str) -> str:
-    env = {
-        **os.environ,
-        "SPORTELLO_DEV": "1",
-        "SPORTELLO_VAR": str(stack.var),
-        "SPORTELLO_MODELS": str(stack.var / "models"),
-        "SPORTELLO_ENGINE_PORT": str(stack.engine_port),
-        "SPORTELLO_SECRET": "test-" * 10,
-        "SPORTELLO_ENGINE_SECRET": ENGINE_SECRET,
-        "DATABASE_URL": stack.database_url,
-    }
-    pipe = asyncio.subprocess.PIPE
-    command = await asyncio.create_subprocess_exec(
-        SPORTELLO, *arguments, env=env, stdout=pipe, stderr=asyncio.subprocess.STDOUT
-    )
-    said = (await command.communicate())[0].decode()
-    assert command.returncode == exit_code, said
-    return said
