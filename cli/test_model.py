@@ -22,7 +22,8 @@ from evaluation.limits import FILE, Limits, LimitsUnreadable
 from evaluation.verdict import REPORT, Verdict, verdict_folder, write_verdict, write_whole
 from shop.shop_file import read_records, read_shop_file
 from switchboard.asked import Asked, asked_lately
-from switchboard.masking import mask_personal
+from switchboard.personal import Personal
+from switchboard.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from evaluation.curve import Point
@@ -113,7 +114,7 @@ def try_model(
             before = _heard(in_service.path, exam, "in_service")
         except ModelUnloadable:
             not_compared = "unloadable"
-    asked = [(mask_personal(one.text), one.times) for one in real or ()]
+    asked = masked(real or (), exam.layers)
     near, points = _explained(after, exam, with_curve)
     return Findings(
         model,
@@ -205,6 +206,12 @@ def _real_sentences(limits: Limits) -> Optional[Sequence[Asked]]:
     except Problem as problem:
         print(say("test_without_log", reason=say(problem.key, **problem.values)), file=sys.stderr, flush=True)
         return None
+
+
+def masked(real: Sequence[Asked], layers: Layers) -> Sequence[tuple[str, int]]:
+    """As trainers read them, with how often each was written."""
+    mask = Personal(Vocabulary.load(layers)).masked
+    return [(mask(one.text), one.times) for one in real]
 
 
 def _heard(model: Path, exam: "Exam", who: str) -> "Heard":

@@ -127,9 +127,10 @@ class Desk:
         self._searching = Searching(parts.database, parts.rules, self._pages)
         self._board = Board(parts.database, parts.rules, parts.clock, words, self._pages)
         self._trend = TrendPage(parts.database, parts.rules, parts.texts, parts.clock, self._rendering, self._pages)
-        self._review = Review(parts.database, parts.texts, parts.clock, self._rendering, self._pages)
+        mask = parts.training.masked
+        self._review = Review(parts.database, parts.texts, parts.clock, self._rendering, self._pages, mask)
         tests = AddingTests(parts.home)
-        self._review_test = ReviewTest(parts.database, parts.clock, self._rendering, self._pages, tests)
+        self._review_test = ReviewTest(parts.database, parts.clock, self._rendering, self._pages, tests, mask)
         self._wrong = WrongAnswers(parts.database, parts.clock, self._rendering)
         self._inbox = Inbox(parts.database, parts.training, parts.clock, self._rendering, self._pages)
         self._changes = Changes(parts.database, parts.training, parts.clock, self._rendering, self._pages)

@@ -125,8 +125,7 @@ def _runs(text: str, masked: str) -> Iterator[tuple[int, int]]:
     hidden = [place for place, (one, other) in enumerate(zip(text, masked)) if one != other]
     start = last = -2
     for place in hidden:
-        between = text[last + 1 : place]
-        if last >= 0 and (not between or (len(between) <= 3 and not between.strip(" .-/"))):
+        if last >= 0 and (place == last + 1 or _go_on(text, last, place)):
             last = place
             continue
         if last >= 0:
@@ -134,6 +133,12 @@ def _runs(text: str, masked: str) -> Iterator[tuple[int, int]]:
         start = last = place
     if last >= 0:
         yield start, last + 1
+
+
+def _go_on(text: str, last: int, place: int) -> bool:
+    """Whether digits go on as one number after signs that part groups."""
+    between = text[last + 1 : place]
+    return len(between) <= 3 and not between.strip(" .-/") and text[last].isdigit() and text[place].isdigit()
 
 
 def _turn(turn: Turn, values: _Values) -> Iterable[str]:

@@ -129,10 +129,10 @@ class Changes:
         await self.measuring.stop()
 
     async def _show(self, signed_in: SignedIn, done: str = "", error: str = "") -> HTTPResponse:
+        told = await self._history()
         waiting = await self._waiting()
         settled = set(waiting.settled())
         effect = self.measuring.result([one for one in waiting.written if one.id in settled])
-        told = await asyncio.to_thread(history, self._training.var)
         intents = self._training.intents(self._words)
         return await self._pages.page(
             "changes.html",
@@ -154,6 +154,14 @@ class Changes:
             history=told[:MOST_SHOWN],
             named=lambda name: intents.get(name, name),
         )
+
+    async def _history(self) -> Sequence[Applied]:
+        """What was written, the latest first. Labels of what was taken back on the command line wait again."""
+        told = await asyncio.to_thread(history, self._training.var)
+        undone = {_batch(one) for one in told if one.undone}
+        for batch in undone & await self._database.read(labels.batches):
+            await self._database.write(labels.taken_back, batch)
+        return told
 
     async def _waiting(self, fresh: bool = False) -> Waiting:
         """The pending labels with their plan; the last one is kept while neither labels nor files change."""

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from sanic.request import Request
 from sanic.response import HTTPResponse
+from sqlalchemy.orm import Session
 
 from base.clock import ROME, Clock
 from base.database import Database
@@ -22,7 +23,6 @@ from desk.trend_page import CHANNELS
 from switchboard import review
 from switchboard.asking import questions_in
 from switchboard.endings import Ended
-from switchboard.masking import mask_personal
 from switchboard.review import NoSuchConversation, Refusal
 from switchboard.texts import Texts
 
@@ -42,7 +42,7 @@ class Review:
         clock: Clock,
         rendering: Rendering,
         pages: Pages,
-        mask: Mask = mask_personal,
+        mask: Mask,
     ) -> None:
         self._database, self._texts, self._clock = database, texts, clock
         self._rendering, self._words, self._pages, self._mask = rendering, rendering.words, pages, mask
@@ -89,13 +89,16 @@ class Review:
         """Fields: `text`; or `undo` with the id of a comment, which is taken away."""
         form = request.form or {}
         undo = str(form.get("undo") or "")
-        step = review.remove_comment if undo else review.add_comment
+        step = review.remove_comment if undo else self._add_comment
         return await self._do(request, signed_in, conversation_id, step, undo or str(form.get("text") or ""))
+
+    def _add_comment(self, session: Session, conversation_id: str, typed: str, now: datetime) -> None:
+        review.add_comment(session, conversation_id, typed, self._mask, now)
 
     async def _do(
         self, request: Request, signed_in: SignedIn, conversation_id: str, step: Callable[..., None], told: str
     ) -> HTTPResponse:
-        adds = step in (review.add_tag, review.add_comment)
+        adds = step in (review.add_tag, self._add_comment)
         try:
             await self._database.write(step, conversation_id, told, *([self._clock.now()] if adds else []))
         except NoSuchConversation:

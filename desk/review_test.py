@@ -19,7 +19,6 @@ from desk.review import REVIEW
 from desk.seen import NotThere
 from desk.sessions import SignedIn
 from switchboard.cases import NO_WISH
-from switchboard.masking import mask_personal
 
 MOST_TEXT = 20_000
 
@@ -34,7 +33,7 @@ class ReviewTest:
         rendering: Rendering,
         pages: Pages,
         tests: AddingTests,
-        mask: Mask = mask_personal,
+        mask: Mask,
     ) -> None:
         self._database, self._clock, self._pages, self._mask = database, clock, pages, mask
         self._rendering, self._words, self._tests = rendering, rendering.words, tests
@@ -47,7 +46,8 @@ class ReviewTest:
             return self._rendering.problem(request, "error_not_found", 404)
         shop = await asyncio.to_thread(as_test.sample_shop, self._tests.layers)
         wishes = [turn.intent for turn in turns if turn.intent and turn.intent not in NO_WISH]
-        text = as_test.written(self._title(wishes, self._clock.now()), turns, shop, self._mask) if turns else ""
+        title = self._title(wishes, self._clock.now())
+        text = await asyncio.to_thread(as_test.written, title, turns, shop, self._mask) if turns else ""
         return await self._page(signed_in, conversation_id, "", text)
 
     async def save(self, request: Request, signed_in: SignedIn, conversation_id: str) -> HTTPResponse:

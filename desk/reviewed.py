@@ -135,10 +135,9 @@ def rows(session: Session, id_: str, mask: Mask) -> list[Said]:
     names = sorted({row.author for row in said if row.author_kind == "agent" and row.author}, key=len, reverse=True)
 
     def hidden(text: str) -> str:
-        masked = mask(text)
         for name in names:
-            masked = masked.replace(name, DOT * len(name))
-        return masked
+            text = text.replace(name, DOT * len(name))
+        return mask(text)
 
     return [_said(row, turns.get(row.id), hidden) for row in said]
 

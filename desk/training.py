@@ -54,6 +54,10 @@ class Training:
     def personal(self) -> Personal:
         return Personal(self.vocabulary)
 
+    def masked(self, text: str) -> str:
+        """`text` as trainers read it: everything personal is dots, its length stays."""
+        return self.personal.masked(text)
+
     @cached_property
     def comparing(self) -> Comparing:
         return Comparing(self.vocabulary)

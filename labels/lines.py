@@ -16,6 +16,7 @@ from labels.places import LINE_END, Block, NotAMapping, Places
 
 NLU, REMOVED = "nlu", "removed"
 VERSION = 'version: "3.1"'
+STRIPPED = "\n\r "  # by Rasa, from both ends of a sentence
 
 
 @dataclass(frozen=True)
@@ -227,13 +228,20 @@ def _normal(content: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _normal_item(item: Any) -> Any:
-    if not isinstance(item, dict) or not isinstance(item.get("examples"), str):
-        return item
-    return {**item, "examples": [line for line in item["examples"].splitlines() if line.strip()]}
+    examples = item.get("examples") if isinstance(item, dict) else None
+    if isinstance(examples, str):
+        return {**item, "examples": [line for line in examples.splitlines() if line.strip()]}
+    return {**item, "examples": [_normal_example(one) for one in examples]} if isinstance(examples, list) else item
+
+
+def _normal_example(example: Any) -> Any:
+    """One of a list; what Rasa takes off its ends means nothing, such as the end of a file's last line."""
+    text = example.get("text") if isinstance(example, dict) else None
+    return {**example, "text": text.strip(STRIPPED)} if isinstance(text, str) else example
 
 
 def _normal_line(written: str, as_list: bool) -> Any:
-    return {"text": written} if as_list else f"- {written}"
+    return _normal_example({"text": written}) if as_list else f"- {written}"
 
 
 def _sentence(line: Any) -> str:

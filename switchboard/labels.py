@@ -42,6 +42,12 @@ def applied(session: Session, ids: Sequence[str], batch: str, now: datetime) -> 
     )
 
 
+def batches(session: Session) -> frozenset[str]:
+    """The changes by which sentences are in the files."""
+    query = select(Label.batch).where(Label.state == APPLIED, Label.batch.is_not(None)).distinct()
+    return frozenset(session.execute(query).scalars())
+
+
 def taken_back(session: Session, batch: str) -> int:
     """The change was undone: its sentences wait again; how many."""
     statement = update(Label).where(Label.batch == batch, Label.state == APPLIED)

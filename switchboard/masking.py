@@ -3,7 +3,8 @@
 A card number is found however it is written: together, in groups, with dashes, points or line breaks between them, in
 any script's digits. It must be whole: glued to letters or other digits it is an IBAN, a tracking code, something else.
 
-What is shown to trainers is masked further (`mask_personal`): they need how a sentence is built, not who wrote it.
+What is shown besides is masked further (`mask_personal`), and what trainers read further still (`personal.py`): they
+need how a sentence is built, not who wrote it.
 
 Sources: PCI DSS 4.0, requirement 3.4 (at most the last four digits may be shown); ISO/IEC 7812-1, annex B (check
 digit).
@@ -59,7 +60,7 @@ def mask_text(text: str) -> str:
 def mask_personal(text: str) -> str:
     """`text` with e-mail addresses, codes and all numbers of four digits and more, however grouped, as dots.
 
-    Names and streets stay: no rule finds them. The length stays too.
+    Names and streets stay (`personal.py` hides them). The length stays too.
     """
     masked = list(text)
     for place in personal_places(text):

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Optional, Sequence
+from typing import Callable, Optional, Sequence
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -96,14 +96,14 @@ def every_tag(session: Session) -> list[str]:
     return list(session.execute(query).scalars())
 
 
-def add_comment(session: Session, conversation_id: str, typed: str, now: datetime) -> None:
-    """Write a comment; numbers and addresses in it are masked.
+def add_comment(session: Session, conversation_id: str, typed: str, mask: Callable[[str], str], now: datetime) -> None:
+    """Write a comment; what `mask` hides of it is kept nowhere.
 
     Raises:
         Refusal: it is empty or too long.
         NoSuchConversation: as it says.
     """
-    text = mask_personal(clean_text(typed.replace("\r\n", "\n")))
+    text = mask(clean_text(typed.replace("\r\n", "\n")))
     if not text or len(text) > MOST_COMMENT:
         raise Refusal("review_bad_comment")
     _lock(session, conversation_id)

@@ -16,6 +16,7 @@ from cli.say import Problem
 from engine.models import SERVICE_FILE, ModelInfo, file_sha256, sealed, usable_model, write_current
 from evaluation.verdict import REPORT, read_verdict, verdict_folder
 from switchboard import turns
+from switchboard.asked import Asked
 from switchboard.body import Reply
 from switchboard.log import InboundMessage
 from switchboard.people import Sender
@@ -120,6 +121,12 @@ def test_without_a_model_or_with_a_stale_one_it_says_what_to_do_and_ends_with_2(
     with pytest.raises(Problem) as stale:
         command.test_command(with_curve=False)
     assert (stale.value.key, stale.value.exit_code) == ("model_stale", 2)
+
+
+def test_real_sentences_are_shown_with_everything_personal_hidden() -> None:
+    asked = [Asked("dov'è il 104206? sono Ugo Segreti, via Garibaldi 12", 2), Asked("ciao", 1)]
+
+    assert command.masked(asked, Layers()) == [("dov'è il ••••••? sono ••• •••••••, ••• ••••••••• ••", 2), ("ciao", 1)]
 
 
 @pytest.mark.model

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import AsyncIterator, Optional
 
@@ -13,6 +14,7 @@ from base.clock import FixedClock
 from base.database import Database
 from base.layers import Layers
 from base.settings import ROOT
+from cli.labels import undo_command
 from desk.training import Training
 from switchboard import inbox_steps
 from switchboard.inbox_steps import Taught
@@ -23,6 +25,7 @@ from tests.switchboard.inbox import asked, gather
 
 MEASURER = (sys.executable, str(Path(__file__).with_name("measurer.py")))
 WORDS = ("zuzzurellone", "sgnaccherando")
+OTHER, LATER = "mi mandate la carta delle tasse", "salve a tutta la truppa"
 SENTENCE = "a che punto siamo con la mia [credenza](product) benedetta"
 
 
@@ -93,6 +96,24 @@ async def test_pending_labels_are_shown_as_a_diff_and_written_and_undone(
     assert "sportello train" in after and "Annulla" in after
     assert not (home / "nlu" / "orders.yml").exists() and states(database) == ["pending"]
     assert "i file sono come prima" in again
+
+
+async def test_what_is_taken_back_on_the_command_line_waits_again(
+    database: Database, clock: FixedClock, desk: DeskServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPORTELLO_VAR", str(tmp_path / "var"))
+    labelled(database, clock, (SENTENCE, "track_order"), (OTHER, "request_invoice"))
+    async with desk.browser() as browser:
+        await browser.sign_in("teresa@shop.example")
+        await browser.post("/desk/changes/accept")
+        clock.move(timedelta(minutes=1))
+        labelled(database, clock, (LATER, "greet"))
+        await browser.post("/desk/changes/accept")
+        undo_command(1)
+        page = await page_of(browser)
+
+    assert states(database) == ["pending", "pending", "applied"]
+    assert "2 frasi etichettate" in page and "annullata" in page and page.count('name="number"') == 1
 
 
 async def test_without_a_folder_only_the_patch_can_be_taken_and_it_applies(

@@ -16,6 +16,7 @@ from base.clock import FixedClock
 from base.database import Database
 from base.layers import Layers
 from desk.as_test import Turn, sample_shop, written
+from desk.training import Training
 from switchboard import attending, review
 from switchboard.masking import mask_personal
 from switchboard.models import Conversation, ReviewComment, ReviewTag
@@ -27,7 +28,9 @@ from tests.switchboard.talks import PERSON, REQUEST, Talker
 
 MINUTE = timedelta(minutes=1)
 SHOP = sample_shop(Layers())
+MASK = Training().masked
 REAL = "dov'è l'ordine 998 877? ugo.segreti@gmail.com, tel. 347 5551234"
+WHO = "sono Ugo Segreti, abito in via Garibaldi 12; parlo con la signora Rosalba"
 
 
 @pytest_asyncio.fixture
@@ -68,7 +71,7 @@ async def test_a_trainer_reads_what_was_understood_and_nothing_that_is_personal(
     clock.move(MINUTE)
     anna.asks("nlu_fallback", "utter_not_understood", text="blu")
     clock.move(MINUTE)
-    anna.asks("ask_human", effects=[PERSON], text="una persona")
+    anna.asks("ask_human", effects=[PERSON], text=f"una persona, {WHO}")
     with database.writing() as session:
         giulia = agent(session, "Giulia", clock.now())
         attending.accept(session, id_, giulia, JOINED, clock.now())
@@ -80,6 +83,7 @@ async def test_a_trainer_reads_what_was_understood_and_nothing_that_is_personal(
 
     for page in pages:
         hidden = ("998 877", "998877", "ugo.segreti", "347 5551234", "3475551234", "1Z999", "Giulia", "difficile")
+        hidden += ("Ugo", "Segreti", "Garibaldi", "Rosalba")
         assert [word for word in hidden if word in page] == []
     one = pages[1]
     assert "Ha capito: track_order, sicuro al 90 %" in one and "Non ha capito" in one
@@ -132,7 +136,7 @@ async def test_tags_and_comments_are_written_and_taken_back(
     id_ = asks_about_an_order(anna)
     for tag in ("Da  Fare Prova", "da fare prova", "tono"):
         assert (await trainer.post(f"/desk/review/{id_}/tag", {"tag": tag}))[0] == 200
-    await trainer.post(f"/desk/review/{id_}/comment", {"text": "meglio dire il corriere, non 3475551234"})
+    await trainer.post(f"/desk/review/{id_}/comment", {"text": "meglio dire il corriere, non 3475551234 a Ugo Segreti"})
 
     page = (await trainer.get(f"/desk/review/{id_}"))[1]
     listed = (await trainer.get("/desk/review?tag=tono"))[1]
@@ -141,6 +145,7 @@ async def test_tags_and_comments_are_written_and_taken_back(
 
     assert page.count('<span class="tag">') == 2 and "meglio dire il corriere, non •" in page
     assert '<span class="tag">da fare prova</span>' in listed and "3475551234" not in page
+    assert "a ••• •••••••" in comment.text and "Segreti" not in page
 
     await trainer.post(f"/desk/review/{id_}/tag", {"tag": "tono", "undo": "1"})
     await trainer.post(f"/desk/review/{id_}/comment", {"undo": comment.id})
@@ -193,7 +198,7 @@ def test_tags_and_comments_go_with_their_conversation(database: Database, clock:
         session.add(Conversation(id="cv_1", person_id="pe_1", opened_at=NOW, last_at=NOW))
         session.flush()
         review.add_tag(session, "cv_1", "tono", NOW)
-        review.add_comment(session, "cv_1", "da rivedere", NOW)
+        review.add_comment(session, "cv_1", "da rivedere", mask_personal, NOW)
     with database.writing() as session:
         session.execute(delete(Conversation))
 
@@ -219,7 +224,7 @@ def turn(text: str, responses: tuple[str, ...] = ("utter_answer",), **values: An
 
 
 def made(*turns: Turn) -> list[dict[str, Any]]:
-    [item] = YAML(typ="safe").load(written("una prova", turns, SHOP, mask_personal))
+    [item] = YAML(typ="safe").load(written("una prova", turns, SHOP, MASK))
     assert item["conversation"] == "una prova"
     return list(item["turns"])
 
@@ -236,6 +241,15 @@ def test_a_customers_values_become_those_of_the_test_shop() -> None:
     assert first["intent"] == "track_order" and "intent" not in second
     assert second["customer"] == f"è il {number[1]}, non il ••••••"
     assert second["bot"] == ["utter_order_parcel_in_transit"]
+
+
+def test_names_and_streets_stay_hidden_and_take_no_value_along() -> None:
+    [asked] = made(
+        turn("sono Ugo Segreti 998877 ugo.segreti@gmail.com, via Garibaldi 12", entities={"order_number": "998877"})
+    )
+
+    number = re.fullmatch(r"sono ••• ••••••• (\d+) anna\.rossi@example\.it, ••• ••••••••• ••", asked["customer"])
+    assert number and any(one.number == number[1] for one in SHOP)
 
 
 def test_the_record_is_one_of_which_tests_say_the_same() -> None:

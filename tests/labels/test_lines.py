@@ -4,7 +4,7 @@ import difflib
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -196,6 +196,7 @@ def test_what_is_not_there_cannot_be_taken_out(line: Line) -> None:
 
 
 @settings(max_examples=150)
+@example("nlu:\n- intent: greet\n  examples:\n  - text: |\n      ehi", [Line("greet", "ehilà")])
 @given(files(), st.lists(LINES, min_size=1, max_size=5))
 def test_any_file_keeps_every_line_and_reads_as_before_with_these_sentences_besides(text: str, new: list[Line]) -> None:
     after = edited(text, new)
