@@ -122,7 +122,7 @@ class Changes:
         written = await self._database.read(labels.pending)
         ids = [one.id for one in written if not wanted or one.id == wanted]
         await self._database.write(labels.drop, ids, self._clock.now())
-        return self._rendering.done(request, f"{HERE}?done=drop")
+        return self._rendering.done(request, f"{HERE}?done={'drop_one' if wanted else 'drop'}")
 
     async def stop(self) -> None:
         """End what is running."""

@@ -16,6 +16,7 @@ from sanic.response import json as json_response
 
 from base.clock import Clock
 from base.database import Database
+from base.plain import plain
 from desk.pages import Pages
 from desk.render import Rendering
 from desk.sessions import PATH, SignedIn
@@ -66,13 +67,20 @@ class Line:
 
 
 class Refused(Exception):
-    """Why a step was not done: a key of desk/it.yml, with the faults by sentence; `typed` is shown again."""
+    """Why a step was not done: a key of desk/it.yml with its `values`, and the faults by sentence.
+
+    `typed` is shown again.
+    """
 
     def __init__(
-        self, key: str, typed: Fields = NOTHING_TYPED, faults: Mapping[str, Sequence[str]] = NO_FAULTS
+        self,
+        key: str,
+        typed: Fields = NOTHING_TYPED,
+        faults: Mapping[str, Sequence[str]] = NO_FAULTS,
+        values: Fields = NOTHING_TYPED,
     ) -> None:
         super().__init__(key)
-        self.key, self.typed, self.faults = key, typed, faults
+        self.key, self.typed, self.faults, self.values = key, typed, faults, values
 
 
 class Inbox:
@@ -138,7 +146,7 @@ class Inbox:
     async def _refused(
         self, request: Request, signed_in: SignedIn, view: View, group_id: Optional[str], refused: Refused
     ) -> HTTPResponse:
-        error = self._words.say(refused.key, most=LONGEST)
+        error = self._words.say(refused.key, most=LONGEST, **refused.values)
         if self._rendering.wants_json(request):
             faults = {sentence: list(found) for sentence, found in refused.faults.items()}
             return json_response({"ok": False, "error": error, "faults": faults}, status=409)
@@ -151,8 +159,6 @@ class Inbox:
             for name, text in fields.items()
             if name.startswith(SENTENCE) and f"{TEACH}{name[len(SENTENCE) :]}" in fields
         }
-        if intent is None:
-            raise Refused("inbox_no_intent", fields)
         if not written:
             raise Refused("inbox_none_taught", fields)
         faults = {id_: found for id_, text in written.items() if (found := self._faults(text, intent))}
@@ -274,14 +280,24 @@ class Inbox:
             return self._words.count("inbox_done_label", len(last.labels), intent=intents.get(intent, intent))
         return self._words.say(f"inbox_done_{last.kind}")
 
-    def _intent_in(self, fields: Fields) -> Optional[str]:
-        """A pressed button's intent, or what was written in the field, as words or as a name."""
+    def _intent_in(self, fields: Fields) -> str:
+        """A pressed button's intent, or the only one that is meant by what was written in the field.
+
+        Raises:
+            Refused: nothing was chosen, or nothing or several things have all the words that were written.
+        """
         intents = self._training.intents(self._words)
-        pressed, other = fields.get("intent", ""), fields.get("other", "").strip()
+        pressed, other = fields.get("intent", ""), one_line(fields.get("other", ""))
         if pressed in intents:
             return pressed
-        by_words = {words.casefold(): name for name, words in intents.items()}
-        return other if other in intents else by_words.get(other.casefold())
+        if not other:
+            raise Refused("inbox_no_intent", fields)
+        fits = _meant(other, intents)
+        if len(fits) != 1:
+            found = ", ".join(f"«{intents[name]}»" for name in fits[:MOST_CHOICES])
+            values = {"typed": other[:LONGEST], "found": found}
+            raise Refused("inbox_which_intent" if fits else "inbox_unknown_intent", fields, values=values)
+        return fits[0]
 
     def _faults(self, sentence: str, intent: str) -> Sequence[str]:
         if not sentence:
@@ -289,6 +305,13 @@ class Inbox:
         if len(sentence) > LONGEST:
             return (self._words.say("error_too_long", most=LONGEST),)
         return self._training.faults(sentence, intent)
+
+
+def _meant(typed: str, intents: Mapping[str, str]) -> Sequence[str]:
+    """The intents that can be meant: the one of that name or with just these words, else all that have every word."""
+    wanted = plain(typed)
+    exact = [name for name, words in intents.items() if wanted in (name, plain(words))]
+    return exact or [name for name, words in intents.items() if all(one in plain(words) for one in wanted.split())]
 
 
 def _choices(group: Group, now: Meaning, intents: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -35,6 +35,7 @@ function tell(text) {
 function complain(text) {
   const error = $("#error");
   error.textContent = text;
+  $("p.done")?.remove(); // it was of another step
   error.hidden = false;
 }
 

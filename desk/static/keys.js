@@ -1,7 +1,13 @@
-/** Keys that work everywhere at the desk, and the sheet that lists them. Keys of one conversation are in desk.js. */
+/**
+ * Keys that work everywhere at the desk, and the sheet that lists them. Keys of one conversation are in desk.js; who answers
+ * nobody has this file only, as there is no socket for him.
+ */
 
 const ONE_KEY = "desk.one-key"; // "off": no key alone does anything (WCAG 2.1.4)
 const places = Object.fromEntries([...document.querySelectorAll("nav [data-key]")].map((to) => [to.dataset.key, to.href]));
+
+// On a phone the pages are a row that scrolls.
+document.querySelector(".top nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
 const sheet = document.getElementById("keys"), opener = document.getElementById("show-keys");
 

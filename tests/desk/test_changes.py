@@ -148,6 +148,23 @@ async def test_what_cannot_be_written_is_told_with_the_reason_and_the_rest_is_wr
     assert sorted(states(database)) == ["applied", "dropped"]
 
 
+async def test_one_sentence_is_taken_away_and_the_others_stay(
+    database: Database, clock: FixedClock, desk: DeskServer
+) -> None:
+    labelled(database, clock, (SENTENCE, "track_order"), ("quando mi arriva il divano", "track_order"))
+    async with desk.browser() as browser:
+        await browser.sign_in("teresa@shop.example")
+        listed = re.findall(
+            r'value="(lb_[\w-]+)"><button class="quiet" aria-label="Togli: ([^"]+)"', await page_of(browser)
+        )
+        [label] = [id_ for id_, sentence in listed if sentence == "quando mi arriva il divano"]
+        _, told = await browser.post("/desk/changes/drop", {"label": label})
+        page = (await browser.get(told["to"]))[1]
+
+    assert "Tolta." in page and "1 frase etichettata" in page
+    assert "divano" not in page and sorted(states(database)) == ["dropped", "pending"]
+
+
 async def test_what_is_thrown_away_comes_back_into_the_inbox(
     database: Database, clock: FixedClock, desk: DeskServer
 ) -> None:

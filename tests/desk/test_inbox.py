@@ -114,11 +114,29 @@ async def test_the_likeliest_intents_are_offered_by_number_and_any_other_by_its_
         offered = re.findall(r'name="intent" value="(\w+)" data-key="(\d)"', page)
         fields = form_of(page)
         unknown = await browser.post("/desk/inbox/label", {**fields, "other": "Vuole la luna"})
+        several = await browser.post("/desk/inbox/label", {**fields, "other": "preventivo"})
+        nothing = await browser.post("/desk/inbox/label", {**fields, "other": " "})
         _, told = await browser.post("/desk/inbox/label", {**fields, "other": "vuole la fattura"})
 
     assert offered == [("track_order", "1"), ("track_return", "2"), ("out_of_scope", "0")]
-    assert unknown[0] == 409 and "Scegli" in unknown[1]["error"]
+    assert unknown[0] == 409 and "«Vuole la luna»" in unknown[1]["error"]
+    assert nothing[0] == 409 and "Scegli" in nothing[1]["error"]
+    assert several[0] == 409 and "«Accetta un preventivo», " in several[1]["error"]
     assert told["ok"] and [intent for _, intent, _ in labels(database)] == ["request_invoice"]
+
+
+async def test_some_words_of_what_it_is_are_enough_where_only_one_thing_has_them(
+    database: Database, clock: FixedClock, desk: DeskServer
+) -> None:
+    came_in(database, clock, "fate il montaggio a casa?")
+    async with trainer(desk) as browser:
+        _, page = await browser.get("/desk/inbox")
+        _, told = await browser.post("/desk/inbox/label", {**form_of(page), "other": "PERCHÉ RIMBORSO"})
+        ambiguous = told["ok"]
+        _, told = await browser.post("/desk/inbox/label", {**form_of(page), "other": "rimbòrso quando"})
+
+    assert not ambiguous and told["ok"]
+    assert [intent for _, intent, _ in labels(database)] == ["track_refund"]
 
 
 async def test_a_sentence_with_a_broken_annotation_is_refused_and_what_was_typed_stays(
@@ -209,7 +227,7 @@ async def test_an_empty_inbox_says_what_it_is_for(desk: DeskServer) -> None:
         pages = [await browser.get(path) for path in ("/desk/inbox", "/desk/inbox?why=wrong&g=gr_none&state=x")]
 
     assert [status for status, _ in pages] == [200, 200]
-    assert "Qui arrivano le frasi" in pages[0][1]
+    assert "Qui arrivano da sole le frasi" in pages[0][1]
 
 
 async def test_a_form_without_the_session_s_token_does_nothing(

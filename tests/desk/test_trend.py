@@ -252,6 +252,21 @@ async def test_of_fewer_than_five_conversations_nothing_is_told_at_all(
     assert "meno di 5: troppo poche" in page and "<table" not in page and table_ == 404
 
 
+async def test_while_it_is_too_early_to_know_what_is_resolved_the_page_says_so(
+    database: Database, clock: FixedClock, desk: DeskServer
+) -> None:
+    account(database, clock, "Marta", "supervisor")
+    for customer in talkers(database, clock, 5):
+        customer.asks("track_order")
+    async with desk.browser() as browser:
+        await browser.sign_in("marta@shop.example")
+        _, early = await browser.get("/desk/figures")
+        clock.move(timedelta(days=8))
+        _, known = await browser.get("/desk/figures")
+
+    assert "quando sono passati 7 giorni da almeno 5" in early and "quando sono passati" not in known
+
+
 async def test_what_was_read_is_kept_for_some_minutes(database: Database, clock: FixedClock, desk: DeskServer) -> None:
     account(database, clock, "Marta", "supervisor")
     for customer in talkers(database, clock, 5):
