@@ -5,6 +5,7 @@ texts, the actions, the shop in its tables. What the front and the engine say to
 This is a web chat; tests have the same talks on Telegram.
 """
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -108,7 +109,7 @@ class Talk:
 
     async def get_ready(self) -> None:
         """Have the shop's own questions read before anything is asked, as an engine does after its start."""
-        await self._turns.warm_up()
+        await asyncio.to_thread(self._turns.model.warm_up)
 
     async def say(self, text: str, between: Sequence[str] = (), files: int = 0) -> None:
         """Write a message and read the whole answer: `shown`, `responses` and `effects`.
