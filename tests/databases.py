@@ -43,10 +43,16 @@ def postgresql_schema() -> Iterator[str]:
 
 
 def empty(database: Database, tables: Sequence[Table]) -> None:
-    """Leave no row in `tables`, given parents first, and let their numbers begin at 1 again."""
+    """Leave no row in `tables`, given parents first, and let their numbers begin at 1 again.
+
+    Not by TRUNCATE, for which PostgreSQL makes new files of every table and index: fifty times slower here.
+    """
     with database.writing() as session:
-        if database.engine.dialect.name == "postgresql" and tables:
-            session.execute(text(f"TRUNCATE {', '.join(table.name for table in tables)} RESTART IDENTITY CASCADE"))
-        else:
-            for table in reversed(tables):
-                session.execute(table.delete())
+        for table in reversed(tables):
+            session.execute(table.delete())
+        if database.engine.dialect.name == "postgresql":
+            for table in tables:
+                number = table._autoincrement_column
+                if number is not None:
+                    sequence = f"pg_get_serial_sequence('{table.name}', '{number.name}')"
+                    session.execute(text(f"SELECT setval({sequence}, 1, false)"))
