@@ -117,7 +117,8 @@ def test_without_a_model_or_with_a_stale_one_it_says_what_to_do_and_ends_with_2(
     assert (missing.value.key, missing.value.exit_code) == ("model_missing", 2)
     kept = here / "models" / "sportello-old.tar.gz"
     kept.write_bytes(b"of other files")
-    write_current(here / "models", ModelInfo("old", kept, file_sha256(kept), datetime.now(timezone.utc)))
+    old = ModelInfo("old", kept, file_sha256(kept), datetime.now(timezone.utc))
+    write_current(here / "models", sealed(old))
     with pytest.raises(Problem) as stale:
         command.test_command(with_curve=False)
     assert (stale.value.key, stale.value.exit_code) == ("model_stale", 2)
