@@ -134,7 +134,7 @@ def of_data_set(train_file: Path, test: Sequence[Labelled]) -> tuple[list[Outcom
 
 
 def _understood(model: Path, test: Sequence[Labelled]) -> list[Outcome]:
-    from evaluation.two_models import read_by
+    from evaluation.read_by import read_by
 
     def show(done: int) -> None:
         if done % SHOWN_EVERY == 0 or done == len(test):

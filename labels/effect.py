@@ -5,7 +5,6 @@ now read the same held-out sentences. Nothing of the installation changes but wh
 process of its own (`sportello labels measure`): it takes a minute or two and loads Rasa.
 """
 
-import asyncio
 import fcntl
 import json
 import shutil
@@ -29,7 +28,7 @@ from labels.words import words
 
 LOCK_FILE, DRAFT = "measuring.lock", "measuring-"
 NEEDED = ("config.yml", "domain.yml", "data", "nlu", "rules", "responses", "tests/nlu")
-HELD_OUT = ("tests/nlu", "tests/nlu/strangers")
+HELD_OUT = "tests/nlu"
 CHANCE = 0.05  # likelier than this, a difference may be luck
 TRAINING, BEFORE, AFTER = "training", "before", "after"
 
@@ -136,13 +135,15 @@ def measure(layers: Layers, plan: Plan, models: Path, var: Path, clock: Clock, p
         engine.training.TrainingFailed: the files cannot be trained.
         LabelledFileInvalid: there is no held-out sentence.
     """
+    from evaluation.read_by import read_by
+
     with _alone(var) as folder:
         now = whole_model(models)
         new_layers = _copied(layers, plan, folder)
         new = now if fingerprint(new_layers) == now.fingerprint else _trained(new_layers, folder / "models", progress)
         sentences = _held_out(new_layers)
-        before = _outcomes(now, sentences, clock, lambda done: progress(BEFORE, done, len(sentences)))
-        after = _outcomes(new, sentences, clock, lambda done: progress(AFTER, done, len(sentences)))
+        before = read_by(now.path, sentences, lambda done: progress(BEFORE, done, len(sentences)), clock)
+        after = read_by(new.path, sentences, lambda done: progress(AFTER, done, len(sentences)), clock)
         return effect_of(before, after, plan, fingerprint(layers) != now.fingerprint, now.sha256)
 
 
@@ -209,27 +210,12 @@ def _held_out(layers: Layers) -> list[Labelled]:
     from engine.training import quiet_rasa
 
     with quiet_rasa():
-        from evaluation.examples import read_examples
+        from evaluation.held_out import held_out
 
-        found: list[Labelled] = []
-        for folder in (beside / name for beside in layers.beside for name in HELD_OUT):
-            try:
-                found += read_examples(folder)
-            except LabelledFileInvalid as error:  # only comments in it, or no such folder
-                if error.code != "empty":
-                    raise
+        found = [one.sentence for one in held_out(layers)]
     if not found:
-        raise LabelledFileInvalid("empty", layers.beside[-1] / HELD_OUT[0])
+        raise LabelledFileInvalid("empty", layers.beside[-1] / HELD_OUT)
     return found
-
-
-def _outcomes(
-    model: ModelInfo, sentences: Sequence[Labelled], clock: Clock, progress: Callable[[int], None]
-) -> list[Outcome]:
-    from engine.parsing import Parser
-    from evaluation.outcomes import outcomes_of
-
-    return asyncio.run(outcomes_of(Parser.load(model.path, clock), sentences, progress))
 
 
 def _of_intents(before: Sequence[Outcome], after: Sequence[Outcome], plan: Plan) -> tuple[OfIntent, ...]:
