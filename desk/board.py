@@ -1,8 +1,5 @@
 """The supervisors' board: how it stands now, the figures of a period with a small plot, and the same as CSV."""
 
-import csv
-import io
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any, Optional, Sequence
 
@@ -11,27 +8,17 @@ from sanic.response import HTTPResponse
 
 from base.clock import ROME, Clock
 from base.database import Database
-from desk import figures
+from desk import figures, plots
 from desk.figures import GROUPINGS, Case, Figures
 from desk.pages import Pages
+from desk.plots import Bar
 from desk.sessions import SignedIn
+from desk.spreadsheet import csv_file
 from desk.words import Words
 from shop.desk_rules import DeskRules
 
 BOARD = "board"
 PERIODS = (7, 28, 91)  # days, the present one included
-HIGH, WIDE, GAP = 120, 640, 2  # of the plot, in its own units
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A day in the plot; `title` tells what it shows."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    title: str
 
 
 class Board:
@@ -48,6 +35,7 @@ class Board:
         first, last, found = await self._cases(days)
         by_day = figures.days_of(first, last, figures.grouped(found, "day"))
         groups: Sequence[tuple[Any, Figures]] = by_day[::-1] if by == "day" else figures.grouped(found, by)
+        most = max((told.cases for _, told in by_day), default=0)
         return await self._pages.page(
             "board.html",
             signed_in,
@@ -59,11 +47,11 @@ class Board:
             groupings=tuple(name for name in GROUPINGS if name != "department" or self._rules.departments),
             total=figures.figures(found),
             groups=[(self._name(by, key), told) for key, told in groups],
-            bars=self._bars(by_day),
-            most=max((told.cases for _, told in by_day), default=0),
+            bars=self._bars(by_day, most),
+            most=most,
             first=self._name("day", first),
             last=self._name("day", last),
-            size=(WIDE, HIGH),
+            size=(plots.WIDE, plots.HIGH),
             took=self._took,
         )
 
@@ -74,19 +62,14 @@ class Board:
         told = figures.grouped(found, by)
         groups: Sequence[tuple[Any, Figures]] = figures.days_of(first, last, told) if by == "day" else told
         outcomes = self._rules.outcomes
-        text = io.StringIO()
-        table = csv.writer(text, delimiter=";", lineterminator="\r\n")
         heads = [self._words.say(f"board_{name}") for name in COLUMNS]
         endings = [self._words.say(f"outcome_{outcome}") for outcome in outcomes]
-        table.writerow([self._words.say(f"board_by_{by}"), *heads, *endings])
+        rows: list[Sequence[object]] = [[self._words.say(f"board_by_{by}"), *heads, *endings]]
         for key, one in groups:
             name = key.isoformat() if isinstance(key, date) else self._name(by, key)
             counts = [one.outcomes.get(outcome, 0) for outcome in outcomes]
-            table.writerow([name, *(_cell(getattr(one, column)) for column in COLUMNS), *counts])
-        name = f"sportello-{by}-{first.isoformat()}-{last.isoformat()}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        body = "\ufeff" + text.getvalue()  # without the mark, spreadsheets take it for another encoding
-        return HTTPResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
+            rows.append([name, *(_cell(getattr(one, column)) for column in COLUMNS), *counts])
+        return csv_file(by, first, last, rows)
 
     async def _now(self, signed_in: SignedIn) -> Optional[str]:
         """How it stands, for a page that is open; None for those who may not know."""
@@ -111,15 +94,9 @@ class Board:
         word = f"{by}_{key}"
         return self._words.say(word) if self._words.has(word) else str(key)
 
-    def _bars(self, by_day: Sequence[tuple[date, Figures]]) -> list[Bar]:
-        most = max((told.cases for _, told in by_day), default=0) or 1
-        step = WIDE / len(by_day)
-        bars = []
-        for place, (day, told) in enumerate(by_day):
-            height = round(HIGH * told.cases / most, 1)
-            title = self._words.count("board_bar", told.cases, day=self._name("day", day))
-            bars.append(Bar(round(place * step, 1), HIGH - height, round(step - GAP, 1), height, title))
-        return bars
+    def _bars(self, by_day: Sequence[tuple[date, Figures]], most: int) -> list[Bar]:
+        titles = [self._words.count("board_bar", told.cases, day=self._name("day", day)) for day, told in by_day]
+        return plots.bars([told.cases for _, told in by_day], titles, most)
 
     def _took(self, time_: Optional[timedelta]) -> str:
         return self._words.ago(time_) if time_ is not None else self._words.say("board_unknown")

@@ -1,8 +1,6 @@
 """«Andamento»: the figures of the assistant as a whole, with plots, beside those of the time before; and as CSV."""
 
 import asyncio
-import csv
-import io
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Callable, Optional, Sequence
@@ -18,6 +16,7 @@ from desk.pages import Pages
 from desk.plots import Plot
 from desk.render import Rendering
 from desk.sessions import SignedIn
+from desk.spreadsheet import csv_file
 from desk.tables import LEAST, Cell, Few, Key, Share, Took
 from desk.trend import DAY, SIZES, WEEK, Look, Sums
 from shop.desk_rules import DeskRules
@@ -118,16 +117,11 @@ class TrendPage:
         table = next((one for one in found if one.name == name), None)
         if table is None:
             return self._rendering.problem(request, "error_not_found", 404)
-        text = io.StringIO()
-        out = csv.writer(text, delimiter=";", lineterminator="\r\n")
-        out.writerow([self._words.say(f"trend_col_{column}") for column in table.columns])
+        rows: list[Sequence[object]] = [[self._words.say(f"trend_col_{column}") for column in table.columns]]
         for key, cells in table.rows:
             label = key.isoformat() if isinstance(key, date) else self._label(name, key)
-            out.writerow([label, *map(_raw, cells)])
-        file = f"sportello-{name}-{now.first.isoformat()}-{now.last.isoformat()}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{file}"'}
-        body = "\ufeff" + text.getvalue()  # without the mark, spreadsheets take it for another encoding
-        return HTTPResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
+            rows.append([label, *map(_raw, cells)])
+        return csv_file(name, now.first, now.last, rows)
 
     async def _looks(self, days: int) -> tuple[datetime, Look, Look]:
         async with self._reading:  # several who ask at once wait for one answer
