@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Optional, Protocol
 from zoneinfo import ZoneInfo
 
+from base.whole import write_whole
+
 ROME = ZoneInfo("Europe/Rome")
 CLOCK_FILE = "clock.json"
 
@@ -68,9 +70,7 @@ def write_shift(var: Path, shift: Optional[timedelta]) -> None:
     if shift is None:
         target.unlink(missing_ok=True)
         return
-    draft = target.with_suffix(".tmp")
-    draft.write_text(json.dumps({"shift_seconds": shift.total_seconds()}))
-    draft.replace(target)
+    write_whole(target, json.dumps({"shift_seconds": shift.total_seconds()}))
 
 
 def clock_for(dev: bool, var: Path) -> Clock:

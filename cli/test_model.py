@@ -19,7 +19,7 @@ from cli.model import models_folder
 from cli.say import Problem, say
 from engine.models import ModelBroken, ModelError, ModelForeign, ModelInfo, ModelMissing, model_in_service, usable_model
 from evaluation.limits import FILE, Limits, LimitsUnreadable
-from evaluation.verdict import REPORT, Verdict, verdict_folder, write_verdict, write_whole
+from evaluation.verdict import REPORT, Verdict, verdict_folder, write_in, write_verdict
 from shop.shop_file import read_records, read_shop_file
 from switchboard.asked import Asked, asked_lately
 from switchboard.personal import Personal
@@ -142,7 +142,7 @@ def keep(findings: "Findings") -> Verdict:
     words = WordsOf.read(WORDS)
     verdict = verdict_on(findings, words)
     folder = verdict_folder(var_folder(), verdict.model_sha256)
-    write_whole(folder / REPORT, page(findings, verdict, words))
+    write_in(folder, REPORT, page(findings, verdict, words))
     write_verdict(folder, verdict)
     return verdict
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Mapping, Optional, Sequence
 
 from base.process import die_with_parent
+from base.whole import write_whole
 from labels.effect import Effect, effect_from
 from switchboard.labels import Written
 
@@ -92,9 +93,7 @@ class Measuring:
                 log.warning("labels were not measured: %s", type(error).__name__)
                 self.progress = Progress(FAILED, problem=str(error) if isinstance(error, _Failed) else "")
                 return
-        draft = self._folder / f"{RESULT}.tmp"
-        draft.write_text(json.dumps({"labels": _names(labels), "effect": effect}), encoding="utf-8")
-        draft.replace(self._folder / RESULT)
+        write_whole(self._folder / RESULT, json.dumps({"labels": _names(labels), "effect": effect}))
         self.progress = None
 
     async def _follow(self, file: Path) -> Mapping[str, Any]:

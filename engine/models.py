@@ -8,7 +8,6 @@ was not trained by this installation, for loading a model runs what is in it (`e
 
 import hashlib
 import json
-import os
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, TypeVar
 
 from base.layers import Layers, data_layers
+from base.whole import write_whole
 from engine.seals import is_sealed, seal
 
 CURRENT_FILE, SERVICE_FILE = "current.json", "service.json"
@@ -210,13 +210,8 @@ def write_current(models: Path, info: ModelInfo, name: str = CURRENT_FILE) -> No
 
 
 def write_file(file: Path, said: Mapping[str, Any]) -> None:
-    """Write a file of this folder: whatever happens meanwhile, what was there before stays, or all of it is there."""
-    draft = file.with_name(f"{file.name}.{os.getpid()}.tmp")
-    with draft.open("w", encoding="utf-8") as written:
-        written.write(json.dumps(said, indent=2, ensure_ascii=False) + "\n")
-        written.flush()
-        os.fsync(written.fileno())
-    draft.replace(file)
+    """Write a file of this folder, whole or not at all."""
+    write_whole(file, json.dumps(said, indent=2, ensure_ascii=False) + "\n")
 
 
 def code_fingerprint(layers: Layers) -> str:

@@ -6,11 +6,12 @@ Nothing heavy is imported here: whoever publishes models, or shows them, reads i
 """
 
 import json
-import tempfile
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Mapping, Optional
+
+from base.whole import write_whole
 
 FILE, REPORT = "result.json", "report.html"
 FOLDER, NAME_LETTERS = "tests", 12
@@ -105,16 +106,13 @@ def read_verdict(folder: Path) -> Optional[Verdict]:
 def write_verdict(folder: Path, verdict: Verdict) -> None:
     """Keep it, whole or not at all; the folder is made when missing."""
     text = json.dumps({**asdict(verdict), "made_at": verdict.made_at.isoformat()}, ensure_ascii=False, indent=2)
-    write_whole(folder / FILE, text + "\n")
+    write_in(folder, FILE, text + "\n")
 
 
-def write_whole(file: Path, text: str) -> None:
-    """Write a file, whole or not at all; its folder is made when missing, and is nobody else's to read."""
-    file.parent.mkdir(0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".draft-") as draft:
-        written = Path(draft) / file.name
-        written.write_text(text, encoding="utf-8")
-        written.replace(file)
+def write_in(folder: Path, name: str, text: str) -> None:
+    """Write a file of the folder, whole or not at all; the folder is made when missing, nobody else's to read."""
+    folder.mkdir(0o700, parents=True, exist_ok=True)
+    write_whole(folder / name, text)
 
 
 def _differing(said: Mapping[str, Any]) -> Differing:
