@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, AsyncIterator
 
@@ -50,7 +51,8 @@ async def desk(module_desk: DeskSite) -> AsyncIterator[DeskSite]:
         for table in (InboxSentence, InboxStep, Label):
             session.query(table).delete()
         for number, text in enumerate(WRITTEN):
-            asked(session, text, now, ranking=RANKING, session_id=f"ws_{number}", client_id=f"{now.timestamp()}")
+            at = now - timedelta(minutes=number)  # each its own time: the list has one order
+            asked(session, text, at, ranking=RANKING, session_id=f"ws_{number}", client_id=f"{at.timestamp()}")
     yield module_desk
     await module_desk.forget()
 
@@ -75,7 +77,7 @@ async def open_group(page: Page, text: str) -> None:
     for _ in WRITTEN:
         if text in await opened.inner_text():
             return
-        before = page.url
+        before = await page.evaluate("location.href")  # page.url may still be the address of before
         await page.keyboard.press("j")
         await page.wait_for_function("before => location.href !== before", arg=before)
     raise AssertionError(text)
