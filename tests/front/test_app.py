@@ -9,7 +9,7 @@ import pytest
 
 from base.settings import ROOT, Register
 from connectors.web_protocol import REFUSALS
-from front.app import OWN_TEXTS
+from front.parts import OWN_TEXTS
 from switchboard.texts import Texts
 
 SECRETS = {"SPORTELLO_SECRET": "s" * 40, "SPORTELLO_ENGINE_SECRET": "e" * 40}
