@@ -10,6 +10,7 @@ from sanic.response import HTTPResponse
 from base.clock import Clock
 from base.database import Database
 from base.emails import email_address
+from desk.gate import fields_of
 from desk.pages import Pages
 from desk.records import SHOP_S
 from desk.render import Rendering
@@ -43,7 +44,7 @@ class Calls:
 
     async def write(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """Write the note; the form again, as it was filled in, where that cannot be done."""
-        fields = {name: str(values[0]) for name, values in (request.form or {}).items() if values}
+        fields = fields_of(request)
         try:
             conversation_id = await self._write(signed_in, fields)
         except Refused as refused:

@@ -17,6 +17,7 @@ from sanic.response import json as json_response
 from base.clock import Clock
 from base.database import Database
 from base.plain import plain
+from desk.gate import fields_of
 from desk.pages import Pages
 from desk.render import Rendering
 from desk.sessions import PATH, SignedIn
@@ -121,7 +122,7 @@ class Inbox:
 
     async def check(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """What is wrong with a sentence as it is typed; fields: `sentence`, `intent`."""
-        fields = _fields(request)
+        fields = fields_of(request)
         faults = self._faults(one_line(fields.get("sentence", "")), fields.get("intent", ""))
         return json_response({"ok": True, "faults": list(faults)})
 
@@ -133,7 +134,7 @@ class Inbox:
             await self._database.write(inbox_sources.keep, placed, found.handed, now)
 
     async def _do(self, request: Request, signed_in: SignedIn, step: Callable[[Fields, View], Any]) -> HTTPResponse:
-        fields, view = _fields(request), _view(_fields(request))
+        fields, view = fields_of(request), _view(fields_of(request))
         try:
             to = await step(fields, view)
         except Refused as refused:
@@ -336,11 +337,6 @@ def _as_typed(line: Line, refused: Refused) -> Line:
 def _view(fields: Any) -> View:
     state, why = fields.get("state"), fields.get("why")
     return View(state if state in STATES else OPEN, why if why in WHYS else None)
-
-
-def _fields(request: Request) -> dict[str, str]:
-    form = request.form or {}
-    return {name: str(values[0]) for name, values in form.items() if values}
 
 
 def _percent(confidence: float) -> int:

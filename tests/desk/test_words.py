@@ -8,7 +8,7 @@ import yaml
 
 from base.settings import ROOT
 from base.words import WordMissing
-from desk.app import STATIC
+from desk.gate import STATIC
 from desk.render import TEMPLATES
 from desk.seen import NO_WISH
 from desk.words import Words
