@@ -14,7 +14,7 @@ from base.process import die_with_parent
 from base.settings import ROOT
 from bench.processes import ProcessFailed
 from bench.stock import CONFIGURATION
-from engine.models import file_sha256
+from engine.fingerprints import file_sha256
 
 TRAINED_FROM = ("domain.yml", "data/**/*.yml")
 MODEL, NOTES, LOG = "stock.tar.gz", "trained.json", "train.log"

@@ -9,7 +9,8 @@ from base.layers import data_layers
 from base.settings import ROOT, load_settings
 from cli.into_service import change, publishing, put_into_service
 from cli.say import Problem, say
-from engine.models import ModelInfo, code_fingerprint, whole_model
+from engine.fingerprints import code_fingerprint
+from engine.models import ModelInfo, whole_model
 from engine.service import PUBLISH, Service, read_service
 from evaluation.verdict import Verdict, VerdictBroken, read_verdict, verdict_folder
 

@@ -6,7 +6,8 @@ from base.layers import data_layers
 from base.settings import load_settings
 from cli.into_service import change, publishing, put_into_service
 from cli.say import Problem, say
-from engine.models import ModelBroken, ModelMissing, code_fingerprint, whole
+from engine.fingerprints import code_fingerprint
+from engine.models import ModelBroken, ModelMissing, whole
 from engine.service import ROLLBACK, Service, read_service
 from switchboard import model_changes
 

@@ -9,7 +9,8 @@ from cli.model import model_is_usable, train_in_own_process
 from cli.say import Problem, say
 from cli.screen import Screen
 from cli.waiting import waiting
-from engine.models import ModelBroken, ModelMissing, code_fingerprint, usable_model, whole
+from engine.fingerprints import code_fingerprint
+from engine.models import ModelBroken, ModelMissing, usable_model, whole
 from engine.service import FIRST, UPGRADE, Service, read_service, write_service
 
 

@@ -5,7 +5,8 @@ from typing import Optional
 
 from base.layers import data_layers
 from cli.say import say
-from engine.models import ModelBroken, ModelMissing, fingerprint, read_current
+from engine.fingerprints import fingerprint
+from engine.models import ModelBroken, ModelMissing, read_current
 from engine.service import read_service
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from base.layers import data_layers
 from base.process import keep_for_good
 from base.settings import ROOT, Settings, SettingsError, load_settings
+from engine.fingerprints import code_fingerprint
 from engine.logs import configure_logs
-from engine.models import ModelError, ModelInfo, code_fingerprint
+from engine.models import ModelError, ModelInfo
 from engine.service import model_to_serve
 
 HOST = "127.0.0.1"

@@ -6,24 +6,19 @@ does not match is never loaded: a changed file of data/ asks for training, a dam
 was not trained by this installation, for loading a model runs what is in it (`engine/seals.py`).
 """
 
-import hashlib
 import json
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, TypeVar
+from typing import Any, Callable, Mapping, Optional, TypeVar
 
 from base.layers import Layers, data_layers
 from base.whole import write_whole
+from engine.fingerprints import file_sha256, fingerprint
 from engine.seals import is_sealed, seal
 
 CURRENT_FILE, SERVICE_FILE = "current.json", "service.json"
-TRAINED_FROM = ("config.yml", "domain.yml", "components/**/*.py", "components/**/*.yml")
-DATA_TRAINED_FROM = ("nlu/*.yml", "rules/*.yml", "stories/*.yml")  # of data/, or of the shop's folder
 Read = TypeVar("Read")
-RESPONSE = re.compile(r"^ *(utter_\w+) *:", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -212,65 +207,3 @@ def write_current(models: Path, info: ModelInfo, name: str = CURRENT_FILE) -> No
 def write_file(file: Path, said: Mapping[str, Any]) -> None:
     """Write a file of this folder, whole or not at all."""
     write_whole(file, json.dumps(said, indent=2, ensure_ascii=False) + "\n")
-
-
-def code_fingerprint(layers: Layers) -> str:
-    """SHA-256 over what a running process cannot take in: Rasa's version, the product's configuration and components.
-
-    A model of other code needs a process that starts anew; one of the same code can be swapped for the other.
-    """
-    found = (one for pattern in TRAINED_FROM for one in _found(layers.product, pattern, "product"))
-    return _digest(found).hexdigest()
-
-
-def fingerprint(layers: Layers) -> str:
-    """SHA-256 over the names and contents of everything a model is trained from, and Rasa's version.
-
-    Of responses only the names count, which rules use: other words need no training.
-    """
-    whole = _digest(_sources(layers))
-    for response in sorted(_response_names(layers)):
-        whole.update(f"\n{response}".encode())
-    return whole.hexdigest()
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        for piece in iter(lambda: file.read(1 << 20), b""):
-            digest.update(piece)
-    return digest.hexdigest()
-
-
-def _digest(files: Iterable[tuple[str, Path]]) -> "hashlib._Hash":
-    """Of Rasa's version, and of names and contents."""
-    digest = hashlib.sha256(f"rasa {version('rasa')}".encode())
-    for name, path in files:
-        digest.update(f"\n{name} {file_sha256(path)}".encode())
-    return digest
-
-
-def _sources(layers: Layers) -> Iterator[tuple[str, Path]]:
-    """Each file with a name that does not depend on where the folders are."""
-    for folder in layers.beside:
-        for pattern in TRAINED_FROM if folder == layers.product else ("domain.yml",):
-            yield from _found(folder, pattern, "product" if folder == layers.product else "shop")
-    for folder in layers.data:
-        for pattern in DATA_TRAINED_FROM:
-            yield from _found(folder, pattern, "shop" if folder == layers.home else "data")
-
-
-def _found(folder: Path, pattern: str, layer: str) -> Iterator[tuple[str, Path]]:
-    files = sorted(path for path in folder.glob(pattern) if path.is_file() and _says_something(path))
-    return ((f"{layer}/{path.relative_to(folder).as_posix()}", path) for path in files)
-
-
-def _says_something(path: Path) -> bool:
-    """Whether there is more in a file than comments, as in those of a shop's new folder."""
-    return any(line.strip() and not line.lstrip().startswith(b"#") for line in path.read_bytes().splitlines())
-
-
-def _response_names(layers: Layers) -> set[str]:
-    files = (file for folder in layers.responses for file in folder.glob("*.yml"))
-    return {name for file in files for name in RESPONSE.findall(file.read_text(encoding="utf-8", errors="replace"))}

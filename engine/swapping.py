@@ -47,7 +47,7 @@ class Swapping:
         turns: those that run on the model that was loaded first.
         first: what that model is.
         models: the folder of models and of service.json.
-        code: of this process, as `engine.models.code_fingerprint` gave it when it started.
+        code: of this process, as `engine.fingerprints.code_fingerprint` gave it when it started.
         load: loads a model that is ours, in a thread, and gets it ready to answer.
         secret: with which our models are sealed; this installation's when not given.
     """

@@ -20,9 +20,10 @@ from base.layers import Layers, data_layers
 from base.settings import engine_secret
 from components.at_once import PieceFailed, get_ready
 from components.telling import listening
+from engine.fingerprints import code_fingerprint, file_sha256, fingerprint
 from engine.laid_out import lay_out
 from engine.light_rasa import import_rasa_for_training
-from engine.models import ModelInfo, code_fingerprint, file_sha256, fingerprint, sealed, write_current
+from engine.models import ModelInfo, sealed, write_current
 from engine.quick_training import without_detours
 from engine.service import kept_for_service
 from engine.training_steps import Moment, Steps

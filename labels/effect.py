@@ -18,7 +18,8 @@ from typing import Any, Callable, Iterator, Mapping, Sequence
 
 from base.clock import Clock
 from base.layers import Layers
-from engine.models import ModelInfo, fingerprint, whole_model
+from engine.fingerprints import fingerprint
+from engine.models import ModelInfo, whole_model
 from evaluation.compare import Change, compare, is_right
 from evaluation.figures import Outcome, headline
 from evaluation.labelled import Labelled, LabelledFileInvalid, Span

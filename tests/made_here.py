@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Optional
 
 from base.layers import data_layers
-from engine.models import ModelInfo, code_fingerprint, file_sha256, sealed
+from engine.fingerprints import code_fingerprint, file_sha256
+from engine.models import ModelInfo, sealed
 
 
 def made_here(archive: Path, models: Path, secret: Optional[str] = None, code: Optional[str] = None) -> ModelInfo:

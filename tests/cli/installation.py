@@ -10,7 +10,8 @@ from typing import Any, Callable, Optional
 
 from base.layers import data_layers
 from bench.processes import free_ports
-from engine.models import ModelInfo, code_fingerprint, fingerprint, sealed, write_current
+from engine.fingerprints import code_fingerprint, fingerprint
+from engine.models import ModelInfo, sealed, write_current
 from engine.service import Service, read_service
 from evaluation.verdict import Verdict, verdict_folder, write_verdict
 

@@ -13,7 +13,8 @@ from base.layers import Layers
 from base.settings import ROOT
 from cli import test_model as command
 from cli.say import Problem
-from engine.models import SERVICE_FILE, ModelInfo, file_sha256, sealed, usable_model, write_current
+from engine.fingerprints import file_sha256
+from engine.models import SERVICE_FILE, ModelInfo, sealed, usable_model, write_current
 from evaluation.verdict import REPORT, read_verdict, verdict_folder
 from switchboard import turns
 from switchboard.asked import Asked

@@ -10,7 +10,8 @@ from urllib.request import urlopen
 import pytest
 
 from base.database import Database
-from engine.models import ModelInfo, file_sha256, read_current, sealed, write_current
+from engine.fingerprints import file_sha256
+from engine.models import ModelInfo, read_current, sealed, write_current
 from engine.service import read_service
 from switchboard import log, model_changes
 from switchboard.models import DONE, Turn

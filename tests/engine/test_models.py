@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from base.layers import Layers
+from engine.fingerprints import code_fingerprint, fingerprint
 from engine.models import (
     CURRENT_FILE,
     ModelBroken,
@@ -16,8 +17,6 @@ from engine.models import (
     ModelMissing,
     ModelStale,
     ModelUnsealed,
-    code_fingerprint,
-    fingerprint,
     read_current,
     sealed,
     usable_model,
