@@ -1,7 +1,8 @@
 """Scores from which confidences are made, linear in the features: one support vector machine for each intent.
 
 Where an intent has few sentences, softmax regression is better (`few.py`), and an intent's name is worth an example:
-"alarm set" says something of a sentence about alarms that ten examples do not.
+"alarm set" says something of a sentence about alarms that ten examples do not. Names also tell which intents are kin
+(`few.py`).
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ TOLERANCE = 1e-2  # of the solver; a hundred times finer gives the same answers 
 NEVER = -1.0  # the score of an intent without a sentence
 SIMPLICITY = 0.5
 NAME_WEIGHT = 2.0  # of an intent's name, in sentences
+KINSHIP = 2.0  # of two intents with the same name, beside 1.0 that an intent has for itself; docs/nlu-figures.md
 
 
 @dataclass(frozen=True)
@@ -77,17 +79,24 @@ def _support_vectors(rows: Rows, labels: np.ndarray, n_intents: int, closeness: 
 
 
 def _softmax_regression(rows: Rows, labels: np.ndarray, n_intents: int, names: Optional[Rows]) -> LinearScores:
-    counts, vectors, importance = rows.counts, rows.vectors, np.ones(len(labels))
+    counts, vectors, importance, kinship = rows.counts, rows.vectors, np.ones(len(labels)), None
     if names:
+        kinship = KINSHIP * _likeness(names.vectors)
         counts = sparse.vstack([counts, names.counts], format="csr")
         vectors = np.vstack([vectors, names.vectors])
         importance = np.r_[importance, np.full(n_intents, NAME_WEIGHT)]
         labels = np.r_[labels, np.arange(n_intents)]
     present, numbers = np.unique(labels, return_inverse=True)
     products = (counts @ counts.T).toarray() + vectors @ vectors.T
-    shares, present_bias = fit_few(products, numbers, importance, SIMPLICITY)
+    shares, present_bias = fit_few(products, numbers, importance, SIMPLICITY, kinship)
     counted = np.zeros((counts.shape[1], n_intents), np.float32)
     dense = np.zeros((vectors.shape[1], n_intents), np.float32)
     bias = np.full(n_intents, present_bias.min() + NEVER / SIMPLICITY, np.float32)
     counted[:, present], dense[:, present], bias[present] = counts.T @ shares, vectors.T @ shares, present_bias
     return LinearScores(counted, dense, bias)
+
+
+def _likeness(vectors: np.ndarray) -> np.ndarray:
+    """`(n, n)`, the cosines of each two."""
+    directions = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    return directions @ directions.T
