@@ -1,4 +1,4 @@
-"""`domande.yml`, the shop's own questions, and `ways_to_ask.yml`, how people ask what every shop is asked."""
+"""`domande.yml`, the shop's own questions."""
 
 from collections import defaultdict
 from datetime import date
@@ -14,7 +14,7 @@ from check.variants import LONGEST_TITLE, formal_faults
 from shop.questions import ANSWER, FORMAL, TITLE, TOP, TOPIC, UNTIL, WAYS
 
 KEYS = (WAYS, TITLE, ANSWER, FORMAL, UNTIL, TOPIC)
-LEAST_WAYS, LEAST_WAYS_OF_TOPIC = 2, 5
+LEAST_WAYS = 2
 LONGEST_ANSWER = 1500
 ELSEWHERE = "out_of_scope"  # what the product does not answer a shop may
 SHOWN = (TITLE, ANSWER, FORMAL)  # what customers read
@@ -34,8 +34,6 @@ def faults(project: Project) -> Iterator[Fault]:
             if title is not None and text(title):
                 yield from _title(source, title, titles)
     yield from _repeated(project, asked)
-    for source in project.of_kind("ways_to_ask"):
-        yield from _topics(source)
 
 
 def _form(source: Source) -> Iterator[Fault]:
@@ -103,14 +101,6 @@ def _repeated(project: Project, asked: dict[str, list[tuple[Source, Node, int]]]
         if other and other.intent != ELSEWHERE:
             values = {"intent": other.intent, "file": other.source.name, "line": other.line}
             yield first_source.fault(first, "question_is_request", **values)
-
-
-def _topics(source: Source) -> Iterator[Fault]:
-    for topic, ways in pairs(source.root):
-        if len(_texts(ways)) < max(len(items(ways)), 1):
-            yield source.fault(ways, "topic_no_texts", topic=topic.value)
-        elif len(items(ways)) < LEAST_WAYS_OF_TOPIC:
-            yield source.fault(topic, "topic_few_ways", topic=topic.value, least=LEAST_WAYS_OF_TOPIC)
 
 
 def _texts(node: Optional[Node]) -> list[Node]:

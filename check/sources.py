@@ -23,7 +23,6 @@ IN_DATA = {
     "replies": "replies.yml",
     "look": "look.yml",
     "questions": "domande.yml",
-    "ways_to_ask": "ways_to_ask.yml",
     "parameters": "*.yml",  # every other one
 }
 # kind -> where beside data/, in the product alone

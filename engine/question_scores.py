@@ -63,7 +63,7 @@ def clues(nearness: Nearness, parsed: ParseData) -> dict[str, float]:
         BIAS: 1.0,
         "first": nearness.first,
         "margin": nearness.margin,
-        "beyond_other_topics": nearness.first - nearness.elsewhere,
+        "same_topics": nearness.same_topics,
         "request": math.log(sure / (1 - sure)),
     }
 

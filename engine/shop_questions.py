@@ -10,7 +10,7 @@ import logging
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, Optional, Sequence
 
 from base.layers import Files, Layers, layered, read_layered
 from components.encoder.sentence_encoder import SentenceEncoder, encoder_folder, load_encoder
@@ -20,6 +20,7 @@ from engine.cut_evidence import ParseData
 from engine.question_index import Nearness, QuestionIndex
 from engine.question_scores import QuestionScores, clues, request_confidence
 from engine.remembered_vectors import Encode, RememberedVectors
+from engine.topics import Topics
 from shop.questions import FILE, LiveQuestions, Question
 
 ASK_SHOP_QUESTION, ENTITY, EXTRACTOR = "ask_shop_question", "question", "shop_questions"
@@ -78,7 +79,7 @@ def shop_questions(layers: Layers) -> Optional["ShopQuestions"]:
         return None
     return ShopQuestions(
         LiveQuestions(lambda: layers.files(FILE)),
-        read_layered(layers.files("ways_to_ask.yml")),
+        Topics.load(),
         _encoding_with(encoder),
         QuestionRules.load(layers.files("dialogue.yml")),
         QuestionScores.load(),
@@ -116,16 +117,16 @@ class ShopQuestions:
 
     Args:
         questions: the entries.
-        topics: ways to ask what people ask of every shop.
+        topics: what people ask of shops.
         encode: the sentence encoder.
         rules, scores: when to answer and when to ask.
-        remembered: the encoder for entries and topics; one of its own when not given.
+        remembered: the encoder for entries; one of its own when not given.
     """
 
     def __init__(
         self,
         questions: LiveQuestions,
-        topics: Mapping[str, Sequence[str]],
+        topics: Topics,
         encode: Encode,
         rules: QuestionRules,
         scores: QuestionScores,

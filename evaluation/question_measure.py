@@ -7,7 +7,7 @@ A shop is a folder with `domande.yml`, `asked.yml` (for each entry, by its title
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Awaitable, Callable, Mapping, Optional, Sequence
+from typing import Awaitable, Callable, Optional, Sequence
 
 import numpy as np
 from ruamel.yaml import YAML
@@ -19,6 +19,7 @@ from engine.question_index import QuestionIndex
 from engine.question_scores import QuestionScores
 from engine.remembered_vectors import Encode
 from engine.shop_questions import QuestionRules, recognised
+from engine.topics import Topics
 from shop.questions import Question, read_questions
 
 Parse = Callable[[str], Awaitable[ParseData]]
@@ -92,7 +93,7 @@ def encode_with(encoder: SentenceEncoder) -> Encode:
 async def measure(
     shop: AskedShop,
     requests: Sequence[str],
-    topics: Mapping[str, Sequence[str]],
+    topics: Topics,
     parse: Parse,
     encode: Encode,
     rules: QuestionRules,

@@ -1,6 +1,6 @@
 """Learns when a message is a question of the shop's own: `python -m evaluation.questions` writes engine/questions.json.
 
-It learns from two invented shops (`question_shops/`), whole and with every fifth entry left out, and from the house's
+It learns from the invented shops (`question_shops/`), whole and with every fifth entry left out, and from the house's
 held-out sentences, which are requests of the product. The shop of tests/questions is only measured.
 """
 
@@ -16,7 +16,7 @@ from dotenv import load_dotenv
 from sklearn.linear_model import LogisticRegression
 
 from base.clock import FixedClock
-from base.layers import Layers, read_layered
+from base.layers import Layers
 from base.settings import ROOT
 from components.encoder.sentence_encoder import encoder_folder, load_encoder
 from engine.cut_evidence import ParseData
@@ -25,6 +25,7 @@ from engine.parsing import Parser
 from engine.question_index import QuestionIndex
 from engine.question_scores import NOT_OF_THE_SHOP, WEIGHTS, QuestionScores, clues
 from engine.shop_questions import QuestionRules
+from engine.topics import Topics
 from evaluation.examples import read_examples
 from evaluation.question_measure import AskedShop, Parse, encode_with, measure
 
@@ -46,7 +47,7 @@ def main() -> None:
     parser = Parser.load(usable_model(ROOT / "models").path, FixedClock(WHEN))
     parse, encode = remembered(parser.agent.parse_message), encode_with(load_encoder(encoder_folder()))
     layers = Layers(ROOT)
-    topics = read_layered(layers.files("ways_to_ask.yml"))
+    topics = Topics.load()
     shops = {folder.name: AskedShop.read(folder) for folder in sorted(SHOPS.iterdir()) if folder.is_dir()}
     requests = _requests(HOUSE)
 

@@ -12,7 +12,7 @@ from base.plain import plain
 
 WORD = re.compile(r"[^\W\d_]+")
 STEM = 6  # letters: "consegna", "consegnato" and "consegne" begin alike
-KINDS = ("nlu/*.yml", "responses/*.yml", "ways_to_ask.yml")
+KINDS = ("nlu/*.yml", "responses/*.yml")
 NO_WORDS = re.compile(r"\S+@\S+|(?<=\])\(\w+\)")  # addresses, and names of entities
 NAMED = re.compile(r"\[([^\]]+)\]\((?:place|product|color)\)")  # what may have a capital and is nobody's name
 

@@ -9,16 +9,17 @@ from typing import Any, Sequence
 import numpy as np
 import pytest
 
-from base.layers import Layers, read_layered
+from base.layers import Layers
 from components.encoder.sentence_encoder import encoder_folder, load_encoder
 from components.normalise import italian_words, written_out
 from engine.question_index import Nearness, QuestionIndex
 from engine.question_scores import BIAS, QuestionScores, QuestionScoresUnreadable, clues
 from engine.remembered_vectors import Encode, RememberedVectors
 from engine.shop_questions import QuestionRules, QuestionRulesUnreadable, ShopQuestions, recognised, shop_questions
+from engine.topics import Topics, TopicsUnreadable
 from shop.questions import LiveQuestions, Question
 
-TOPICS: dict[str, list[str]] = read_layered(Layers().files("ways_to_ask.yml"))
+TOPICS = Topics.load()
 QUESTIONS = (
     Question("Parcheggio", ("c'è un parcheggio per i clienti?", "dove lascio la macchina quando vengo?"), "Sì."),
     Question("Bici", ("c'è una rastrelliera per le biciclette?", "dove lego la bici quando vengo?"), "Sì."),
@@ -26,7 +27,7 @@ QUESTIONS = (
 )
 RULES = QuestionRules(0.75, 0.2, 0.8, 0.5, 2, frozenset({"thank"}))
 TITLES = ["a", "b", "c"]
-NOTHING = {"margin": 0.0, "beyond_other_topics": 0.0, "request": 0.0}
+NOTHING = {"margin": 0.0, "same_topics": 0.0, "request": 0.0}
 FIRST_ONLY = QuestionScores({**NOTHING, BIAS: -10.0, "first": 10.0}, {**NOTHING, BIAS: -5.0, "first": 10.0})
 TODAY = date(2026, 11, 25)
 
@@ -37,9 +38,9 @@ def encode() -> Encode:
     return lambda texts: encoder.encode([written_out(text, italian_words()) for text in texts])
 
 
-def nearness(*scores: float, elsewhere: float = 0.0) -> Nearness:
+def nearness(*scores: float, same_topics: float = 0.0) -> Nearness:
     order = sorted(range(len(scores)), key=lambda place: -scores[place])
-    return Nearness(tuple(order), np.array(scores), elsewhere)
+    return Nearness(tuple(order), np.array(scores), same_topics)
 
 
 def parsed(text: str, intent: str = "out_of_scope", confidence: float = 0.9) -> dict[str, Any]:
@@ -129,7 +130,7 @@ def test_beside_a_request_that_is_clear_only_the_likely_are_asked_about() -> Non
 
 
 async def test_where_nothing_may_be_asked_what_was_parsed_stays(questions: ShopQuestions) -> None:
-    said = parsed("posso lasciarla fuori?")
+    said = parsed("dove la posso lasciare mentre compro?")
     assert (await questions.recognise(said, TODAY, may_ask=True)).get("questions")
 
     assert await questions.recognise(said, TODAY, may_ask=False) is said
@@ -139,22 +140,37 @@ def test_a_shop_without_a_folder_has_no_questions() -> None:
     assert shop_questions(Layers()) is None
 
 
-def test_an_entry_borrows_the_ways_to_ask_of_its_topic(encode: Encode) -> None:
-    text = encode(["avete delle colonnine?"])
+def test_an_entry_is_found_by_its_topic_where_no_word_is_the_same(encode: Encode) -> None:
     car = Question("Ricarica", ("si ricarica l'auto elettrica?", "ho la macchina elettrica, dove la carico?"), "Sì.")
 
-    alone = QuestionIndex((car, *QUESTIONS), {"smoking": TOPICS["smoking"]}, encode).nearness(text[0])
-    helped = QuestionIndex((car, *QUESTIONS), TOPICS, encode).nearness(text[0])
+    found = QuestionIndex((*QUESTIONS, car), TOPICS, encode).nearness(encode(["avete delle colonnine?"])[0])
 
-    assert helped.order[0] == 0 and helped.margin > alone.margin
+    assert found.order[0] == len(QUESTIONS)
 
 
-def test_the_nearest_topic_that_no_entry_is_about_is_told(encode: Encode) -> None:
+def test_what_no_entry_is_about_shares_few_topics_with_the_nearest(encode: Encode) -> None:
     index = QuestionIndex(QUESTIONS, TOPICS, encode)
 
-    smoke, park = (index.nearness(encode([text])[0]) for text in ("posso fumare?", "c'è un parcheggio?"))
+    jobs, park = (index.nearness(encode([text])[0]) for text in ("assumete commesse?", "c'è un parcheggio?"))
 
-    assert smoke.elsewhere > smoke.first and park.elsewhere < park.first
+    assert jobs.same_topics < 0.4 < park.same_topics
+
+
+def test_topics_survive_being_written(tmp_path: Path) -> None:
+    rows = np.eye(3, 384, dtype=np.float32)
+
+    TOPICS.write(tmp_path / "topics.npz")
+    again = Topics.load(tmp_path / "topics.npz")
+
+    assert again.source == TOPICS.source and np.allclose(again.likely(rows), TOPICS.likely(rows), atol=1e-3)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not numbers"])
+def test_topics_that_cannot_be_read_are_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "topics.npz").write_bytes(content)
+
+    with pytest.raises(TopicsUnreadable):
+        Topics.load(tmp_path / "topics.npz")
 
 
 def test_one_entry_is_enough(encode: Encode) -> None:
