@@ -22,11 +22,11 @@ else
 	@$(PYTEST) -m "not deep and e2e" --durations=15
 endif
 
-test-deep: ## races, kills and soaks with the full counts
+test-deep: ## races, kills, soaks and measurements with the full counts
 	@sh scripts/bootstrap.sh test
 	@sh scripts/browser.sh
 	@.venv/bin/sportello train --if-needed
-	@SPORTELLO_DEEP=1 $(PYTEST) -m "deep" $(ARGS)
+	@SPORTELLO_DEEP=1 $(PYTEST) -m "deep or more" $(ARGS)
 
 lint: ## checks style and types
 	@sh scripts/bootstrap.sh test

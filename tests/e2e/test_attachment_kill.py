@@ -1,7 +1,6 @@
 """`kill -9` of the front between file and row, between row and message: no message without its whole file."""
 
 import asyncio
-import os
 import random
 import secrets
 from pathlib import Path
@@ -17,17 +16,19 @@ from base.migrations import migrate
 from front.handlers import sweep_files
 from switchboard.models import Attachment, Message
 from tests.attachments import pictures
+from tests.deep import DEEP, more
 from tests.e2e.customer import Customer
 from tests.e2e.widget_site import Front, scripted
 from tests.front.fake_engine import FakeEngine
 
-KILLS = 40 if os.environ.get("SPORTELLO_DEEP") == "1" else 4
+KILLS = 40 if DEEP else 4
 PHOTO = pictures.encoded("JPEG", pictures.picture(1_200, 900))
 LIMITS = {"SPORTELLO_ATTACHMENTS_PER_HOUR": "1000", "SPORTELLO_ATTACHMENTS_PER_CONVERSATION": "1000"}
 
 pytestmark = pytest.mark.e2e
 
 
+@more
 async def test_every_message_has_its_file_whole_and_nothing_stays_that_nobody_knows(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'sportello.db'}"
     migrate(url)

@@ -17,13 +17,14 @@ from bench.processes import free_ports
 from shop.models import CustomerRow
 from switchboard import email_proofs
 from switchboard.models import CodeChallenge, Job
+from tests.deep import DEEP, more
 from tests.e2e.customer import Customer
 from tests.front.fake_engine import SECRET, Answer, FakeEngine, answer, until
 from tests.front.smtp_server import MailServer, mail_server
 from tests.switchboard.test_codes import CODES  # made with the same secret
 
 pytestmark = pytest.mark.e2e
-KILLS = 9 if os.environ.get("SPORTELLO_DEEP") == "1" else 4  # one network address gets ten codes an hour
+KILLS = 9 if DEEP else 4  # one network address gets ten codes an hour
 LATEST_KILL_S = 1.6  # a job is looked for every second
 
 
@@ -76,6 +77,7 @@ def _of(mail: MailServer, email: str) -> set[str]:
     return {str(one["Subject"])[:6] for one in mail.mails if one["To"] == email}
 
 
+@more
 async def test_no_code_is_lost_and_none_changes(migrated_url: str, database: Database, tmp_path: Path) -> None:
     emails = [f"cliente{number}@example.it" for number in range(KILLS)]
     with database.writing() as session:

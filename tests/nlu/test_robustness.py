@@ -13,13 +13,14 @@ from evaluation.figures import Outcome
 from evaluation.labelled import OUT_OF_SCOPE
 from evaluation.perturb import KINDS
 from evaluation.robustness import loss_by_kind, loss_of_one_change
+from tests.deep import DEEP, more
 
 pytestmark = pytest.mark.model
 
 ByStyle = dict[Optional[str], list[Outcome]]
 
-DRAWS = 3  # one alone is a point more or less
-MOST_POINTS_LOST = 2.0  # 1.6 were measured; 2 are wanted
+DRAWS = 3 if DEEP else 1  # one alone is a point more or less
+MOST_POINTS_LOST = 2.0 if DEEP else 3.0  # 1.6 were measured; 2 are wanted
 UNDONE_BY_THE_NORMALISER = ("capitals", "no_capitals", "curly_apostrophes", "stretched")
 MOST_POINTS_LOST_WHERE_UNDONE = 1.0
 
@@ -58,6 +59,7 @@ PIECES = st.sampled_from([*NOISE.values(), *WRITTEN])
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40) | st.lists(PIECES, max_size=8).map("".join)
 
 
+@more
 async def test_one_change_costs_little(
     parser: Any, outcomes: ByStyle, record_property: Callable[[str, object], None]
 ) -> None:

@@ -11,6 +11,7 @@ from engine.clauses import Clauses
 from engine.cut_evidence import RECORDS
 from engine.turn_request import TurnRequest
 from engine.understanding import Understanding
+from tests.deep import DEEP, more, some
 from tests.nlu.sentences import HOUSE, STRANGERS, sentences
 
 pytestmark = pytest.mark.model
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.model
 HOUSE_FILE, STRANGERS_FILE = "two_requests.yml", "two_requests_strangers.yml"
 LEAST_READ_AS_MEANT = {HOUSE_FILE: 0.9, STRANGERS_FILE: 0.87}  # 0.92 and 0.90 were measured; 0.9 is wanted
 MOST_CUT_WRONGLY = {HOUSE_FILE: 0.03, STRANGERS_FILE: 0.015}  # 0.026 and 0.013 were measured
+OF_CHANCE = 0.015  # where only some are read
 LEAST_SINGLE = 500
 SINGLE = {HOUSE_FILE: HOUSE, STRANGERS_FILE: STRANGERS}
 
@@ -43,15 +45,17 @@ async def test_several_requests_are_found_in_order(understanding: Understanding,
     assert wrong_numbers == []
 
 
+@more
 @pytest.mark.parametrize("file", MOST_CUT_WRONGLY)
 async def test_one_request_is_not_cut(understanding: Understanding, file: str) -> None:
     look_alikes = [example["text"] for example in _examples(file)["one"]]
-    single = look_alikes + [sentence.text for sentence in sentences(SINGLE[file])]
+    every = look_alikes + [sentence.text for sentence in sentences(SINGLE[file])]
+    single = some(every, 3)
 
     cut = [text for text in single if len(await _read(understanding, text)) > 1]
 
-    assert len(single) >= LEAST_SINGLE
-    assert len(cut) / len(single) <= MOST_CUT_WRONGLY[file], cut
+    assert len(every) >= LEAST_SINGLE
+    assert len(cut) / len(single) <= MOST_CUT_WRONGLY[file] + (0 if DEEP else OF_CHANCE), cut
 
 
 def _examples(file: str) -> dict[str, Any]:

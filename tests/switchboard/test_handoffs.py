@@ -1,6 +1,5 @@
 """From the assistant to a person and back: one owner at a time, words kept, and nothing from a late turn."""
 
-import os
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -31,10 +30,10 @@ from switchboard.effects import Effect
 from switchboard.log import InboundMessage
 from switchboard.models import BOT, CLOSED, HUMAN, WAITING, Button, Conversation, Handoff, Turn
 from switchboard.people import lock_conversation
+from tests.deep import DEEP, more
 from tests.switchboard.desk import HANDED, JOINED, agent, hand_over, owner_of
 from tests.switchboard.helpers import WELCOME, claim, say, sender, texts_of
 
-DEEP = os.environ.get("SPORTELLO_DEEP") == "1"
 ACCEPTED_AT_ONCE = 1_000 if DEEP else 100
 LATE_TURNS = 500 if DEEP else 50
 CLOSING = Reply("Risolto?", (ButtonMeaning("Sì", handoffs.SOLVED), ButtonMeaning("No", handoffs.UNSOLVED)))
@@ -67,6 +66,8 @@ def test_messages_that_came_before_the_handoff_go_to_the_person(database: Databa
         assert say(session, "ci siete?", clock.now()).row
 
 
+@more
+@more
 def test_two_agents_who_accept_at_once_are_told_apart(database: Database, clock: FixedClock) -> None:
     with database.writing() as session:
         people = [agent(session, name, clock.now()) for name in ("Giulia", "Marco")]
