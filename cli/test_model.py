@@ -16,7 +16,7 @@ from cli import progress
 from cli.database import database_problems
 from cli.import_shop import shop_file_problems
 from cli.model import models_folder
-from cli.say import Problem, say
+from cli.say import Problem, counted, say
 from engine.models import ModelBroken, ModelError, ModelForeign, ModelInfo, ModelMissing, model_in_service, usable_model
 from evaluation.limits import FILE, Limits, LimitsUnreadable
 from evaluation.verdict import REPORT, Verdict, verdict_folder, write_in, write_verdict
@@ -156,7 +156,8 @@ def readable_lines(verdict: Verdict, not_compared: str, seconds: int) -> Sequenc
     if not_compared:
         lines.append(say(f"test_not_compared_{not_compared}"))
     else:
-        lines.append(say("test_compared", better=verdict.better, worse=verdict.worse, real=len(verdict.differing)))
+        better, real = counted("test_better", verdict.better), counted("test_real", len(verdict.differing))
+        lines.append(say("test_compared", better=better, worse=verdict.worse, real=real))
     report = verdict_folder(var_folder(), verdict.model_sha256) / REPORT
     return [*lines, say("test_report", path=report, seconds=seconds)]
 

@@ -39,7 +39,7 @@ class ApplyRefused(Exception):
     @property
     def message(self) -> str:
         """Why, and what to do, in Italian."""
-        return words()[f"apply_{self.key}"].format(**self.values)
+        return words().say(f"apply_{self.key}", **self.values)
 
 
 @dataclass(frozen=True)
