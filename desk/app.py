@@ -130,7 +130,9 @@ class Desk:
         mask = parts.training.masked
         self._review = Review(parts.database, parts.texts, parts.clock, self._rendering, self._pages, mask)
         tests = AddingTests(parts.home)
-        self._review_test = ReviewTest(parts.database, parts.clock, self._rendering, self._pages, tests, mask)
+        self._review_test = ReviewTest(
+            parts.database, parts.texts, parts.clock, self._rendering, self._pages, tests, mask
+        )
         self._wrong = WrongAnswers(parts.database, parts.clock, self._rendering)
         self._inbox = Inbox(parts.database, parts.training, parts.clock, self._rendering, self._pages)
         self._changes = Changes(parts.database, parts.training, parts.clock, self._rendering, self._pages)

@@ -115,17 +115,28 @@ def conversation(session: Session, id_: str, mask: Mask, questions: frozenset[st
     found = session.get(Conversation, id_)
     if found is None:
         raise NotThere(id_)
-    until = min(now + timedelta(microseconds=1), found.last_at + timedelta(days=DAYS_TO_COME_BACK + 1))
-    since = found.opened_at - timedelta(seconds=1)  # moments of steps are rounded
-    ended = endings(episodes.past(session, since, until), now, questions)
     return Reviewed(
         id_,
         rows(session, id_, mask),
         review.tags_of(session, [id_]).get(id_, []),
         review.every_tag(session),
         review.comments_of(session, id_),
-        [one for one in ended if one.episode.conversation_id == id_],
+        _how(session, found, questions, now),
     )
+
+
+def to_try(
+    session: Session, id_: str, questions: frozenset[str], now: datetime
+) -> tuple[list[as_test.Turn], Sequence[Ended]]:
+    """The assistant's turns as they were said, for a test, and the conversation's episodes.
+
+    Raises:
+        NotThere: there is no such conversation.
+    """
+    found = session.get(Conversation, id_)
+    if found is None:
+        raise NotThere(id_)
+    return _turns(session, id_), _how(session, found, questions, now)
 
 
 def rows(session: Session, id_: str, mask: Mask) -> list[Said]:
@@ -142,14 +153,14 @@ def rows(session: Session, id_: str, mask: Mask) -> list[Said]:
     return [_said(row, turns.get(row.id), hidden) for row in said]
 
 
-def turns_of(session: Session, id_: str) -> list[as_test.Turn]:
-    """The assistant's turns as they were said, for a test.
+def _how(session: Session, found: Conversation, questions: frozenset[str], now: datetime) -> list[Ended]:
+    until = min(now + timedelta(microseconds=1), found.last_at + timedelta(days=DAYS_TO_COME_BACK + 1))
+    since = found.opened_at - timedelta(seconds=1)  # moments of steps are rounded
+    ended = endings(episodes.past(session, since, until), now, questions)
+    return [one for one in ended if one.episode.conversation_id == found.id]
 
-    Raises:
-        NotThere: there is no such conversation.
-    """
-    if session.get(Conversation, id_) is None:
-        raise NotThere(id_)
+
+def _turns(session: Session, id_: str) -> list[as_test.Turn]:
     query = (
         select(Turn, MESSAGES.c.body)
         .join(MESSAGES, MESSAGES.c.id == Turn.id)

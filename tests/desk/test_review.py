@@ -15,7 +15,8 @@ from sqlalchemy import delete
 from base.clock import FixedClock
 from base.database import Database
 from base.layers import Layers
-from desk.as_test import Turn, sample_shop, written
+from desk.as_test import Turn, sample_shop, titles, written
+from desk.review_test import free_title
 from desk.training import Training
 from switchboard import attending, review
 from switchboard.masking import mask_personal
@@ -335,6 +336,63 @@ class TestMaking:
 
         assert "SPORTELLO_HOME" in page and 'name="write"' not in page
         assert status == 200 and "È a posto" in told
+
+
+FIELD = re.compile(r'name="topic"[^>]* value="([^"]*)"')
+
+
+async def test_a_test_begins_with_the_topic_of_what_was_asked_and_says_in_its_title_what_it_is_about(
+    clock: FixedClock, trainer: Browser, anna: Talker
+) -> None:
+    anna.asks("greet", "utter_greet", text="ciao")
+    clock.move(MINUTE)
+    anna.asks("request_return", "utter_ask_return_form_order_number", text="vorrei restituire le scarpe")
+    clock.move(MINUTE)
+    anna.asks("track_refund", "utter_ask_refund_status_form_order_number", text="e i soldi quando tornano?")
+    clock.move(MINUTE)
+    id_ = anna.asks("nlu_fallback", "utter_not_understood", text="blu")
+
+    page = (await trainer.get(f"/desk/review/{id_}/test"))[1]
+
+    assert FIELD.search(page)[1] == "returns"  # type: ignore[index]
+    title = "vuole rendere un articolo, poi vuole sapere quando arriva il rimborso, e lascia a metà"
+    assert f'- conversation: "{title}"' in unescaped(page)
+
+
+@pytest.mark.parametrize(
+    ("intents", "topic", "title"),
+    [
+        (["ask_human"], "people", "vuole una persona, e finisce con una persona"),
+        (["greet"], "general", "saluta"),
+        (["nlu_fallback"], "", "nessuna richiesta capita, e lascia a metà"),
+        (
+            ["track_order", "find_store", "ask_price", "request_quote"],
+            "orders",
+            "vuole sapere dov'è il suo ordine, poi cerca un negozio o i suoi orari,"
+            " poi vuole sapere quanto costa un articolo e altro, e riceve la risposta",
+        ),
+    ],
+)
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_whatever_a_conversation_is_about_its_test_has_a_title_and_a_topic_if_there_is_one(
+    clock: FixedClock, trainer: Browser, anna: Talker, intents: list[str], topic: str, title: str
+) -> None:
+    for intent in intents:
+        id_ = anna.asks(intent, "utter_answer", effects=[PERSON] if intent == "ask_human" else (), text="sì")
+        clock.move(MINUTE)
+
+    page = (await trainer.get(f"/desk/review/{id_}/test"))[1]
+
+    assert FIELD.search(page)[1] == topic  # type: ignore[index]
+    assert f'- conversation: "{title}"' in unescaped(page)
+
+
+def test_a_title_that_is_taken_gets_a_number() -> None:
+    taken = titles(Layers())
+
+    assert "chiede dov'è l'ordine, dà l'e-mail e lo sa" in taken
+    assert free_title("nuova", taken) == "nuova"
+    assert free_title("nuova", frozenset({"nuova", "nuova (2)"})) == "nuova (3)"
 
 
 def unescaped(text: str) -> str:
