@@ -4,6 +4,7 @@ Pages are in `pages.py`, what agents do in `steps.py`, what is told to open page
 """
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -38,6 +39,7 @@ from desk.sign_in import SignIn
 from desk.sources import Sources
 from desk.steps import OWN_TEXTS as STEP_TEXTS
 from desk.steps import Refused, Steps
+from desk.taken_back import TakenBack
 from desk.training import Training
 from desk.trend_page import TrendPage
 from desk.words import Words
@@ -56,6 +58,7 @@ Handler = Callable[..., Awaitable[HTTPResponse]]
 Gate = Callable[[AtDesk], bool]
 ATTENDS: Gate = attrgetter("attends")
 LEADS: Gate = attrgetter("leads")
+LABEL_THREADS = 2  # of their own: in the pool that all share, threads wait for servers that do not answer
 TRAINS: Gate = attrgetter("trains")
 ANYBODY: Gate = attrgetter("id")  # everybody has one
 
@@ -134,8 +137,11 @@ class Desk:
             parts.database, parts.texts, parts.clock, self._rendering, self._pages, tests, mask
         )
         self._wrong = WrongAnswers(parts.database, parts.clock, self._rendering)
-        self._inbox = Inbox(parts.database, parts.training, parts.clock, self._rendering, self._pages)
-        self._changes = Changes(parts.database, parts.training, parts.clock, self._rendering, self._pages)
+        self._label_threads = ThreadPoolExecutor(LABEL_THREADS, thread_name_prefix="labels")
+        taken_back = TakenBack(parts.database, parts.training.var, self._label_threads)
+        trains = (parts.database, parts.training, parts.clock, self._rendering, self._pages, taken_back)
+        self._inbox = Inbox(*trains)
+        self._changes = Changes(*trains)
         self._calls = Calls(parts.database, parts.shop, parts.clock, self._rendering, self._pages)
         self._acts = Acts(
             parts.database,
@@ -157,6 +163,7 @@ class Desk:
     async def stop(self) -> None:
         """Close every page's socket; they come back to whoever is there. What is being measured ends."""
         await self._changes.stop()
+        self._label_threads.shutdown(wait=False)
         await self.push.stop()
 
     def attach(self, app: Sanic) -> None:

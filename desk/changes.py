@@ -19,8 +19,9 @@ from desk.measuring import FAILED, Measuring
 from desk.pages import Pages
 from desk.render import Rendering
 from desk.sessions import PATH, SignedIn
+from desk.taken_back import TakenBack, batch_of
 from desk.training import Training
-from labels.applied import Applied, ApplyRefused, apply, history, undo
+from labels.applied import ApplyRefused, apply, undo
 from labels.changes import Plan, PlanRefused, plan
 from labels.effect import Effect
 from labels.label import Label
@@ -57,9 +58,15 @@ class Changes:
     """The page and its steps."""
 
     def __init__(
-        self, database: Database, training: Training, clock: Clock, rendering: Rendering, pages: Pages
+        self,
+        database: Database,
+        training: Training,
+        clock: Clock,
+        rendering: Rendering,
+        pages: Pages,
+        taken_back: TakenBack,
     ) -> None:
-        self._database, self._training, self._clock = database, training, clock
+        self._database, self._training, self._clock, self._taken_back = database, training, clock, taken_back
         self._rendering, self._words, self._pages = rendering, rendering.words, pages
         self.measuring = Measuring(training.measure, training.var)
         self._planned: Optional[tuple[object, Waiting]] = None
@@ -99,7 +106,7 @@ class Changes:
             return await self._show(signed_in, error=error.message)
         except OSError:
             return await self._show(signed_in, error=self._words.say("changes_not_written"))
-        await self._database.write(labels.applied, waiting.settled(), _batch(applied), now)
+        await self._database.write(labels.applied, waiting.settled(), batch_of(applied), now)
         return self._rendering.done(request, f"{HERE}?done=accept")
 
     async def undo(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
@@ -113,7 +120,7 @@ class Changes:
             return await self._show(signed_in, error=error.message)
         except OSError:
             return await self._show(signed_in, error=self._words.say("changes_not_written"))
-        await self._database.write(labels.taken_back, _batch(undone))
+        await self._database.write(labels.taken_back, batch_of(undone))
         return self._rendering.done(request, f"{HERE}?done=undo")
 
     async def drop(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
@@ -129,7 +136,7 @@ class Changes:
         await self.measuring.stop()
 
     async def _show(self, signed_in: SignedIn, done: str = "", error: str = "") -> HTTPResponse:
-        told = await self._history()
+        told = await self._taken_back.history()
         waiting = await self._waiting()
         settled = set(waiting.settled())
         effect = self.measuring.result([one for one in waiting.written if one.id in settled])
@@ -154,14 +161,6 @@ class Changes:
             history=told[:MOST_SHOWN],
             named=lambda name: intents.get(name, name),
         )
-
-    async def _history(self) -> Sequence[Applied]:
-        """What was written, the latest first. Labels of what was taken back on the command line wait again."""
-        told = await asyncio.to_thread(history, self._training.var)
-        undone = {_batch(one) for one in told if one.undone}
-        for batch in undone & await self._database.read(labels.batches):
-            await self._database.write(labels.taken_back, batch)
-        return told
 
     async def _waiting(self, fresh: bool = False) -> Waiting:
         """The pending labels with their plan; the last one is kept while neither labels nor files change."""
@@ -207,10 +206,6 @@ def _label(one: Written) -> Label:
 
 def _mark(label: Label) -> tuple[str, str, bool]:
     return label.text, label.intent, label.held_out
-
-
-def _batch(applied: Applied) -> str:
-    return f"{applied.number}/{applied.at.isoformat()}"
 
 
 def _files_mark(training: Training) -> tuple[tuple[str, int, int], ...]:

@@ -116,6 +116,22 @@ async def test_what_is_taken_back_on_the_command_line_waits_again(
     assert "2 frasi etichettate" in page and "annullata" in page and page.count('name="number"') == 1
 
 
+async def test_the_inbox_counts_what_was_taken_back_on_the_command_line_at_once(
+    database: Database, clock: FixedClock, desk: DeskServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPORTELLO_VAR", str(tmp_path / "var"))
+    labelled(database, clock, (SENTENCE, "track_order"))
+    async with desk.browser() as browser:
+        await browser.sign_in("teresa@shop.example")
+        await browser.post("/desk/changes/accept")
+        before = (await browser.get("/desk/inbox"))[1]
+        undo_command(1)
+        after = (await browser.get("/desk/inbox"))[1]
+
+    assert "da scrivere nei file" not in before
+    assert "1 frase da scrivere nei file" in after and states(database) == ["pending"]
+
+
 async def test_without_a_folder_only_the_patch_can_be_taken_and_it_applies(
     database: Database, clock: FixedClock, tmp_path: Path
 ) -> None:
