@@ -141,7 +141,7 @@ class Desk:
         taken_back = TakenBack(parts.database, parts.training.var, self._label_threads)
         trains = (parts.database, parts.training, parts.clock, self._rendering, self._pages, taken_back)
         self._inbox = Inbox(*trains)
-        self._changes = Changes(*trains)
+        self._changes = Changes(*trains, self._label_threads)
         self._calls = Calls(parts.database, parts.shop, parts.clock, self._rendering, self._pages)
         self._acts = Acts(
             parts.database,

@@ -37,7 +37,7 @@ def no_faults(_sentence: str, _intent: str) -> Sequence[str]:
 class Training:
     """Everything of it. What is read from files is read when it is first asked for: it takes a moment.
 
-    `var` is where what labels changed is kept.
+    `var` is where what labels changed is kept. What takes longer than `patience_s` goes on while the page says so.
     """
 
     layers: Layers = field(default_factory=Layers)
@@ -45,6 +45,7 @@ class Training:
     faults: Faults = no_faults
     var: Path = Path("var")
     measure: Sequence[str] = ()  # the command that measures labels; their file follows
+    patience_s: float = 1.0
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

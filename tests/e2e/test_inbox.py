@@ -1,5 +1,6 @@
 """A trainer labels sentences with keys alone, and writes what they change into the shop's folder, in a real browser."""
 
+import asyncio
 import os
 import shutil
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any, AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from base.clock import SystemClock
 from switchboard.models import InboxSentence, InboxStep, Label
@@ -178,6 +179,48 @@ async def test_what_was_labelled_is_written_into_the_shop_s_folder_and_taken_bac
     await expect(page.locator(".done")).to_contain_text("Annullato")
 
     assert "- vendete vernici\n" in written and not orders.exists()
+
+
+async def test_a_form_that_was_sent_is_answered_though_a_measurement_ends_meanwhile(desk: DeskSite) -> None:
+    teresa = await trainer(desk)
+    page, let, looked = teresa.page, asyncio.Event(), asyncio.Event()
+    await open_group(page, "vendete vernici")
+    await page.keyboard.press("1")
+    await expect(page.locator(".done")).to_contain_text("Fatto")
+
+    async def runs_and_ends(route: Route) -> None:
+        looked.set()
+        await let.wait()
+        await route.fulfill(json={"ok": True, "runs": False, "going": "", "text": ""})
+
+    async def writes_slowly(route: Route) -> None:
+        answer = await route.fetch(max_redirects=0)
+        let.set()
+        await asyncio.wait_for(looked.wait(), 30)
+        await page.wait_for_timeout(500)  # in which the page must not be loaded anew
+        await route.fulfill(response=answer)
+
+    writes = page.get_by_role("button", name="Scrivi nella cartella")
+    await page.goto(f"{desk.front.url}desk/changes")
+    await expect(writes).to_be_visible()
+    await page.route("**/desk/changes", as_if_measured)
+    await page.reload()
+    await page.route("**/desk/changes/progress", runs_and_ends)
+    await page.route("**/desk/changes/accept", writes_slowly)
+    await asyncio.wait_for(looked.wait(), 30)
+
+    await page.unroute("**/desk/changes")
+    await writes.click()
+
+    await expect(page.locator(".done")).to_contain_text("Scritto nella cartella")
+    await page.get_by_role("button", name="Annulla").click()
+    await expect(page.locator(".done")).to_contain_text("Annullato")
+
+
+async def as_if_measured(route: Route) -> None:
+    """The page as it is while a measurement runs."""
+    answer = await route.fetch()
+    await route.fulfill(response=answer, body=(await answer.text()).replace('data-going=""', 'data-going="measuring"'))
 
 
 async def test_it_works_without_scripts(desk: DeskSite) -> None:
