@@ -23,7 +23,6 @@ from evaluation.verdict import REPORT, Verdict, verdict_folder, write_in, write_
 from shop.shop_file import read_records, read_shop_file
 from switchboard.asked import Asked, asked_lately
 from switchboard.personal import Personal
-from switchboard.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from evaluation.curve import Point
@@ -211,7 +210,7 @@ def _real_sentences(limits: Limits) -> Optional[Sequence[Asked]]:
 
 def masked(real: Sequence[Asked], layers: Layers) -> Sequence[tuple[str, int]]:
     """As trainers read them, with how often each was written."""
-    mask = Personal(Vocabulary.load(layers)).masked
+    mask = Personal.load(layers).masked
     return [(mask(one.text), one.times) for one in real]
 
 

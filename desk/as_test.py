@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence
+from typing import Any, Iterable, Iterator, Mapping, Optional, Sequence
 
 import yaml
 
@@ -18,6 +18,7 @@ from desk.card import NUMBERS
 from desk.training import INTENT
 from switchboard.cases import NO_WISH
 from switchboard.masking import ADDRESS
+from switchboard.personal import Mask
 
 FOLDER, SHOP_DATA = Path("tests") / "conversations", "shop.json"
 KINDS = {"orders": "order", "returns": "return", "quotes": "quote"}
@@ -26,7 +27,6 @@ OTHER_THAN_DIGITS = re.compile(r"\D")
 PHONE = "333 1234567"
 FEWEST_OF_A_PHONE = 9  # digits
 NOTHING: frozenset[str] = frozenset()
-Mask = Callable[[str], str]  # the length stays
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from base.clock import ROME, Clock
 from base.database import Database
 from desk import reviewed, trend
-from desk.as_test import Mask
 from desk.card import wish
 from desk.pages import Pages
 from desk.render import Rendering
@@ -23,6 +22,7 @@ from desk.trend_page import CHANNELS
 from switchboard import review
 from switchboard.asking import questions_in
 from switchboard.endings import Ended
+from switchboard.personal import Mask
 from switchboard.review import NoSuchConversation, Refusal
 from switchboard.texts import Texts
 

@@ -13,7 +13,7 @@ from base.clock import Clock
 from base.database import Database
 from desk import as_test, reviewed
 from desk.adding_tests import TOPIC, AddingTests, Outcome
-from desk.as_test import Mask, Turn
+from desk.as_test import Turn
 from desk.pages import Pages
 from desk.render import Rendering
 from desk.review import REVIEW
@@ -24,6 +24,7 @@ from switchboard.asking import questions_in
 from switchboard.cases import NO_WISH
 from switchboard.endings import NOTHING, Ended
 from switchboard.episodes import NOT_UNDERSTOOD
+from switchboard.personal import Mask
 from switchboard.texts import Texts
 
 MOST_TEXT = 20_000

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk import as_test
-from desk.as_test import Mask
 from desk.seen import NotThere
 from desk.trend import begins
 from switchboard import episodes, review
@@ -16,6 +15,7 @@ from switchboard.endings import AGAIN, DAYS_TO_COME_BACK, ENDINGS, LEFT, UNSOLVE
 from switchboard.log import MESSAGES, Row, rows_since
 from switchboard.masking import DOT
 from switchboard.models import DONE, FAILED, Choice, CodeChallenge, Conversation, Promise, StaffRequest, Turn
+from switchboard.personal import Mask
 from switchboard.review import Comment
 from switchboard.staff_requests import WISH
 

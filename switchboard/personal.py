@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any, Callable, Iterator, Mapping, Sequence
 
 import yaml
 
+from base.layers import Layers
 from base.plain import plain
 from switchboard.masking import ADDRESS, DOT, personal_places
 from switchboard.masking import CODE as CODE_SIGNS
 from switchboard.vocabulary import Vocabulary
+
+Mask = Callable[[str], str]  # hides what is personal; the length stays
 
 FILE = Path(__file__).with_name("personal.yml")
 EMAIL, HANDLE, LINK, NAME, STREET, CODE, DATE = "email", "handle", "link", "name", "street", "code", "date"
@@ -49,6 +52,11 @@ class Personal:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary, self._cues = vocabulary, _cues()
+
+    @classmethod
+    def load(cls, layers: Layers) -> "Personal":
+        """With the words of both layers' training data, which takes a moment to read."""
+        return cls(Vocabulary.load(layers))
 
     def masked(self, text: str) -> str:
         """`text` with everything personal as dots; its length stays."""
