@@ -338,6 +338,22 @@ class TestMaking:
         assert status == 200 and "È a posto" in told
 
 
+async def test_the_page_says_what_is_hidden(trainer: Browser) -> None:
+    hidden = {
+        "numeri": "104206",
+        "e-mail": "ugo@example.it",
+        "codici": "1Z999AA10123456784",
+        "link": "https://x.example/a",
+        "date": "12/03/1985",
+        "nomi": "Ugo Segreti",
+        "vie": "via Garibaldi 12",
+    }
+    hint = re.search(r'<p class="hint">([^<]*sono nascosti[^<]*)</p>', (await trainer.get("/desk/review"))[1])
+
+    assert hint and [word for word in hidden if word not in hint[1].lower()] == []
+    assert [one for one in hidden.values() if one in MASK(f"ecco: {one}")] == []
+
+
 FIELD = re.compile(r'name="topic"[^>]* value="([^"]*)"')
 
 
