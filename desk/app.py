@@ -130,11 +130,11 @@ class Desk:
         self._searching = Searching(parts.database, parts.rules, self._pages)
         self._board = Board(parts.database, parts.rules, parts.clock, words, self._pages)
         self._trend = TrendPage(parts.database, parts.rules, parts.texts, parts.clock, self._rendering, self._pages)
-        mask = parts.training.masked
-        self._review = Review(parts.database, parts.texts, parts.clock, self._rendering, self._pages, mask)
+        mask, mask_in = parts.training.masked, parts.training.masked_in
+        self._review = Review(parts.database, parts.texts, parts.clock, self._rendering, self._pages, mask, mask_in)
         tests = AddingTests(parts.home)
         self._review_test = ReviewTest(
-            parts.database, parts.texts, parts.clock, self._rendering, self._pages, tests, mask
+            parts.database, parts.texts, parts.clock, self._rendering, self._pages, tests, mask_in
         )
         self._wrong = WrongAnswers(parts.database, parts.clock, self._rendering)
         self._label_threads = ThreadPoolExecutor(LABEL_THREADS, thread_name_prefix="labels")

@@ -19,7 +19,7 @@ from desk.render import Rendering
 from desk.review import REVIEW
 from desk.seen import NotThere
 from desk.sessions import SignedIn
-from desk.training import TRAINS
+from desk.training import TRAINS, MaskIn
 from switchboard.asking import questions_in
 from switchboard.cases import NO_WISH
 from switchboard.endings import NOTHING, Ended
@@ -42,20 +42,21 @@ class ReviewTest:
         rendering: Rendering,
         pages: Pages,
         tests: AddingTests,
-        mask: Mask,
+        mask_in: MaskIn,
     ) -> None:
         self._database, self._texts, self._clock = database, texts, clock
-        self._pages, self._mask = pages, mask
+        self._pages, self._mask_in = pages, mask_in
         self._rendering, self._words, self._tests = rendering, rendering.words, tests
 
     async def draft(self, request: Request, signed_in: SignedIn, conversation_id: str) -> HTTPResponse:
         """The conversation as a test, to be changed."""
         try:
             questions, now = questions_in(self._texts), self._clock.now()
-            turns, how = await self._database.read_aside(reviewed.to_try, conversation_id, questions, now)
+            wanted = (conversation_id, self._mask_in, questions, now)
+            turns, mask, how = await self._database.read_aside(reviewed.to_try, *wanted)
         except NotThere:
             return self._rendering.problem(request, "error_not_found", 404)
-        topic, text = await asyncio.to_thread(self._drafted, turns, how) if turns else ("", "")
+        topic, text = await asyncio.to_thread(self._drafted, turns, mask, how) if turns else ("", "")
         return await self._page(signed_in, conversation_id, topic, text)
 
     async def save(self, request: Request, signed_in: SignedIn, conversation_id: str) -> HTTPResponse:
@@ -103,13 +104,13 @@ class ReviewTest:
             records=shop,
         )
 
-    def _drafted(self, turns: Sequence[Turn], how: Sequence[Ended]) -> tuple[str, str]:
+    def _drafted(self, turns: Sequence[Turn], mask: Mask, how: Sequence[Ended]) -> tuple[str, str]:
         """The topic and the text that the page begins with."""
         layers = self._tests.layers
         about = _about(turns)
         topic = as_test.topic_of(_mainly(about, turns), layers) if about else ""
         title = free_title(self._title(about, how[-1].ending if how else NOTHING), as_test.titles(layers))
-        return topic, as_test.written(title, turns, as_test.sample_shop(layers), self._mask)
+        return topic, as_test.written(title, turns, as_test.sample_shop(layers), mask)
 
     def _title(self, about: Sequence[str], ending: str) -> str:
         """What it is called at first: what the customer wanted, in its order, and how it ended."""

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, Iterable, Mapping, Optional, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk import as_test
+from desk.card import NUMBERS
 from desk.seen import NotThere
+from desk.training import MaskIn
 from desk.trend import begins
+from shop.customer_names import customer_names
 from switchboard import episodes, review
 from switchboard.endings import AGAIN, DAYS_TO_COME_BACK, ENDINGS, LEFT, UNSOLVED, Ended, endings, first_call
 from switchboard.log import MESSAGES, Row, rows_since
@@ -106,7 +109,7 @@ def reason_of(one: Ended) -> str:
     return "" if call is None else WISH.rstrip(":") if call.reason.startswith(WISH) else call.reason
 
 
-def conversation(session: Session, id_: str, mask: Mask, questions: frozenset[str], now: datetime) -> Reviewed:
+def conversation(session: Session, id_: str, mask_in: MaskIn, questions: frozenset[str], now: datetime) -> Reviewed:
     """One conversation.
 
     Raises:
@@ -117,7 +120,7 @@ def conversation(session: Session, id_: str, mask: Mask, questions: frozenset[st
         raise NotThere(id_)
     return Reviewed(
         id_,
-        rows(session, id_, mask),
+        rows(session, id_, mask_in),
         review.tags_of(session, [id_]).get(id_, []),
         review.every_tag(session),
         review.comments_of(session, id_),
@@ -126,9 +129,9 @@ def conversation(session: Session, id_: str, mask: Mask, questions: frozenset[st
 
 
 def to_try(
-    session: Session, id_: str, questions: frozenset[str], now: datetime
-) -> tuple[list[as_test.Turn], Sequence[Ended]]:
-    """The assistant's turns as they were said, for a test, and the conversation's episodes.
+    session: Session, id_: str, mask_in: MaskIn, questions: frozenset[str], now: datetime
+) -> tuple[list[as_test.Turn], Mask, Sequence[Ended]]:
+    """The assistant's turns as they were said, for a test, what hides the customer in them, and the episodes.
 
     Raises:
         NotThere: there is no such conversation.
@@ -136,13 +139,26 @@ def to_try(
     found = session.get(Conversation, id_)
     if found is None:
         raise NotThere(id_)
-    return _turns(session, id_), _how(session, found, questions, now)
+    turns, of_it = _turns(session, id_), session.execute(select(Turn).where(Turn.conversation_id == id_)).scalars()
+    mask = mask_in([turn.text for turn in turns], _customers(session, of_it))
+    return turns, mask, _how(session, found, questions, now)
 
 
-def rows(session: Session, id_: str, mask: Mask) -> list[Said]:
+def _customers(session: Session, turns: Iterable[Turn]) -> list[str]:
+    """The names that the shop's records have for what the turns are about."""
+    told = [turn.understood or {} for turn in turns]
+    numbers = {str(number) for one in told for _, number in one.get("read") or ()}
+    entities = [(name, str(value)) for one in told for name, value in (one.get("entities") or {}).items()]
+    numbers.update(value for name, value in entities if name in NUMBERS)
+    return customer_names(session, numbers, {value for name, value in entities if name == "email"})
+
+
+def rows(session: Session, id_: str, mask_in: MaskIn) -> list[Said]:
     """What was said, masked, the names of those who answered too."""
     turns = {turn.id: turn for turn in session.execute(select(Turn).where(Turn.conversation_id == id_)).scalars()}
     said = rows_since(session, id_, 0, MOST_ROWS)
+    texts = [row.body["text"] for row in said if row.author_kind == "customer"]
+    mask = mask_in(texts, _customers(session, turns.values()))
     names = sorted({row.author for row in said if row.author_kind == "agent" and row.author}, key=len, reverse=True)
 
     def hidden(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, AsyncIterator
 
@@ -18,6 +19,8 @@ from base.layers import Layers
 from desk.as_test import Turn, sample_shop, titles, written
 from desk.review_test import free_title
 from desk.training import Training
+from shop.models import CustomerRow, OrderRow
+from shop.records import OrderState, PaymentMethod
 from switchboard import attending, review
 from switchboard.masking import mask_personal
 from switchboard.models import Conversation, ReviewComment, ReviewTag
@@ -91,6 +94,23 @@ async def test_a_trainer_reads_what_was_understood_and_nothing_that_is_personal(
     assert "Ha trovato: E-mail, Ordine" in one and "utter_order_shipped" in one
     assert "Una persona del negozio" in one and "Con una persona" in one
     assert "<form" in one and f"/desk/c/{id_}" not in one
+
+
+async def test_names_that_the_shop_s_records_tell_are_hidden_in_small_letters_too(
+    database: Database, trainer: Browser, anna: Talker
+) -> None:
+    with database.writing() as session:
+        session.add(CustomerRow(email="w@example.it", first_name="Wanda", last_name="Zanchetta"))
+        session.flush()
+        placed = {"placed_at": NOW, "payment_method": PaymentMethod.CARD, "total": Decimal("10.00")}
+        session.add(OrderRow(number="104999", email="w@example.it", state=OrderState.PLACED, **placed))
+    anna.asks("track_order", text="il pacco di zanchetta?", read=[["order", "104999"]])
+    id_ = anna.asks("thank", text="ok, zanchetta ringrazia")
+
+    pages = [(await trainer.get(f"/desk/review/{id_}{path}"))[1] for path in ("", "/test")]
+
+    assert ["zanchetta" in page.lower() for page in pages] == [False, False]
+    assert all("il pacco di •••••••••?" in page for page in pages)
 
 
 LISTS = (
