@@ -223,6 +223,98 @@ async def as_if_measured(route: Route) -> None:
     await route.fulfill(response=answer, body=(await answer.text()).replace('data-going=""', 'data-going="measuring"'))
 
 
+class Slowly:
+    """Holds back answers of the inbox, of pages (`GET`) or of steps (`POST`), until they are let go."""
+
+    def __init__(self, page: Page, method: str) -> None:
+        self._page, self._method = page, method
+        self._let, self.sent = asyncio.Event(), asyncio.Event()
+
+    async def __aenter__(self) -> "Slowly":
+        await self._page.route("**/desk/inbox**", self._answer)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._let.set()
+        await self._page.unroute_all(behavior="wait")
+
+    async def _answer(self, route: Route) -> None:
+        if route.request.method == self._method:
+            self.sent.set()
+            await self._let.wait()
+        await route.continue_()
+
+
+async def opened(page: Page) -> int:
+    """The place in the list of the group that is open."""
+    return int(await page.evaluate("[...document.querySelectorAll('.groups a')].findIndex(a => a.ariaCurrent)"))
+
+
+async def open_is(page: Page, place: int) -> None:
+    await expect(page.locator(".groups li").nth(place).locator("a[aria-current]")).to_be_visible()
+
+
+async def test_moves_that_come_faster_than_pages_are_all_made(desk: DeskSite) -> None:
+    teresa = await trainer(desk)
+    page, keys = teresa.page, teresa.page.keyboard
+    async with Slowly(page, "GET") as slowly:
+        for key in "jjjkj":
+            await keys.press(key)
+        await slowly.sent.wait()
+        assert await opened(page) == 0
+
+    await open_is(page, 3)
+    for _ in range(9):
+        await keys.press("j")
+    await open_is(page, 4)
+
+
+async def test_a_key_for_a_group_that_is_not_there_yet_does_nothing_and_is_told(desk: DeskSite) -> None:
+    teresa = await trainer(desk)
+    page, keys = teresa.page, teresa.page.keyboard
+    async with Slowly(page, "GET") as slowly:
+        await keys.press("j")
+        await slowly.sent.wait()
+        for key in "1sx0":
+            await keys.press(key)
+
+    await open_is(page, 1)
+    await expect(page.locator("#error")).to_contain_text("premilo di nuovo")
+    await expect(page.locator(".groups a")).to_have_count(5)
+    assert labels(desk) == []
+    await keys.press("1")
+    await expect(page.locator(".done")).to_contain_text("1 frase per")
+
+
+async def test_what_is_pressed_while_a_step_is_done_is_not_done_to_another_group_and_moves_come_after(
+    desk: DeskSite,
+) -> None:
+    teresa = await trainer(desk)
+    page, keys = teresa.page, teresa.page.keyboard
+    third = await page.locator(".groups a").nth(3).get_attribute("href")
+    async with Slowly(page, "POST") as slowly:
+        await keys.press("1")
+        await slowly.sent.wait()
+        for key in "1sujj":  # the second and third key are for what is not there yet
+            await keys.press(key)
+
+    await expect(page.locator(f'.groups a[aria-current][href="{third}"]')).to_be_visible()  # after the first, two on
+    await expect(page.locator(".groups a")).to_have_count(4)
+    assert len(labels(desk)) == 2 and {intent for _, intent, _ in labels(desk)} == {"track_order"}
+
+
+async def test_who_begins_to_write_stays_with_his_sentence(desk: DeskSite) -> None:
+    teresa = await trainer(desk)
+    page = teresa.page
+    async with Slowly(page, "GET") as slowly:
+        await page.keyboard.press("j")
+        await slowly.sent.wait()
+        await page.locator(".teach textarea").first.fill("una frase corretta")
+
+    await expect(page.locator(".teach textarea").first).to_have_value("una frase corretta")
+    assert await opened(page) == 0
+
+
 async def test_it_works_without_scripts(desk: DeskSite) -> None:
     teresa = await trainer(desk, java_script_enabled=False)
 
