@@ -40,7 +40,11 @@ def check_command(fix: bool, full: bool) -> None:
     if faults:
         fixable = sum(bool(fault.edits) for fault in faults)
         files = len({fault.file for fault in faults})
-        raise Problem("check_bad_fixable" if fixable else "check_bad", count=len(faults), files=files, fixable=fixable)
+        if fixable == 1:
+            raise Problem("check_bad_fixable_one", faults=len(faults), files=files)
+        if fixable:
+            raise Problem("check_bad_fixable_many", count=fixable, faults=len(faults), files=files)
+        raise Problem("check_bad", count=len(faults), files=files)
     counts = {"sentences": len(project.trained), "intents": len(project.intents), "responses": len(project.responses)}
     print(say("check_good", **counts, conversations=len(project.conversations)), file=sys.stderr)
 

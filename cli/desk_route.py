@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Iterator, Optional
 
@@ -12,7 +12,7 @@ from base.database import Database
 from base.settings import load_settings
 from cli.database import database_problems
 from cli.desk import desk_rules
-from cli.say import Problem, say
+from cli.say import Problem, counted, say
 from shop.connected import connected_shop
 from shop.desk_rules import DeskRules
 from shop.routing import Case, Decision, Rule, is_value
@@ -125,7 +125,7 @@ def explained(
     if rules.departments:
         yield from _where(decision, rules, proposed, now)
     if decision.priority:
-        minutes = int(decision.ahead.total_seconds() // 60)
+        minutes = _minutes(decision.ahead)
         yield say("route_priority", place=_place(decision.priority), name=decision.priority.name, minutes=minutes)
 
 
@@ -146,7 +146,7 @@ def _where(decision: Decision, rules: DeskRules, proposed: Optional[AtDesk], now
         yield say("route_proposed", name=proposed.name) if proposed else say("route_proposed_to_nobody")
     if own and own.next_after:
         following = rules.name_of(own.next)
-        minutes = int(own.next_after.total_seconds() // 60)
+        minutes = _minutes(own.next_after)
         yield (
             say("route_next", minutes=minutes, name=following) if following else say("route_next_all", minutes=minutes)
         )
@@ -159,6 +159,10 @@ def _facts(case: Case) -> Iterator[str]:
         shown = ", ".join(sorted(value)) if isinstance(value, (tuple, frozenset)) else value
         if shown and name not in ("words", "seller") and not (name == "handoffs" and shown == 1):
             yield say(f"route_fact_{name}", value=shown)
+
+
+def _minutes(time: timedelta) -> str:
+    return counted("route_minutes", int(time.total_seconds() // 60))
 
 
 def _place(rule: Rule) -> str:

@@ -12,7 +12,7 @@ from base.settings import register_of, var_folder
 from check.checker import check
 from cli import progress
 from cli.model import models_folder
-from cli.say import Problem, say
+from cli.say import Problem, counted, say
 from labels.applied import Applied, ApplyRefused, apply, history, undo
 from labels.changes import Change, Plan, PlanRefused, plan
 from labels.effect import BEFORE, TRAINING, Effect, MeasuringAlready, OfIntent, Read, measure
@@ -197,7 +197,7 @@ def _effect_lines(effect: Effect) -> Iterator[str]:
 
 
 def _intent_line(one: OfIntent) -> str:
-    return say("labels_of_intent", intent=one.intent, count=one.sentences, before=one.before, after=one.after)
+    return counted("labels_of_intent", one.sentences, intent=one.intent, before=one.before, after=one.after)
 
 
 def _read_line(one: Read) -> str:

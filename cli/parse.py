@@ -13,7 +13,7 @@ from base.layers import data_layers
 from base.settings import database_address, is_dev, var_folder
 from cli.database import database_problems
 from cli.model import models_folder
-from cli.say import Problem, say, texts
+from cli.say import Problem, counted, say, texts
 from engine.models import usable_model
 from shop.gateway import ShopGateway
 from shop.sql_catalogue import has_products
@@ -135,7 +135,7 @@ def readable_lines(told: "Explanation") -> Iterator[str]:
 
 
 def _token(written: str, compared: str) -> str:
-    shown = DIGITS.sub(lambda found: say("parse_digits", count=found[1]), compared)
+    shown = DIGITS.sub(lambda found: counted("parse_digits", int(found[1])), compared)
     return written if written == compared else f"{written} → {shown}"
 
 

@@ -34,6 +34,15 @@ def say(key: str, **values: object) -> str:
     return texts()[key].format(**values)
 
 
+def counted(key: str, count: int, **values: object) -> str:
+    """The text of `key_one` or `key_many`, with `{count}` besides `values`.
+
+    Raises:
+        KeyError: as of `say`.
+    """
+    return say(f"{key}_{'one' if count == 1 else 'many'}", count=count, **values)
+
+
 @cache
 def texts() -> dict[str, str]:
     """Every text by its key, placeholders still open."""

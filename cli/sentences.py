@@ -7,25 +7,30 @@ from sqlalchemy.orm import Session
 
 from base.clock import ROME
 from base.database import Database
+from base.layers import data_layers
 from base.settings import load_settings
 from cli.database import database_problems
 from cli.say import say
+from switchboard.personal import Mask, Personal
 
 One = TypeVar("One")
 
 
 def print_latest(
-    latest: Callable[[Session, int], Sequence[One]],
+    latest: Callable[[Session, int, Mask], Sequence[One]],
     readable_lines: Callable[[Sequence[One]], Iterator[str]],
     most: int,
 ) -> None:
-    """Print the last `most` that `latest` finds in the database, as `readable_lines` writes them."""
-    settings = load_settings()
+    """Print the last `most` that `latest` finds in the database, as `readable_lines` writes them.
+
+    They are masked as in the trainers' inbox.
+    """
+    settings, mask = load_settings(), Personal.load(data_layers()).masked
     with database_problems():
         database = Database(settings.database_url)
         try:
             with database.reading() as session:
-                found = latest(session, most)
+                found = latest(session, most, mask)
         finally:
             database.close()
     for line in readable_lines(found):

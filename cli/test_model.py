@@ -16,14 +16,13 @@ from cli import progress
 from cli.database import database_problems
 from cli.import_shop import shop_file_problems
 from cli.model import models_folder
-from cli.say import Problem, say
+from cli.say import Problem, counted, say
 from engine.models import ModelBroken, ModelError, ModelForeign, ModelInfo, ModelMissing, model_in_service, usable_model
 from evaluation.limits import FILE, Limits, LimitsUnreadable
 from evaluation.verdict import REPORT, Verdict, verdict_folder, write_in, write_verdict
 from shop.shop_file import read_records, read_shop_file
 from switchboard.asked import Asked, asked_lately
 from switchboard.personal import Personal
-from switchboard.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from evaluation.curve import Point
@@ -156,7 +155,8 @@ def readable_lines(verdict: Verdict, not_compared: str, seconds: int) -> Sequenc
     if not_compared:
         lines.append(say(f"test_not_compared_{not_compared}"))
     else:
-        lines.append(say("test_compared", better=verdict.better, worse=verdict.worse, real=len(verdict.differing)))
+        better, real = counted("test_better", verdict.better), counted("test_real", len(verdict.differing))
+        lines.append(say("test_compared", better=better, worse=verdict.worse, real=real))
     report = verdict_folder(var_folder(), verdict.model_sha256) / REPORT
     return [*lines, say("test_report", path=report, seconds=seconds)]
 
@@ -210,7 +210,7 @@ def _real_sentences(limits: Limits) -> Optional[Sequence[Asked]]:
 
 def masked(real: Sequence[Asked], layers: Layers) -> Sequence[tuple[str, int]]:
     """As trainers read them, with how often each was written."""
-    mask = Personal(Vocabulary.load(layers)).masked
+    mask = Personal.load(layers).masked
     return [(mask(one.text), one.times) for one in real]
 
 

@@ -3,6 +3,7 @@
 Pages are in `pages.py`, what agents do in `steps.py`, what is told to open pages in `push.py`.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Awaitable, Callable, Optional, Sequence
@@ -35,6 +36,7 @@ from desk.sign_in import SignIn
 from desk.sources import Sources
 from desk.steps import OWN_TEXTS as STEP_TEXTS
 from desk.steps import Refused, Steps
+from desk.taken_back import TakenBack
 from desk.training import Training
 from desk.trend_page import TrendPage
 from desk.words import Words
@@ -46,6 +48,7 @@ from switchboard.notices import Notices
 from switchboard.texts import Texts
 
 OWN_TEXTS = STEP_TEXTS
+LABEL_THREADS = 2  # of their own: in the pool that all share, threads wait for servers that do not answer
 
 
 @dataclass(frozen=True)
@@ -92,13 +95,18 @@ class Desk:
         self._searching = Searching(parts.database, parts.rules, self._pages)
         self._board = Board(parts.database, parts.rules, parts.clock, words, self._pages)
         self._trend = TrendPage(parts.database, parts.rules, parts.texts, parts.clock, self._rendering, self._pages)
-        mask = parts.training.masked
-        self._review = Review(parts.database, parts.texts, parts.clock, self._rendering, self._pages, mask)
+        mask, mask_in = parts.training.masked, parts.training.masked_in
+        self._review = Review(parts.database, parts.texts, parts.clock, self._rendering, self._pages, mask, mask_in)
         tests = AddingTests(parts.home)
-        self._review_test = ReviewTest(parts.database, parts.clock, self._rendering, self._pages, tests, mask)
+        self._review_test = ReviewTest(
+            parts.database, parts.texts, parts.clock, self._rendering, self._pages, tests, mask_in
+        )
         self._wrong = WrongAnswers(parts.database, parts.clock, self._rendering)
-        self._inbox = Inbox(parts.database, parts.training, parts.clock, self._rendering, self._pages)
-        self._changes = Changes(parts.database, parts.training, parts.clock, self._rendering, self._pages)
+        self._label_threads = ThreadPoolExecutor(LABEL_THREADS, thread_name_prefix="labels")
+        taken_back = TakenBack(parts.database, parts.training.var, self._label_threads)
+        trains = (parts.database, parts.training, parts.clock, self._rendering, self._pages, taken_back)
+        self._inbox = Inbox(*trains)
+        self._changes = Changes(*trains, self._label_threads)
         self._calls = Calls(parts.database, parts.shop, parts.clock, self._rendering, self._pages)
         self._acts = Acts(
             parts.database,
@@ -120,6 +128,7 @@ class Desk:
     async def stop(self) -> None:
         """Close every page's socket; they come back to whoever is there. What is being measured ends."""
         await self._changes.stop()
+        self._label_threads.shutdown(wait=False)
         await self.push.stop()
 
     def attach(self, app: Sanic) -> None:

@@ -9,22 +9,24 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence
+from typing import Any, Iterable, Iterator, Mapping, Optional, Sequence
 
 import yaml
 
 from base.layers import Layers
 from desk.card import NUMBERS
+from desk.training import INTENT
 from switchboard.cases import NO_WISH
 from switchboard.masking import ADDRESS
+from switchboard.personal import Mask
 
 FOLDER, SHOP_DATA = Path("tests") / "conversations", "shop.json"
 KINDS = {"orders": "order", "returns": "return", "quotes": "quote"}
+TITLE = re.compile(r"^- conversation: *(.+?) *$", re.MULTILINE)
 OTHER_THAN_DIGITS = re.compile(r"\D")
 PHONE = "333 1234567"
 FEWEST_OF_A_PHONE = 9  # digits
 NOTHING: frozenset[str] = frozenset()
-Mask = Callable[[str], str]  # the length stays
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -66,6 +68,26 @@ def sample_shop(layers: Layers) -> tuple[SampleRecord, ...]:
 def topics(layers: Layers) -> list[str]:
     """The names of the files that test conversations are in."""
     return sorted({file.stem for folder in layers.beside for file in (folder / FOLDER).glob("*.yml")})
+
+
+def titles(layers: Layers) -> frozenset[str]:
+    """What test conversations are called, of the product and the shop."""
+    files = (file for folder in layers.beside for file in (folder / FOLDER).glob("*.yml"))
+    return frozenset(
+        title.strip().strip("\"'") for file in files for title in TITLE.findall(file.read_text(encoding="utf-8"))
+    )
+
+
+def topic_of(intent: str, layers: Layers) -> str:
+    """The topic that an intent's sentences are in, the shop's file first; "" where it has none.
+
+    Tests and sentences of a topic are in files of the same name.
+    """
+    for folder in reversed(layers.data):
+        for file in sorted(folder.glob("nlu/*.yml")):
+            if intent in INTENT.findall(file.read_text(encoding="utf-8")):
+                return file.stem
+    return ""
 
 
 def written(title: str, turns: Sequence[Turn], shop: Sequence[SampleRecord], mask: Mask) -> str:

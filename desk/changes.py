@@ -1,13 +1,15 @@
 """What the trainers' labels change in the files: shown as a diff, measured, written into the shop's folder, taken back.
 
 What is written where is decided by `labels/`; without a shop's folder nothing is written, and the patch can be taken
-away.
+away. A step that was begun is brought to its end, also when its page is closed or loaded anew meanwhile; what takes
+longer than `Training.patience_s` is said on the page, which looks again by itself.
 """
 
 import asyncio
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Optional, Sequence
+from typing import Any, Callable, Coroutine, Optional, Sequence, TypeVar
 
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -19,13 +21,16 @@ from desk.measuring import FAILED, Measuring
 from desk.pages import Pages
 from desk.render import Rendering
 from desk.sessions import PATH, SignedIn
+from desk.taken_back import TakenBack, batch_of
 from desk.training import Training
-from labels.applied import Applied, ApplyRefused, apply, history, undo
+from labels.applied import ApplyRefused, apply, undo
 from labels.changes import Plan, PlanRefused, plan
 from labels.effect import Effect
 from labels.label import Label
 from switchboard import labels
 from switchboard.labels import Written
+
+Result = TypeVar("Result")
 
 CHANGES, HERE = "changes", f"{PATH}/changes"
 PATCH = "sportello-frasi.patch"
@@ -41,6 +46,7 @@ class Waiting:
     written: Sequence[Written]
     plan: Optional[Plan]
     problem: str = ""
+    preparing: bool = False  # the plan is still being made
 
     def refused(self) -> list[tuple[Written, str]]:
         """Those that cannot be written, with the reason."""
@@ -53,16 +59,34 @@ class Waiting:
         return [one.id for one in self.written if _mark(_label(one)) in there]
 
 
+@dataclass(frozen=True)
+class Step:
+    """Something that a trainer has begun; it ends with why it was not done, or ""."""
+
+    name: str
+    task: "asyncio.Task[str]"
+
+
 class Changes:
     """The page and its steps."""
 
     def __init__(
-        self, database: Database, training: Training, clock: Clock, rendering: Rendering, pages: Pages
+        self,
+        database: Database,
+        training: Training,
+        clock: Clock,
+        rendering: Rendering,
+        pages: Pages,
+        taken_back: TakenBack,
+        threads: Executor,
     ) -> None:
-        self._database, self._training, self._clock = database, training, clock
+        self._threads = threads
+        self._database, self._training, self._clock, self._taken_back = database, training, clock, taken_back
         self._rendering, self._words, self._pages = rendering, rendering.words, pages
         self.measuring = Measuring(training.measure, training.var)
-        self._planned: Optional[tuple[object, Waiting]] = None
+        self._planned: Optional[tuple[object, asyncio.Future[Waiting]]] = None
+        self._begun: dict[str, Step] = {}  # by who began it, until its end was told
+        self._one_at_a_time = asyncio.Lock()
 
     async def page(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """What is pending, as a diff, what it would do, and what was written last."""
@@ -77,44 +101,23 @@ class Changes:
 
     async def progress(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """How far the measurement is, for a page that is open."""
-        return json_response({"ok": True, "runs": self.measuring.runs, "text": self._progress()})
+        going, text = self._going(signed_in)
+        return json_response({"ok": True, "runs": self.measuring.runs, "going": going, "text": text})
 
     async def measure(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """Begin to measure what the pending labels would do."""
-        waiting = await self._waiting()
-        if waiting.plan and waiting.plan.changes:
-            settled = set(waiting.settled())
-            self.measuring.start([one for one in waiting.written if one.id in settled])
-        return self._rendering.done(request, HERE)
+        return await self._do(request, signed_in, "measure", self._measure())
 
     async def accept(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """Write the plan into the shop's folder."""
-        waiting, now = await self._waiting(fresh=True), self._clock.now()
-        if waiting.plan is None:
-            return await self._show(signed_in, error=waiting.problem or self._words.say("changes_none"))
-        by = self._words.say("changes_by")
-        try:
-            applied = await asyncio.to_thread(apply, waiting.plan, self._training.var, now, by)
-        except ApplyRefused as error:
-            return await self._show(signed_in, error=error.message)
-        except OSError:
-            return await self._show(signed_in, error=self._words.say("changes_not_written"))
-        await self._database.write(labels.applied, waiting.settled(), _batch(applied), now)
-        return self._rendering.done(request, f"{HERE}?done=accept")
+        return await self._do(request, signed_in, "accept", self._accept())
 
     async def undo(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """Take back what was written; field: `number`."""
         raw = str((request.form or {}).get("number") or "")
         if not raw.isascii() or not raw.isdigit() or len(raw) > 9:
             return self._rendering.problem(request, "error_choose", 409)
-        try:
-            undone = await asyncio.to_thread(undo, int(raw), self._training.var)
-        except ApplyRefused as error:
-            return await self._show(signed_in, error=error.message)
-        except OSError:
-            return await self._show(signed_in, error=self._words.say("changes_not_written"))
-        await self._database.write(labels.taken_back, _batch(undone))
-        return self._rendering.done(request, f"{HERE}?done=undo")
+        return await self._do(request, signed_in, "undo", self._undo(int(raw)))
 
     async def drop(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
         """Throw labels away; field: `label`, one of them, or nothing for all."""
@@ -125,12 +128,88 @@ class Changes:
         return self._rendering.done(request, f"{HERE}?done={'drop_one' if wanted else 'drop'}")
 
     async def stop(self) -> None:
-        """End what is running."""
+        """End the measurement; what was begun otherwise is waited for."""
         await self.measuring.stop()
+        await asyncio.gather(*(one.task for one in self._begun.values()), return_exceptions=True)
+
+    async def _do(
+        self, request: Request, signed_in: SignedIn, name: str, work: Coroutine[Any, Any, str]
+    ) -> HTTPResponse:
+        """Begin a step and wait for a moment; whoever has begun one that goes on sees that."""
+        who = signed_in.agent.id
+        begun = self._begun.get(who)
+        if begun is not None and not begun.task.done():
+            work.close()
+            return self._rendering.done(request, HERE)
+        step = self._begun[who] = Step(name, asyncio.create_task(self._alone(work)))
+        await asyncio.wait({step.task}, timeout=self._training.patience_s)
+        if not step.task.done():
+            return self._rendering.done(request, HERE)
+        self._begun.pop(who, None)
+        error = step.task.result()
+        return await self._show(signed_in, error=error) if error else self._rendering.done(request, _done(name))
+
+    async def _alone(self, work: Coroutine[Any, Any, str]) -> str:
+        async with self._one_at_a_time:
+            return await work
+
+    async def _measure(self) -> str:
+        waiting = await self._waiting()
+        if waiting.plan and waiting.plan.changes:
+            settled = set(waiting.settled())
+            self.measuring.start([one for one in waiting.written if one.id in settled])
+        return ""
+
+    async def _accept(self) -> str:
+        """Write the plan that was shown: it is still right while neither labels nor files have changed."""
+        waiting, now = await self._waiting(), self._clock.now()
+        if waiting.plan is None:
+            return waiting.problem or self._words.say("changes_none")
+        by = self._words.say("changes_by")
+        try:
+            applied = await self._aside(apply, waiting.plan, self._training.var, now, by)
+        except ApplyRefused as error:
+            return error.message
+        except OSError:
+            return self._words.say("changes_not_written")
+        await self._database.write(labels.applied, waiting.settled(), batch_of(applied), now)
+        return ""
+
+    async def _undo(self, number: int) -> str:
+        try:
+            undone = await self._aside(undo, number, self._training.var)
+        except ApplyRefused as error:
+            return error.message
+        except OSError:
+            return self._words.say("changes_not_written")
+        await self._database.write(labels.taken_back, batch_of(undone))
+        return ""
+
+    def _ended(self, signed_in: SignedIn) -> tuple[str, str]:
+        """What a step has come to that took longer than one waited for it: its name, and why it was not done."""
+        step = self._begun.get(signed_in.agent.id)
+        if step is None or not step.task.done():
+            return "", ""
+        self._begun.pop(signed_in.agent.id)
+        error = step.task.result()
+        return ("", error) if error else (step.name, "")
+
+    def _going(self, signed_in: SignedIn) -> tuple[str, str]:
+        """What is going on now, for the script; and in words."""
+        step = self._begun.get(signed_in.agent.id)
+        doing = step.name if step is not None and not step.task.done() else ""
+        planning = self._planned is not None and not self._planned[1].done()
+        runs = self.measuring.runs
+        going = [name for name, goes in ((doing, doing), ("plan", planning), ("measuring", runs)) if goes]
+        told = [self._words.say(f"changes_doing_{name}") for name in going if name != "measuring"]
+        return " ".join(going), " ".join([*told, self._progress()]).strip()
 
     async def _show(self, signed_in: SignedIn, done: str = "", error: str = "") -> HTTPResponse:
-        told = await self._history()
-        waiting = await self._waiting()
+        ended, failed = self._ended(signed_in)
+        done, error = done or ended, error or failed
+        told = await self._taken_back.history()
+        waiting = await self._for_a_moment()
+        going, progress = self._going(signed_in)
         settled = set(waiting.settled())
         effect = self.measuring.result([one for one in waiting.written if one.id in settled])
         intents = self._training.intents(self._words)
@@ -146,8 +225,8 @@ class Changes:
             lines=_lines(waiting.plan.diff) if waiting.plan else (),
             home=self._training.layers.home,
             runs=self.measuring.runs,
-            failed=self.measuring.progress is not None and self.measuring.progress.stage == FAILED,
-            progress=self._progress(),
+            going=going,
+            progress=progress,
             effect=effect,
             figures=self._figures(effect) if effect else (),
             most_read=MOST_READ,
@@ -155,21 +234,31 @@ class Changes:
             named=lambda name: intents.get(name, name),
         )
 
-    async def _history(self) -> Sequence[Applied]:
-        """What was written, the latest first. Labels of what was taken back on the command line wait again."""
-        told = await asyncio.to_thread(history, self._training.var)
-        undone = {_batch(one) for one in told if one.undone}
-        for batch in undone & await self._database.read(labels.batches):
-            await self._database.write(labels.taken_back, batch)
-        return told
+    async def _waiting(self) -> Waiting:
+        """The pending labels with their plan."""
+        _, planned = await self._planning()
+        return await asyncio.shield(planned)
 
-    async def _waiting(self, fresh: bool = False) -> Waiting:
-        """The pending labels with their plan; the last one is kept while neither labels nor files change."""
+    async def _for_a_moment(self) -> Waiting:
+        """As `_waiting`, or without the plan where that takes longer."""
+        written, planned = await self._planning()
+        await asyncio.wait({planned}, timeout=self._training.patience_s)
+        return planned.result() if planned.done() else Waiting(written, None, preparing=True)
+
+    async def _planning(self) -> "tuple[Sequence[Written], asyncio.Future[Waiting]]":
+        """The pending labels, and their plan that is being made; it is kept while neither labels nor files change.
+
+        However many ask for it, it is made once.
+        """
         written = await self._database.read(labels.pending)
-        mark = (tuple(written), await asyncio.to_thread(_files_mark, self._training))
-        if fresh or self._planned is None or self._planned[0] != mark:
-            self._planned = (mark, await asyncio.to_thread(_plan, self._training, written))
-        return self._planned[1]
+        mark = (tuple(written), await self._aside(_files_mark, self._training))
+        if self._planned is None or self._planned[0] != mark or _is_broken(self._planned[1]):
+            self._planned = mark, asyncio.ensure_future(self._aside(_plan, self._training, written))
+        return written, self._planned[1]
+
+    async def _aside(self, function: Callable[..., Result], *args: Any) -> Result:
+        """Run it in one of the threads that are kept for this."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: function(*args))
 
     def _progress(self) -> str:
         now = self.measuring.progress
@@ -201,16 +290,20 @@ def _plan(training: Training, written: Sequence[Written]) -> Waiting:
         return Waiting(written, None, str(error.fault))
 
 
+def _done(name: str) -> str:
+    return f"{HERE}?done={name}"
+
+
+def _is_broken(planned: "asyncio.Future[Waiting]") -> bool:
+    return planned.done() and (planned.cancelled() or planned.exception() is not None)
+
+
 def _label(one: Written) -> Label:
     return Label(one.sentence, one.intent, one.held_out)
 
 
 def _mark(label: Label) -> tuple[str, str, bool]:
     return label.text, label.intent, label.held_out
-
-
-def _batch(applied: Applied) -> str:
-    return f"{applied.number}/{applied.at.isoformat()}"
 
 
 def _files_mark(training: Training) -> tuple[tuple[str, int, int], ...]:

@@ -21,6 +21,7 @@ from desk.gate import fields_of
 from desk.pages import Pages
 from desk.render import Rendering
 from desk.sessions import PATH, SignedIn
+from desk.taken_back import TakenBack
 from desk.training import NOT_OF_THE_SHOP, Training, annotated
 from labels.label import one_line
 from switchboard import inbox, inbox_sources, inbox_steps, labels
@@ -88,9 +89,15 @@ class Inbox:
     """The page and its steps."""
 
     def __init__(
-        self, database: Database, training: Training, clock: Clock, rendering: Rendering, pages: Pages
+        self,
+        database: Database,
+        training: Training,
+        clock: Clock,
+        rendering: Rendering,
+        pages: Pages,
+        taken_back: TakenBack,
     ) -> None:
-        self._database, self._training, self._clock = database, training, clock
+        self._database, self._training, self._clock, self._taken_back = database, training, clock, taken_back
         self._rendering, self._words, self._pages = rendering, rendering.words, pages
 
     async def page(self, request: Request, signed_in: SignedIn) -> HTTPResponse:
@@ -209,6 +216,7 @@ class Inbox:
         error: str = "",
         refused: Optional[Refused] = None,
     ) -> HTTPResponse:
+        await self._taken_back.history()
         groups = await self._groups(view)
         listed = groups[:MOST_GROUPS]
         group = await self._open(group_id) or await self._open(listed[0].id if listed else None)

@@ -12,17 +12,18 @@ from sqlalchemy.orm import Session
 from base.clock import ROME, Clock
 from base.database import Database
 from desk import reviewed, trend
-from desk.as_test import Mask
 from desk.card import wish
 from desk.pages import Pages
 from desk.render import Rendering
 from desk.reviewed import OUTCOMES, PAGE, Wanted
 from desk.seen import NotThere
 from desk.sessions import PATH, SignedIn
+from desk.training import MaskIn
 from desk.trend_page import CHANNELS
 from switchboard import review
 from switchboard.asking import questions_in
 from switchboard.endings import Ended
+from switchboard.personal import Mask
 from switchboard.review import NoSuchConversation, Refusal
 from switchboard.texts import Texts
 
@@ -43,9 +44,11 @@ class Review:
         rendering: Rendering,
         pages: Pages,
         mask: Mask,
+        mask_in: MaskIn,
     ) -> None:
         self._database, self._texts, self._clock = database, texts, clock
         self._rendering, self._words, self._pages, self._mask = rendering, rendering.words, pages, mask
+        self._mask_in = mask_in
         self._kept: Optional[tuple[tuple[date, date], datetime, list[Ended]]] = None
         self._reading = asyncio.Lock()
 
@@ -110,7 +113,9 @@ class Review:
     async def _one(self, request: Request, signed_in: SignedIn, conversation_id: str, error: str = "") -> HTTPResponse:
         questions, now = questions_in(self._texts), self._clock.now()
         try:
-            whole = await self._database.read_aside(reviewed.conversation, conversation_id, self._mask, questions, now)
+            whole = await self._database.read_aside(
+                reviewed.conversation, conversation_id, self._mask_in, questions, now
+            )
         except NotThere:
             return self._rendering.problem(request, "error_not_found", 404)
         suggested = [*self._words.say(SUGGESTED).split(", "), *whole.every_tag]

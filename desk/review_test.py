@@ -2,25 +2,33 @@
 
 import asyncio
 import re
-from datetime import datetime
+from collections import Counter
+from itertools import count
 from typing import Optional, Sequence
 
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from base.clock import ROME, Clock
+from base.clock import Clock
 from base.database import Database
 from desk import as_test, reviewed
 from desk.adding_tests import TOPIC, AddingTests, Outcome
-from desk.as_test import Mask
+from desk.as_test import Turn
 from desk.pages import Pages
 from desk.render import Rendering
 from desk.review import REVIEW
 from desk.seen import NotThere
 from desk.sessions import SignedIn
+from desk.training import TRAINS, MaskIn
+from switchboard.asking import questions_in
 from switchboard.cases import NO_WISH
+from switchboard.endings import NOTHING, Ended
+from switchboard.episodes import NOT_UNDERSTOOD
+from switchboard.personal import Mask
+from switchboard.texts import Texts
 
 MOST_TEXT = 20_000
+MOST_NAMED = 3  # wishes in a title
 
 
 class ReviewTest:
@@ -29,26 +37,27 @@ class ReviewTest:
     def __init__(
         self,
         database: Database,
+        texts: Texts,
         clock: Clock,
         rendering: Rendering,
         pages: Pages,
         tests: AddingTests,
-        mask: Mask,
+        mask_in: MaskIn,
     ) -> None:
-        self._database, self._clock, self._pages, self._mask = database, clock, pages, mask
+        self._database, self._texts, self._clock = database, texts, clock
+        self._pages, self._mask_in = pages, mask_in
         self._rendering, self._words, self._tests = rendering, rendering.words, tests
 
     async def draft(self, request: Request, signed_in: SignedIn, conversation_id: str) -> HTTPResponse:
         """The conversation as a test, to be changed."""
         try:
-            turns = await self._database.read(reviewed.turns_of, conversation_id)
+            questions, now = questions_in(self._texts), self._clock.now()
+            wanted = (conversation_id, self._mask_in, questions, now)
+            turns, mask, how = await self._database.read_aside(reviewed.to_try, *wanted)
         except NotThere:
             return self._rendering.problem(request, "error_not_found", 404)
-        shop = await asyncio.to_thread(as_test.sample_shop, self._tests.layers)
-        wishes = [turn.intent for turn in turns if turn.intent and turn.intent not in NO_WISH]
-        title = self._title(wishes, self._clock.now())
-        text = await asyncio.to_thread(as_test.written, title, turns, shop, self._mask) if turns else ""
-        return await self._page(signed_in, conversation_id, "", text)
+        topic, text = await asyncio.to_thread(self._drafted, turns, mask, how) if turns else ("", "")
+        return await self._page(signed_in, conversation_id, topic, text)
 
     async def save(self, request: Request, signed_in: SignedIn, conversation_id: str) -> HTTPResponse:
         """Fields: `topic`, `text`; `write` where it is to be written and not only checked."""
@@ -95,8 +104,40 @@ class ReviewTest:
             records=shop,
         )
 
-    def _title(self, wishes: Sequence[str], now: datetime) -> str:
-        """What it is called at first: what was wanted, and when the test was made, so that no two are the same."""
-        word = f"wants_{wishes[0]}" if wishes else ""
-        told = self._words.say(word) if word and self._words.has(word) else self._words.say("trend_no_wish")
-        return f"{told[:1].lower()}{told[1:]} ({now.astimezone(ROME):%d/%m/%Y %H:%M})"
+    def _drafted(self, turns: Sequence[Turn], mask: Mask, how: Sequence[Ended]) -> tuple[str, str]:
+        """The topic and the text that the page begins with."""
+        layers = self._tests.layers
+        about = _about(turns)
+        topic = as_test.topic_of(_mainly(about, turns), layers) if about else ""
+        title = free_title(self._title(about, how[-1].ending if how else NOTHING), as_test.titles(layers))
+        return topic, as_test.written(title, turns, as_test.sample_shop(layers), mask)
+
+    def _title(self, about: Sequence[str], ending: str) -> str:
+        """What it is called at first: what the customer wanted, in its order, and how it ended."""
+        named = [self._words.say(word) for word in map(self._word, about) if word] or [self._words.say("trend_no_wish")]
+        first, *others = (f"{one[:1].lower()}{one[1:]}" for one in named)
+        told = "".join([first, *(self._words.say("review_title_then", wish=one) for one in others[: MOST_NAMED - 1])])
+        more = self._words.say("review_title_more") if len(others) >= MOST_NAMED else ""
+        return f"{told}{more}{self._words.say(f'review_title_{ending}')}"
+
+    def _word(self, intent: str) -> str:
+        return next((key for key in (f"wants_{intent}", f"{TRAINS}{intent}") if self._words.has(key)), "")
+
+
+def _about(turns: Sequence[Turn]) -> list[str]:
+    """What the customer wanted, each once, in its order; where he wanted nothing, what else was understood."""
+    understood = [turn.intent for turn in turns if turn.intent and turn.intent not in NOT_UNDERSTOOD]
+    wishes = [intent for intent in understood if intent not in NO_WISH]
+    return list(dict.fromkeys(wishes or understood))
+
+
+def _mainly(about: Sequence[str], turns: Sequence[Turn]) -> str:
+    """The one that came up most often, of such the first."""
+    counts = Counter(turn.intent for turn in turns)
+    return max(about, key=lambda intent: counts[intent])
+
+
+def free_title(title: str, taken: frozenset[str]) -> str:
+    """The title, with a number where another conversation is called so."""
+    numbered = (f"{title} ({number})" for number in count(2))
+    return title if title not in taken else next(one for one in numbered if one not in taken)

@@ -2,20 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, Iterable, Mapping, Optional, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desk import as_test
-from desk.as_test import Mask
+from desk.card import NUMBERS
 from desk.seen import NotThere
+from desk.training import MaskIn
 from desk.trend import begins
+from shop.customer_names import customer_names
 from switchboard import episodes, review
 from switchboard.endings import AGAIN, DAYS_TO_COME_BACK, ENDINGS, LEFT, UNSOLVED, Ended, endings, first_call
 from switchboard.log import MESSAGES, Row, rows_since
 from switchboard.masking import DOT
 from switchboard.models import DONE, FAILED, Choice, CodeChallenge, Conversation, Promise, StaffRequest, Turn
+from switchboard.personal import Mask
 from switchboard.review import Comment
 from switchboard.staff_requests import WISH
 
@@ -106,7 +109,7 @@ def reason_of(one: Ended) -> str:
     return "" if call is None else WISH.rstrip(":") if call.reason.startswith(WISH) else call.reason
 
 
-def conversation(session: Session, id_: str, mask: Mask, questions: frozenset[str], now: datetime) -> Reviewed:
+def conversation(session: Session, id_: str, mask_in: MaskIn, questions: frozenset[str], now: datetime) -> Reviewed:
     """One conversation.
 
     Raises:
@@ -115,23 +118,47 @@ def conversation(session: Session, id_: str, mask: Mask, questions: frozenset[st
     found = session.get(Conversation, id_)
     if found is None:
         raise NotThere(id_)
-    until = min(now + timedelta(microseconds=1), found.last_at + timedelta(days=DAYS_TO_COME_BACK + 1))
-    since = found.opened_at - timedelta(seconds=1)  # moments of steps are rounded
-    ended = endings(episodes.past(session, since, until), now, questions)
     return Reviewed(
         id_,
-        rows(session, id_, mask),
+        rows(session, id_, mask_in),
         review.tags_of(session, [id_]).get(id_, []),
         review.every_tag(session),
         review.comments_of(session, id_),
-        [one for one in ended if one.episode.conversation_id == id_],
+        _how(session, found, questions, now),
     )
 
 
-def rows(session: Session, id_: str, mask: Mask) -> list[Said]:
+def to_try(
+    session: Session, id_: str, mask_in: MaskIn, questions: frozenset[str], now: datetime
+) -> tuple[list[as_test.Turn], Mask, Sequence[Ended]]:
+    """The assistant's turns as they were said, for a test, what hides the customer in them, and the episodes.
+
+    Raises:
+        NotThere: there is no such conversation.
+    """
+    found = session.get(Conversation, id_)
+    if found is None:
+        raise NotThere(id_)
+    turns, of_it = _turns(session, id_), session.execute(select(Turn).where(Turn.conversation_id == id_)).scalars()
+    mask = mask_in([turn.text for turn in turns], _customers(session, of_it))
+    return turns, mask, _how(session, found, questions, now)
+
+
+def _customers(session: Session, turns: Iterable[Turn]) -> list[str]:
+    """The names that the shop's records have for what the turns are about."""
+    told = [turn.understood or {} for turn in turns]
+    numbers = {str(number) for one in told for _, number in one.get("read") or ()}
+    entities = [(name, str(value)) for one in told for name, value in (one.get("entities") or {}).items()]
+    numbers.update(value for name, value in entities if name in NUMBERS)
+    return customer_names(session, numbers, {value for name, value in entities if name == "email"})
+
+
+def rows(session: Session, id_: str, mask_in: MaskIn) -> list[Said]:
     """What was said, masked, the names of those who answered too."""
     turns = {turn.id: turn for turn in session.execute(select(Turn).where(Turn.conversation_id == id_)).scalars()}
     said = rows_since(session, id_, 0, MOST_ROWS)
+    texts = [row.body["text"] for row in said if row.author_kind == "customer"]
+    mask = mask_in(texts, _customers(session, turns.values()))
     names = sorted({row.author for row in said if row.author_kind == "agent" and row.author}, key=len, reverse=True)
 
     def hidden(text: str) -> str:
@@ -142,14 +169,14 @@ def rows(session: Session, id_: str, mask: Mask) -> list[Said]:
     return [_said(row, turns.get(row.id), hidden) for row in said]
 
 
-def turns_of(session: Session, id_: str) -> list[as_test.Turn]:
-    """The assistant's turns as they were said, for a test.
+def _how(session: Session, found: Conversation, questions: frozenset[str], now: datetime) -> list[Ended]:
+    until = min(now + timedelta(microseconds=1), found.last_at + timedelta(days=DAYS_TO_COME_BACK + 1))
+    since = found.opened_at - timedelta(seconds=1)  # moments of steps are rounded
+    ended = endings(episodes.past(session, since, until), now, questions)
+    return [one for one in ended if one.episode.conversation_id == found.id]
 
-    Raises:
-        NotThere: there is no such conversation.
-    """
-    if session.get(Conversation, id_) is None:
-        raise NotThere(id_)
+
+def _turns(session: Session, id_: str) -> list[as_test.Turn]:
     query = (
         select(Turn, MESSAGES.c.body)
         .join(MESSAGES, MESSAGES.c.id == Turn.id)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Awaitable, Callable, Mapping, Sequence
+from typing import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from base.layers import Layers
 from desk.words import Words
@@ -12,13 +12,14 @@ from desk.wrong import intents_of
 from labels.label import BRACKETS
 from switchboard.alike import Comparing
 from switchboard.meaning import Marked, Meaning
-from switchboard.personal import Personal
+from switchboard.personal import Mask, Personal
 from switchboard.vocabulary import Vocabulary
 
 INTENT = re.compile(r"^- intent: *(\w+)", re.MULTILINE)
 TRAINS = "trains_"  # words for intents that are no wish of a customer's
 NOT_OF_THE_SHOP = "out_of_scope"
 
+MaskIn = Callable[[Iterable[str], Iterable[str]], Mask]  # of texts and names of one conversation
 Meanings = Callable[[str], Awaitable[Meaning]]
 Faults = Callable[[str, str], Sequence[str]]  # of a sentence with annotations, for an intent: in Italian
 
@@ -37,7 +38,7 @@ def no_faults(_sentence: str, _intent: str) -> Sequence[str]:
 class Training:
     """Everything of it. What is read from files is read when it is first asked for: it takes a moment.
 
-    `var` is where what labels changed is kept.
+    `var` is where what labels changed is kept. What takes longer than `patience_s` goes on while the page says so.
     """
 
     layers: Layers = field(default_factory=Layers)
@@ -45,6 +46,7 @@ class Training:
     faults: Faults = no_faults
     var: Path = Path("var")
     measure: Sequence[str] = ()  # the command that measures labels; their file follows
+    patience_s: float = 1.0
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -57,6 +59,11 @@ class Training:
     def masked(self, text: str) -> str:
         """`text` as trainers read it: everything personal is dots, its length stays."""
         return self.personal.masked(text)
+
+    def masked_in(self, texts: Iterable[str], names: Iterable[str] = ()) -> Mask:
+        """As `masked`, for one conversation: names that are told anywhere in it, or by its records, too."""
+        known = self.personal.names_in(texts, names)
+        return lambda text: self.personal.masked(text, known)
 
     @cached_property
     def comparing(self) -> Comparing:

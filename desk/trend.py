@@ -178,6 +178,12 @@ def answer_time(of: Look) -> Took:
     return _took(_assistant(of), 50)
 
 
+def counted(ended: Sequence[Ended], names: Sequence[str], keys: Callable[[Ended], Iterable[str]]) -> list[Cell]:
+    """How many episodes there are of each of these."""
+    counts = Counter(key for one in ended for key in set(keys(one)))
+    return [told(counts[name]) for name in names]
+
+
 def intents_of(ended: Iterable[Ended]) -> list[str]:
     """The intents that one may ask for: those of enough episodes, by name."""
     counts = Counter(wish for one in ended for wish in one.episode.wishes)

@@ -1,7 +1,7 @@
 """«Andamento»: the figures of the assistant as a whole, with plots, beside those of the time before; and as CSV."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Callable, Optional, Sequence
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from desk.plots import Plot
 from desk.render import Rendering
 from desk.sessions import SignedIn
 from desk.spreadsheet import csv_file
-from desk.tables import LEAST, Cell, Few, Key, Share, Took
+from desk.tables import LEAST, Cell, Few, Key, Share, Table, Took
 from desk.trend import DAY, SIZES, WEEK, Look, Sums
 from shop.desk_rules import DeskRules
 from switchboard.asking import questions_in
@@ -82,6 +82,8 @@ class TrendPage:
         asked = Asked.read(request)
         at, now, before = await self._looks(asked.days)
         intents = trend.intents_of(now.ended)
+        of_channels = trend.counted(now.only("", asked.intent).ended, CHANNELS, lambda one: one.episode.channels)
+        of_intents = trend.counted(now.only(asked.channel, "").ended, intents, lambda one: one.episode.wishes)
         now, before = (one.only(asked.channel, asked.intent) for one in (now, before))
         few = 0 < len(now.ended) < LEAST
         return await self._pages.page(
@@ -91,8 +93,8 @@ class TrendPage:
             asked=asked,
             periods=PERIODS,
             sizes=SIZES,
-            channels=CHANNELS,
-            intents=[(name, self._label("intents", name)) for name in intents],
+            channels=list(zip(CHANNELS, of_channels)),
+            intents=[(name, self._label("intents", name), count) for name, count in zip(intents, of_intents)],
             first=_day(now.first),
             last=_day(now.last),
             before=(_day(before.first), _day(before.last)),
@@ -103,7 +105,7 @@ class TrendPage:
             tiles=[] if few else self._tiles(trend.sums(now.ended), trend.sums(before.ended), now, before),
             plots=[] if few else self._plots(now, asked.by),
             size=(plots.WIDE, plots.HIGH),
-            tables=[] if few else trend.tables(now, before, asked.by),
+            tables=[] if few else [_newest_first(one) for one in trend.tables(now, before, asked.by)],
             label=self._label,
             shown=self._shown,
         )
@@ -202,6 +204,11 @@ LABELS: dict[str, Sequence[str]] = {
     "channels": ("channel_{key}",),
     "reasons": ("reason_{key}", "source_{key}"),
 }
+
+
+def _newest_first(table: Table) -> Table:
+    """As the page shows it, and the board too; in a CSV days are in their order, as plots need them."""
+    return replace(table, rows=table.rows[::-1]) if table.name == "time" else table
 
 
 def _height(cell: Cell) -> Optional[float]:

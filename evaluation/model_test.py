@@ -168,7 +168,7 @@ def _reasons(findings: Findings, words: WordsOf) -> Iterator[str]:
     if findings.failed:
         names = ", ".join(f"«{held.name}»" for held in findings.failed[:3])
         more = len(findings.failed) - 3
-        listed = words.say("reason_and_more", listed=names, more=more) if more > 0 else names
+        listed = words.count("reason_and_more", more, listed=names) if more > 0 else names
         yield words.count("reason_conversations", len(findings.failed), listed=listed)
     for name in findings.recovered:
         yield words.say("reason_recovered", name=name.name)
@@ -193,7 +193,8 @@ def _worse_than_before(findings: Findings, words: WordsOf) -> Iterator[str]:
     if worse > limits.most_worse * count:
         yield words.count("reason_worse", worse, all=count, limit=percent(limits.most_worse))
     if worse - better > limits.most_lost * count:
-        yield words.say("reason_lost", worse=worse, better=better, limit=percent(limits.most_lost))
+        gained = words.count("reason_gained", better) if better else words.say("reason_gained_none")
+        yield words.count("reason_lost", worse, gained=gained, limit=percent(limits.most_lost))
 
 
 def _meant(parsed: Mapping[str, Any]) -> tuple[str, tuple[tuple[Any, ...], ...]]:

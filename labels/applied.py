@@ -8,7 +8,7 @@ import fcntl
 import json
 import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -39,7 +39,7 @@ class ApplyRefused(Exception):
     @property
     def message(self) -> str:
         """Why, and what to do, in Italian."""
-        return words()[f"apply_{self.key}"].format(**self.values)
+        return words().say(f"apply_{self.key}", **self.values)
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,16 @@ def history(var: Path) -> list[Applied]:
     """Every plan that was written and is still known, the latest first."""
     with _records(var) as records:
         return [records.read(number) for number in sorted(records.numbers(), reverse=True)]
+
+
+def records_mark(var: Path) -> tuple[tuple[str, int, int], ...]:
+    """Changes whenever `history` would tell something else; empty where nothing was ever written."""
+    found = []
+    for file in sorted((var / FOLDER).glob("*.json")):
+        with suppress(FileNotFoundError):  # forgotten meanwhile
+            stat = file.stat()
+            found.append((file.name, stat.st_mtime_ns, stat.st_ino))
+    return tuple(found)
 
 
 def _found(records: "_Records", number: Optional[int]) -> Applied:

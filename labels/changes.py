@@ -52,7 +52,7 @@ class Refusal:
     @property
     def message(self) -> str:
         """Why, in Italian."""
-        return words()[f"refused_{self.key}"].format(**self.values)
+        return words().say(f"refused_{self.key}", **self.values)
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ class _Planning:
             before = self._texts.get(file, "")
             add, drop = [line for line, _ in edit.add], [line for line, _ in edit.drop]
             try:
-                texts[file] = edited(before, add, drop, words()["new_file"])
+                texts[file] = edited(before, add, drop, words().say("new_file"))
             except NotEditable as error:
                 of_file = {id(label): label for _, label in (*edit.add, *edit.drop)}.values()
                 values = {"file": self._name(file)}

@@ -107,8 +107,10 @@ class Effect:
     @property
     def summary(self) -> str:
         """What it comes to, in an Italian sentence."""
-        counts = {"better": len(self.better), "worse": len(self.worse), "sentences": self.sentences}
-        return words()[f"effect_{self.verdict}"].format(**counts)
+        if self.verdict == "same":
+            return words().count("effect_same", self.sentences)
+        more = words().count("effect_more", len(self.better))
+        return words().say(f"effect_{self.verdict}", more=more, worse=len(self.worse), sentences=self.sentences)
 
     def as_json(self) -> str:
         """One line, with `verdict` and `summary`."""

@@ -3,12 +3,12 @@
 from functools import cache
 from pathlib import Path
 
-from ruamel.yaml import YAML
+from base.words import WordsOf
 
 WORDS = Path(__file__).with_name("it.yml")
 
 
 @cache
-def words() -> dict[str, str]:
-    """Every text by its key, placeholders still open."""
-    return YAML(typ="safe").load(WORDS.read_text(encoding="utf-8"))
+def words() -> WordsOf:
+    """Every text by its key."""
+    return WordsOf.read(WORDS)

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from base.ids import new_id
-from switchboard.masking import mask_personal
 from switchboard.models import Choice, Message
+from switchboard.personal import Mask
 
 ANSWERS = ("button", "words", "none", "left")
 
@@ -63,20 +63,20 @@ def record(session: Session, conversation_id: str, turn_id: str, fields: Mapping
     session.flush()
 
 
-def latest(session: Session, most: int) -> Sequence[Decision]:
-    """The last `most` decisions, oldest first."""
+def latest(session: Session, most: int, mask: Mask) -> Sequence[Decision]:
+    """The last `most` decisions, oldest first, their sentences as `mask` leaves them."""
     query = (
         select(Choice, Message.body)
         .outerjoin(Message, Message.id == Choice.sentence_id)
         .order_by(Choice.asked_at.desc(), Choice.id)
         .limit(most)
     )
-    return [_decision(choice, body) for choice, body in reversed(session.execute(query).all())]
+    return [_decision(choice, body, mask) for choice, body in reversed(session.execute(query).all())]
 
 
-def _decision(choice: Choice, body: Optional[Mapping[str, Any]]) -> Decision:
+def _decision(choice: Choice, body: Optional[Mapping[str, Any]], mask: Mask) -> Decision:
     return Decision(
-        mask_personal(body["text"]) if body else None,
+        mask(body["text"]) if body else None,
         tuple(OfferedIntent(one["intent"], one["confidence"]) for one in choice.offered),
         choice.chosen,
         choice.answer,

@@ -82,9 +82,9 @@ def _at_once(episode: Episode, questions: frozenset[str]) -> Optional[str]:
         return PERSON
     if episode.says == SAYS_UNSOLVED:
         return UNSOLVED
-    if not episode.wishes:
+    if not episode.wishes and not episode.details:
         return LEFT if episode.missed else NOTHING
-    cut_short = episode.path[-1] == MISSED or not episode.answered or episode.last in questions
+    cut_short = episode.path[-1:] == (MISSED,) or not episode.answered or episode.last in questions
     return LEFT if cut_short else None
 
 

@@ -22,6 +22,7 @@ from switchboard.models import DONE, FAILED, Conversation, Handoff, Identity, Id
 PAUSE = timedelta(hours=24)
 WEB = "web"
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
+DETAILS = frozenset({"give_details", "lack_details"})  # said without a request they ask for something, too
 SHOP_QUESTION = "ask_shop_question"
 _PAUSE_S = PAUSE.total_seconds()
 # Tables and not classes: of many thousand rows nothing is made but tuples.
@@ -54,6 +55,7 @@ class Episode:
         messages: how many he wrote to the assistant; `missed`: those that it did not understand, or failed at.
         path: requests and `MISSED` in their order, nothing twice in a row.
         wishes: the requests, each once.
+        details: whether he gave a number or an e-mail, or said that he has none.
         took: seconds until each answer.
         answered: whether the last message has an answer.
         last: the key of the response that the last answer ends with.
@@ -71,6 +73,7 @@ class Episode:
     missed: int
     path: tuple[str, ...]
     wishes: tuple[str, ...]
+    details: bool
     took: tuple[float, ...]
     answered: bool
     last: Optional[str]
@@ -173,6 +176,7 @@ def _episode(
         sum(_is_missed(step[1], step[2]) for step in steps),
         tuple(path),
         tuple(dict.fromkeys(key for key in path if key != MISSED)),
+        any(step[2] in DETAILS for step in steps),
         tuple(step[3] for step in steps if step[3] is not None),
         steps[-1][1] == DONE,
         steps[-1][4],

@@ -1,23 +1,28 @@
 """What in a customer's sentence tells who he is: found, hidden from trainers, and replaced by something invented.
 
-Numbers, addresses and codes follow rules; names and streets are found by what stands before them and by words that no
-sentence of the training data has. Too much is hidden rather than too little: a trainer sees dots, and can write what
-fits. What to look for, and what to write instead, is in personal.yml.
+Numbers, addresses and codes follow rules; names and streets are found by what stands before them, by words that no
+sentence of the training data has, by common first names and surnames side by side, by an e-mail address in the same
+text, and by what else is known of a conversation. Too much is hidden rather than too little: a trainer sees dots, and
+can write what fits. What to look for, and what to write instead, is in personal.yml.
 """
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from itertools import dropwhile
 from pathlib import Path
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
 import yaml
 
+from base.layers import Layers
 from base.plain import plain
 from switchboard.masking import ADDRESS, DOT, personal_places
 from switchboard.masking import CODE as CODE_SIGNS
 from switchboard.vocabulary import Vocabulary
+
+Mask = Callable[[str], str]  # hides what is personal; the length stays
 
 FILE = Path(__file__).with_name("personal.yml")
 EMAIL, HANDLE, LINK, NAME, STREET, CODE, DATE = "email", "handle", "link", "name", "street", "code", "date"
@@ -33,6 +38,11 @@ WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 SENTENCE_END = re.compile(r"[.!?\n]\s*[\"'«(]*$")
 NUMBER_AFTER = re.compile(r"[\s,]*(?:n(?:[.°]|umero|r)?\s*)?\d+(?:\s?/?\s?[a-z]\b)?", re.IGNORECASE)
 MOST_STREET = 4
+SHORTEST_NAME = 3  # letters of a name that is found without a word before it
+THEN_A_NUMBER = re.compile(
+    r"[\s,;:.-]*(?:(?:il|mio|l['’])\s?)*(?:ordine|numero|num|nr|n\s?[.°]|reso|preventivo|tel|cell|\d|[^\s@]+@)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -50,15 +60,41 @@ class Personal:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary, self._cues = vocabulary, _cues()
 
-    def masked(self, text: str) -> str:
-        """`text` with everything personal as dots; its length stays."""
+    @classmethod
+    def load(cls, layers: Layers) -> "Personal":
+        """With the words of both layers' training data, which takes a moment to read."""
+        return cls(Vocabulary.load(layers))
+
+    def masked(self, text: str, names: frozenset[str] = frozenset()) -> str:
+        """`text` with everything personal as dots; its length stays.
+
+        Args:
+            names: words of names that are known of the conversation (`names_in`).
+        """
         signs = list(text)
-        for one in self.found(text):
+        own = [Found(NAME, *word.span()) for word in WORDS.finditer(text) if plain(word[0]) in names]
+        for one in (*own, *self.found(text)):
             for place in range(one.start, one.end):
                 signs[place] = signs[place] if signs[place].isspace() else DOT
         for place in personal_places(text):
             signs[place] = DOT
         return "".join(signs)
+
+    def names_in(self, texts: Iterable[str], names: Iterable[str] = ()) -> frozenset[str]:
+        """The words of names that are told somewhere in a conversation, and that are no ordinary words.
+
+        Args:
+            texts: what was written in it.
+            names: those that the records tell which it is about.
+        """
+        told = (text[one.start : one.end] for text in texts for one in self.found(text) if one.kind in (NAME, EMAIL))
+        return frozenset(word for one in (*told, *names) for word in self.words_of_name(one))
+
+    def words_of_name(self, name: str) -> Iterator[str]:
+        """The words of a name or of the first part of an address by which it is known elsewhere."""
+        for word in WORDS_OF_ONE.findall(plain(name.partition("@")[0])):
+            if len(word) >= SHORTEST_NAME and not self._is_known(word):
+                yield word
 
     def invented(self, text: str) -> str:
         """`text` with something of the same shape, always the same, instead of everything personal."""
@@ -83,14 +119,20 @@ class Personal:
         for one in sorted(every, key=lambda found: (found.start, -found.end)):
             if not kept or one.start >= kept[-1].end:
                 kept.append(one)
+            elif one.kind == kept[-1].kind == NAME:  # "anna maria" and "maria brambilla"
+                kept[-1] = Found(NAME, kept[-1].start, max(one.end, kept[-1].end))
         return kept
 
     def _names(self, text: str) -> Iterator[Found]:
-        words = list(WORDS.finditer(text))
+        aside = [one.span() for one in (*ADDRESS.finditer(text), *URL.finditer(text))]
+        words = [word for word in WORDS.finditer(text) if not any(a <= word.start() < b for a, b in aside)]
         for cue in self._cues.surely.finditer(text):
             yield from self._name_from(words, cue.end(), surely=True)
         for cue in self._cues.perhaps.finditer(text):
             yield from self._name_from(words, cue.end(), surely=False)
+        yield from self._pairs(text, words)
+        yield from self._before_numbers(text, words)
+        yield from self._as_in_addresses(text, words)
         if not _shouts(text):
             yield from self._capitals(text, words)
 
@@ -117,8 +159,47 @@ class Personal:
             return False
         return surely or word[0].isupper() or self._is_first_name(word) or not self._vocabulary.knows(word)
 
+    def _is_surname(self, word: str) -> bool:
+        return plain(word) in self._cues.surnames
+
     def _is_first_name(self, word: str) -> bool:
         return plain(word) in self._cues.first_names
+
+    def _pairs(self, text: str, words: Sequence["re.Match[str]"]) -> Iterator[Found]:
+        """A common first name with a surname before or after it, in small letters too: "rossi mario"."""
+        for place, word in enumerate(words):
+            if not self._is_first_name(word[0]):
+                continue
+            before, after = words[max(0, place - 1) : place], list(words[place + 1 : place + 3])
+            if len(after) == 2 and _side_by_side(text, *after) and plain(after[0][0]) in self._cues.particles:
+                after = after[1:] if _side_by_side(text, word, after[0]) else []
+            elif after and not _side_by_side(text, word, after[0]):
+                after = []
+            if before and _side_by_side(text, before[0], word) and self._may_go_with(word[0], before[0][0]):
+                yield Found(NAME, before[0].start(), word.end())
+            if after and self._may_go_with(word[0], after[0][0]):
+                yield Found(NAME, word.start(), after[0].end())
+
+    def _may_go_with(self, first_name: str, word: str) -> bool:
+        """Whether it is the surname of such a first name, and the first name not an ordinary word beside another."""
+        if len(word) < SHORTEST_NAME or plain(word) in self._cues.no_names:
+            return False
+        if plain(first_name) in self._cues.ordinary_first_names:
+            return self._is_surname(word) and not self._is_known(word)
+        return self._is_surname(word) or self._is_first_name(word) or not self._is_known(word)
+
+    def _before_numbers(self, text: str, words: Sequence["re.Match[str]"]) -> Iterator[Found]:
+        """Two words at the beginning that are no ordinary ones, and then a number: "cucuzza wanda 104277"."""
+        pair = list(dropwhile(lambda one: plain(one[0]) in self._cues.greetings, words))[:2]
+        if len(pair) < 2 or not _side_by_side(text, *pair) or not THEN_A_NUMBER.match(text, pair[1].end()):
+            return
+        if all(len(one[0]) >= SHORTEST_NAME and not self._is_known(one[0]) for one in pair):
+            yield Found(NAME, pair[0].start(), pair[1].end())
+
+    def _as_in_addresses(self, text: str, words: Sequence["re.Match[str]"]) -> Iterator[Found]:
+        """Words that an e-mail address in the same text is made of."""
+        told = {name for one in ADDRESS.finditer(text) for name in self.words_of_name(one[0])}
+        yield from (Found(NAME, *word.span()) for word in words if plain(word[0]) in told)
 
     def _capitals(self, text: str, words: Sequence["re.Match[str]"]) -> Iterator[Found]:
         """First names with a capital and what follows with one; other words with a capital that are no ordinary ones.
@@ -195,6 +276,9 @@ class _Cues:
     streets: "re.Pattern[str]"
     no_names: frozenset[str]
     first_names: frozenset[str]
+    ordinary_first_names: frozenset[str]
+    surnames: frozenset[str]
+    greetings: frozenset[str]
     particles: frozenset[str]
     no_streets: frozenset[str]
     invented: Mapping[str, Any]
@@ -230,6 +314,9 @@ def _cues() -> _Cues:
         re.compile(rf"(?<!\w)(?:{_any(content['streets'])})(?!\w)", re.IGNORECASE),
         frozenset(map(plain, content["no_names"])),
         frozenset(map(plain, content["first_names"])),
+        frozenset(map(plain, content["ordinary_first_names"])),
+        frozenset(map(plain, content["surnames"])),
+        frozenset(map(plain, content["greetings"])),
         frozenset(map(plain, content["particles"])),
         frozenset(map(plain, content["no_streets"])),
         content["invented"],
@@ -242,6 +329,10 @@ def _before(cues: Sequence[str]) -> "re.Pattern[str]":
 
 def _any(cues: Sequence[str]) -> str:
     return "|".join(re.escape(cue) for cue in sorted(cues, key=len, reverse=True))
+
+
+def _side_by_side(text: str, one: "re.Match[str]", other: "re.Match[str]") -> bool:
+    return text[one.end() : other.start()].isspace()
 
 
 def _shouts(text: str) -> bool:

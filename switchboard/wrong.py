@@ -10,9 +10,9 @@ from typing import Any, Mapping, Optional, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from switchboard.masking import mask_personal
 from switchboard.models import DONE, Message, Turn, WrongAnswer
 from switchboard.people import lock_conversation
+from switchboard.personal import Mask
 
 
 class NoSuchTurn(LookupError):
@@ -69,17 +69,17 @@ def of_conversation(session: Session, conversation_id: str) -> dict[str, Optiona
     return dict(session.execute(query).all())
 
 
-def latest(session: Session, most: int) -> Sequence[Wrong]:
-    """The last `most`, oldest first."""
+def latest(session: Session, most: int, mask: Mask) -> Sequence[Wrong]:
+    """The last `most`, oldest first, their sentences as `mask` leaves them."""
     query = (
         select(WrongAnswer, Message.body)
         .outerjoin(Message, Message.id == WrongAnswer.turn_id)
         .order_by(WrongAnswer.at.desc(), WrongAnswer.turn_id)
         .limit(most)
     )
-    return [_wrong(answer, body) for answer, body in reversed(session.execute(query).all())]
+    return [_wrong(answer, body, mask) for answer, body in reversed(session.execute(query).all())]
 
 
-def _wrong(answer: WrongAnswer, body: Optional[Mapping[str, Any]]) -> Wrong:
-    sentence = mask_personal(body["text"]) if body else None
+def _wrong(answer: WrongAnswer, body: Optional[Mapping[str, Any]], mask: Mask) -> Wrong:
+    sentence = mask(body["text"]) if body else None
     return Wrong(sentence, answer.understood, answer.meant, answer.at)

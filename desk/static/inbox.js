@@ -4,18 +4,28 @@ import { oneKeyWorks } from "./keys.js";
 
 const CHECK_MS = 400; // after the last letter
 const said = document.getElementById("said");
-let wanted = null; // the page that is asked for now
+let wanted = null; // the address of the page that is asked for now
+let sending = false; // a step is being done, and the page after it is not there yet
+let then = null; // where its owner has gone meanwhile: done once that page is there
+let missed = false; // a key was pressed for a group that was not there yet
 
 const $ = (selector) => document.querySelector(selector);
 
 async function show(address, moveFocus = true) {
   wanted = address;
-  const response = await fetch(address, { credentials: "same-origin" });
+  let response, text;
+  try {
+    response = await fetch(address, { credentials: "same-origin" });
+    text = await response.text();
+  } catch (error) {
+    if (wanted === address) wanted = null;
+    throw error;
+  }
+  if (wanted !== address) return; // somebody went on meanwhile, or is writing here
   if (response.redirected && new URL(response.url).pathname.endsWith("/sign-in")) return location.assign(response.url);
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const inbox = page.getElementById("inbox");
-  if (wanted !== address) return; // somebody went on meanwhile
+  const inbox = new DOMParser().parseFromString(text, "text/html").getElementById("inbox");
   if (!inbox) return location.assign(address);
+  wanted = null;
   const list = $(".groups")?.scrollTop ?? 0;
   $("#inbox").replaceWith(inbox); // ours: everything a customer wrote is escaped in it
   const shown = new URL(address, location.href);
@@ -25,6 +35,19 @@ async function show(address, moveFocus = true) {
   $(".groups [aria-current]")?.scrollIntoView({ block: "nearest" });
   if (moveFocus) ($("#group-heading") ?? $("#content")).focus({ preventScroll: true });
   tell(inbox.dataset.said || $("#group-heading")?.textContent || "");
+  tellOfMissed();
+}
+
+/** Goes to a page, once what is being done is done. */
+function go(address) {
+  if (sending) then = () => go(address);
+  else show(address).catch(() => complain($("#inbox").dataset.offline));
+}
+
+/** What was pressed for a group that was not there yet has done nothing: who pressed it has not seen that group. */
+function tellOfMissed() {
+  if (missed) complain($("#inbox").dataset.wait);
+  missed = false;
 }
 
 function tell(text) {
@@ -45,8 +68,11 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.classList.contains("step")) return;
   event.preventDefault();
-  if (form.dataset.busy) return;
-  form.dataset.busy = "yes";
+  if (sending || wanted) {
+    missed = true;
+    return;
+  }
+  sending = true;
   const fields = new URLSearchParams(new FormData(form));
   const pressed = event.submitter;
   if (pressed?.name) fields.set(pressed.name, pressed.value);
@@ -56,13 +82,19 @@ document.addEventListener("submit", async (event) => {
     if (response.status === 401) return location.reload();
     const told = await response.json();
     if (told.ok) return await show(told.to);
+    then = null; // what is wrong is here
     complain(told.error);
     for (const [sentence, faults] of Object.entries(told.faults ?? {})) showFaults(sentence, faults);
     $("[aria-invalid=true]")?.focus();
   } catch {
-    complain($("#line").dataset.offline);
+    then = null;
+    complain($("#inbox").dataset.offline);
   } finally {
-    delete form.dataset.busy;
+    sending = false;
+    const next = then;
+    then = null;
+    missed = false; // it was told, or something else that matters more is
+    next?.();
   }
 });
 
@@ -70,7 +102,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.(".groups a");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  show(link.href);
+  go(link.href);
 });
 
 /* --- What is wrong with a sentence, while it is written --- */
@@ -78,6 +110,7 @@ document.addEventListener("click", (event) => {
 let checking = null;
 document.addEventListener("input", (event) => {
   const field = event.target;
+  if (field.closest?.("#group") && !sending) wanted = null; // who writes here stays here
   if (!field.name?.startsWith("sentence_")) return;
   const box = field.form.elements[field.name.replace("sentence_", "teach_")];
   box.checked = true;
@@ -102,9 +135,18 @@ function showFaults(sentence, faults) {
 /* --- Keys --- */
 
 function move(by) {
-  const links = [...document.querySelectorAll(".groups a")], at = links.findIndex((link) => link.ariaCurrent);
+  if (sending) {
+    const before = then;
+    then = () => {
+      before?.();
+      move(by);
+    };
+    return;
+  }
+  const links = [...document.querySelectorAll(".groups a")], on = links.findIndex((link) => link.href === wanted);
+  const at = on < 0 ? links.findIndex((link) => link.ariaCurrent) : on; // from where one is going, else from where one is
   const to = links[at + by];
-  if (to) show(to.href);
+  if (to) go(to.href);
 }
 
 function edit() {
@@ -129,9 +171,17 @@ document.addEventListener("keydown", (event) => {
   }
   if (!oneKeyWorks(event) || event.repeat) return;
   if (event.key.startsWith("Arrow") && event.target.closest?.(".groups, #inbox .table")) return;
-  if (WORK[event.key]) {
+  const changes = wanted || sending; // the group that is shown is not the one that will be
+  if (WORK[event.key] && !(changes && WORK[event.key] === edit)) {
     event.preventDefault();
     WORK[event.key]();
+    return;
+  }
+  if (changes) {
+    if (event.key === "e" || $(`#inbox [data-key="${CSS.escape(event.key)}"]`)) {
+      event.preventDefault();
+      missed = true;
+    }
     return;
   }
   const target = event.key === "x" ? splitter() : $(`#inbox [data-key="${CSS.escape(event.key)}"]`);

@@ -43,7 +43,7 @@ def test_faults_are_lines_on_standard_output_and_end_with_1(tmp_path: Path) -> N
 
     assert result.returncode == 1
     assert result.stdout == f"{tmp_path}/responses/general.yml:3: il testo va tra virgolette doppie\n"
-    assert result.stderr == "Da correggere: 1, in 1 file; 1 si correggono da sé con: sportello check --fix\n"
+    assert result.stderr == "Da correggere: 1, in 1 file; 1 si corregge da sé con: sportello check --fix\n"
 
 
 def test_fix_puts_right_what_it_can_and_says_so(tmp_path: Path) -> None:

@@ -30,12 +30,12 @@ def offered(database: Database, text: str, **answer: object) -> None:
 def test_a_choice_is_shown_with_its_sentence_and_without_personal_data(
     database: Database, capsys: pytest.CaptureFixture
 ) -> None:
-    offered(database, "le scarpe del 104211", chosen="request_return", answer="button")
+    offered(database, "le scarpe del 104211 a nome di ugo segreti", chosen="request_return", answer="button")
 
     choices_command(10)
 
     assert capsys.readouterr().out.splitlines() == [
-        "23/11/2026 10:30  «le scarpe del ••••••»",
+        "23/11/2026 10:30  «le scarpe del •••••• a nome di ••• •••••••»",
         "  offerti  request_return 41 %, request_exchange 40 %",
         "  scelta   request_return",
     ]

@@ -40,7 +40,7 @@ def write(file: Path, data: Any) -> Path:
 def test_a_good_file_is_loaded_and_counted(command: Any, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command(write(file, shop_file()))
 
-    assert "Ordini: 1 nuovi, 0 aggiornati, 0 invariati" in capsys.readouterr().out.splitlines()
+    assert "Ordini: nuovi 1, aggiornati 0, invariati 0" in capsys.readouterr().out.splitlines()
 
 
 def test_a_second_time_nothing_is_new(command: Any, file: Path, capsys: pytest.CaptureFixture[str]) -> None:

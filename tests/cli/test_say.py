@@ -14,7 +14,8 @@ from cli.say import TEXTS, texts
 from engine.models import ModelError
 
 # Calls that name a text: the position of the key, and whether the other arguments are all the values it gets.
-CALLS = {"say": 0, "Problem": 0, "good": 0, "bad": 0, "either": 0}
+CALLS = {"say": 0, "counted": 0, "Problem": 0, "good": 0, "bad": 0, "either": 0}
+ENDINGS = {"either": ("_good", "_bad"), "counted": ("_one", "_many")}
 OPTIONS = {"exit_code"}
 # Families of keys that other modules name: an error's `problem` or `code`.
 NAMED_ELSEWHERE = (
@@ -40,8 +41,8 @@ def _used() -> Iterator[tuple[str, Optional[set[str]], str]]:
             if not isinstance(node, ast.Call) or getattr(node.func, "id", None) not in CALLS or not node.args:
                 continue
             named = {keyword.arg for keyword in node.keywords}
-            values = None if None in named else named - OPTIONS
-            endings = ("_good", "_bad") if node.func.id == "either" else ("",)
+            values = None if None in named else named - OPTIONS | ({"count"} if node.func.id == "counted" else set())
+            endings = ENDINGS.get(node.func.id, ("",))
             key = node.args[1] if node.func.id == "either" else node.args[0]
             for found in keys(key):
                 for ending in endings:

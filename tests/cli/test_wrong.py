@@ -21,7 +21,7 @@ def test_what_was_called_wrong_is_listed_oldest_first_without_personal_data(
     database: Database, clock: FixedClock, capsys: pytest.CaptureFixture
 ) -> None:
     with database.writing() as session:
-        for text, meant in (("la fattura del 104211", "request_invoice"), ("boh", None)):
+        for text, meant in (("sono Ugo Segreti, la fattura del 104211", "request_invoice"), ("boh", None)):
             conversation_id = say(session, text, clock.now()).conversation_id
             turn = claim(session, conversation_id, clock.now())
             assert turn
@@ -35,7 +35,7 @@ def test_what_was_called_wrong_is_listed_oldest_first_without_personal_data(
 
     lines = capsys.readouterr().out.splitlines()
     assert len(last) == 2 and len(lines) == 4
-    assert "23/11/2026 10:30  «la fattura del ••••••»" in lines
+    assert "23/11/2026 10:30  «sono ••• •••••••, la fattura del ••••••»" in lines
     assert "  capito track_order, era request_invoice" in lines and "  capito track_order, era un'altra cosa" in lines
 
 

@@ -1,11 +1,13 @@
 """What labels change in the files, as trainers see it: the diff, its effect, written into the shop's folder, undone."""
 
+import asyncio
 import re
 import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import AsyncIterator, Optional
+from threading import Event
+from typing import Any, AsyncIterator, Iterator, Optional
 
 import pytest
 import pytest_asyncio
@@ -15,7 +17,9 @@ from base.database import Database
 from base.layers import Layers
 from base.settings import ROOT
 from cli.labels import undo_command
+from desk import changes
 from desk.training import Training
+from labels.applied import Applied, apply
 from switchboard import inbox_steps
 from switchboard.inbox_steps import Taught
 from switchboard.models import InboxSentence, Label
@@ -42,9 +46,11 @@ def backend() -> str:
     return "sqlite"
 
 
-def served(database: Database, clock: FixedClock, folder: Path, home: Optional[Path], *more: str) -> DeskServer:
+def served(
+    database: Database, clock: FixedClock, folder: Path, home: Optional[Path], *more: str, patience_s: float = 60
+) -> DeskServer:
     account(database, clock, "Teresa", "trainer")
-    training = Training(Layers(home=home), var=folder / "var", measure=(*MEASURER, *more))
+    training = Training(Layers(home=home), var=folder / "var", measure=(*MEASURER, *more), patience_s=patience_s)
     return DeskServer(database, clock, folder, training=training)
 
 
@@ -114,6 +120,99 @@ async def test_what_is_taken_back_on_the_command_line_waits_again(
 
     assert states(database) == ["pending", "pending", "applied"]
     assert "2 frasi etichettate" in page and "annullata" in page and page.count('name="number"') == 1
+
+
+async def test_the_inbox_counts_what_was_taken_back_on_the_command_line_at_once(
+    database: Database, clock: FixedClock, desk: DeskServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPORTELLO_VAR", str(tmp_path / "var"))
+    labelled(database, clock, (SENTENCE, "track_order"))
+    async with desk.browser() as browser:
+        await browser.sign_in("teresa@shop.example")
+        await browser.post("/desk/changes/accept")
+        before = (await browser.get("/desk/inbox"))[1]
+        undo_command(1)
+        after = (await browser.get("/desk/inbox"))[1]
+
+    assert "da scrivere nei file" not in before
+    assert "1 frase da scrivere nei file" in after and states(database) == ["pending"]
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """Writing begins to write once this is set."""
+    let = Event()
+
+    def slowly(*args: Any, **values: Any) -> Applied:
+        assert let.wait(60)
+        return apply(*args, **values)
+
+    monkeypatch.setattr(changes, "apply", slowly)
+    yield let
+    let.set()
+
+
+async def test_what_takes_long_is_said_on_the_page_until_it_is_done(
+    database: Database, clock: FixedClock, tmp_path: Path, home: Path, held: Event
+) -> None:
+    labelled(database, clock, (SENTENCE, "track_order"))
+    server = served(database, clock, tmp_path, home, patience_s=0)
+    async with server.serving() as desk, desk.browser() as browser:
+        await browser.sign_in("teresa@shop.example")
+        preparing = await page_of(browser)
+        await asyncio.wait({desk.desk._changes._planned[1]})
+        ready = await page_of(browser)
+        _, told = await browser.post("/desk/changes/accept")
+        writing = (await browser.get(told["to"]))[1]
+        await browser.post("/desk/changes/accept")  # an impatient hand
+        going = (await browser.json("/desk/changes/progress"))["going"]
+        held.set()
+        [step] = desk.desk._changes._begun.values()
+        await step.task
+        after, once_more = await page_of(browser), await page_of(browser)
+
+    assert 'data-going="plan"' in preparing and "Preparo le modifiche" in preparing
+    assert 'data-going=""' in ready and "Scrivi nella cartella" in ready
+    assert 'data-going="accept"' in writing and "Scrivo nella cartella" in writing and going == "accept"
+    assert "Scritto nella cartella del negozio" in after and "Scritto nella" not in once_more
+    assert states(database) == ["applied"] and len(list((tmp_path / "var" / "labels").glob("*.json"))) == 1
+
+
+async def test_what_was_begun_is_done_though_its_page_was_left(
+    database: Database, clock: FixedClock, desk: DeskServer, home: Path, held: Event
+) -> None:
+    labelled(database, clock, (SENTENCE, "track_order"))
+    async with desk.browser() as browser:
+        await browser.sign_in("teresa@shop.example")
+        await page_of(browser)
+        sent = asyncio.create_task(browser.post("/desk/changes/accept"))
+        await until(lambda: bool(desk.desk._changes._begun), 60)
+        sent.cancel()
+        await asyncio.gather(sent, return_exceptions=True)
+        [step] = desk.desk._changes._begun.values()
+        held.set()
+        await step.task
+        page = await page_of(browser)
+
+    assert states(database) == ["applied"] and (home / "nlu" / "orders.yml").exists()
+    assert "Scritto nella cartella del negozio" in page
+
+
+async def test_threads_that_wait_for_something_else_hold_up_nothing(
+    database: Database, clock: FixedClock, desk: DeskServer
+) -> None:
+    labelled(database, clock, (SENTENCE, "track_order"))
+    free = Event()
+    async with desk.browser() as browser:
+        await browser.sign_in("teresa@shop.example")
+        others = [asyncio.create_task(asyncio.to_thread(free.wait, 60)) for _ in range(40)]
+        status, told = await browser.post("/desk/changes/accept")
+        busy = sum(not one.done() for one in others)
+        free.set()
+        await asyncio.gather(*others)
+
+    assert (status, told.get("to")) == (200, "/desk/changes?done=accept") and busy == 40
+    assert states(database) == ["applied"]
 
 
 async def test_without_a_folder_only_the_patch_can_be_taken_and_it_applies(

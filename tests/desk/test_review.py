@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, AsyncIterator
 
@@ -15,8 +16,11 @@ from sqlalchemy import delete
 from base.clock import FixedClock
 from base.database import Database
 from base.layers import Layers
-from desk.as_test import Turn, sample_shop, written
+from desk.as_test import Turn, sample_shop, titles, written
+from desk.review_test import free_title
 from desk.training import Training
+from shop.models import CustomerRow, OrderRow
+from shop.records import OrderState, PaymentMethod
 from switchboard import attending, review
 from switchboard.masking import mask_personal
 from switchboard.models import Conversation, ReviewComment, ReviewTag
@@ -90,6 +94,23 @@ async def test_a_trainer_reads_what_was_understood_and_nothing_that_is_personal(
     assert "Ha trovato: E-mail, Ordine" in one and "utter_order_shipped" in one
     assert "Una persona del negozio" in one and "Con una persona" in one
     assert "<form" in one and f"/desk/c/{id_}" not in one
+
+
+async def test_names_that_the_shop_s_records_tell_are_hidden_in_small_letters_too(
+    database: Database, trainer: Browser, anna: Talker
+) -> None:
+    with database.writing() as session:
+        session.add(CustomerRow(email="w@example.it", first_name="Wanda", last_name="Zanchetta"))
+        session.flush()
+        placed = {"placed_at": NOW, "payment_method": PaymentMethod.CARD, "total": Decimal("10.00")}
+        session.add(OrderRow(number="104999", email="w@example.it", state=OrderState.PLACED, **placed))
+    anna.asks("track_order", text="il pacco di zanchetta?", read=[["order", "104999"]])
+    id_ = anna.asks("thank", text="ok, zanchetta ringrazia")
+
+    pages = [(await trainer.get(f"/desk/review/{id_}{path}"))[1] for path in ("", "/test")]
+
+    assert ["zanchetta" in page.lower() for page in pages] == [False, False]
+    assert all("il pacco di •••••••••?" in page for page in pages)
 
 
 LISTS = (
@@ -335,6 +356,79 @@ class TestMaking:
 
         assert "SPORTELLO_HOME" in page and 'name="write"' not in page
         assert status == 200 and "È a posto" in told
+
+
+async def test_the_page_says_what_is_hidden(trainer: Browser) -> None:
+    hidden = {
+        "numeri": "104206",
+        "e-mail": "ugo@example.it",
+        "codici": "1Z999AA10123456784",
+        "link": "https://x.example/a",
+        "date": "12/03/1985",
+        "nomi": "Ugo Segreti",
+        "vie": "via Garibaldi 12",
+    }
+    hint = re.search(r'<p class="hint">([^<]*sono nascosti[^<]*)</p>', (await trainer.get("/desk/review"))[1])
+
+    assert hint and [word for word in hidden if word not in hint[1].lower()] == []
+    assert [one for one in hidden.values() if one in MASK(f"ecco: {one}")] == []
+
+
+FIELD = re.compile(r'name="topic"[^>]* value="([^"]*)"')
+
+
+async def test_a_test_begins_with_the_topic_of_what_was_asked_and_says_in_its_title_what_it_is_about(
+    clock: FixedClock, trainer: Browser, anna: Talker
+) -> None:
+    anna.asks("greet", "utter_greet", text="ciao")
+    clock.move(MINUTE)
+    anna.asks("request_return", "utter_ask_return_form_order_number", text="vorrei restituire le scarpe")
+    clock.move(MINUTE)
+    anna.asks("track_refund", "utter_ask_refund_status_form_order_number", text="e i soldi quando tornano?")
+    clock.move(MINUTE)
+    id_ = anna.asks("nlu_fallback", "utter_not_understood", text="blu")
+
+    page = (await trainer.get(f"/desk/review/{id_}/test"))[1]
+
+    assert FIELD.search(page)[1] == "returns"  # type: ignore[index]
+    title = "vuole rendere un articolo, poi vuole sapere quando arriva il rimborso, e lascia a metà"
+    assert f'- conversation: "{title}"' in unescaped(page)
+
+
+@pytest.mark.parametrize(
+    ("intents", "topic", "title"),
+    [
+        (["ask_human"], "people", "vuole una persona, e finisce con una persona"),
+        (["greet"], "general", "saluta"),
+        (["nlu_fallback"], "", "nessuna richiesta capita, e lascia a metà"),
+        (
+            ["track_order", "find_store", "ask_price", "request_quote"],
+            "orders",
+            "vuole sapere dov'è il suo ordine, poi cerca un negozio o i suoi orari,"
+            " poi vuole sapere quanto costa un articolo e altro, e riceve la risposta",
+        ),
+    ],
+)
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_whatever_a_conversation_is_about_its_test_has_a_title_and_a_topic_if_there_is_one(
+    clock: FixedClock, trainer: Browser, anna: Talker, intents: list[str], topic: str, title: str
+) -> None:
+    for intent in intents:
+        id_ = anna.asks(intent, "utter_answer", effects=[PERSON] if intent == "ask_human" else (), text="sì")
+        clock.move(MINUTE)
+
+    page = (await trainer.get(f"/desk/review/{id_}/test"))[1]
+
+    assert FIELD.search(page)[1] == topic  # type: ignore[index]
+    assert f'- conversation: "{title}"' in unescaped(page)
+
+
+def test_a_title_that_is_taken_gets_a_number() -> None:
+    taken = titles(Layers())
+
+    assert "chiede dov'è l'ordine, dà l'e-mail e lo sa" in taken
+    assert free_title("nuova", taken) == "nuova"
+    assert free_title("nuova", frozenset({"nuova", "nuova (2)"})) == "nuova (3)"
 
 
 def unescaped(text: str) -> str:

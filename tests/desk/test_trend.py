@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from datetime import date, datetime, timedelta, timezone
+from html import unescape
 from pathlib import Path
 from typing import Any, AsyncIterator
 
@@ -236,6 +238,28 @@ async def test_the_page_and_its_tables_show_nothing_of_anybody(
     assert (wrong, odd) == (404, 200)
     assert len(rows["time"]) == 8 and rows["time"][-1][:3] == ["2026-11-23", "6", "12"]
     assert all(len({len(line) for line in lines}) == 1 for lines in rows.values())
+
+
+async def test_filters_say_how_many_are_behind_each_choice_and_the_latest_day_comes_first(
+    database: Database, clock: FixedClock, desk: DeskServer
+) -> None:
+    account(database, clock, "Marta", "supervisor")
+    for customer in talkers(database, clock, 7):
+        customer.asks("track_order")
+    for customer in talkers(database, clock, 2, "44", "telegram"):
+        customer.asks("track_order")
+    for customer in talkers(database, clock, 5, "store"):
+        customer.asks("find_store")
+    async with desk.browser() as browser:
+        await browser.sign_in("marta@shop.example")
+        whole = unescape((await browser.get("/desk/figures?days=7"))[1])
+        only = unescape((await browser.get("/desk/figures?days=7&intent=find_store"))[1])
+
+    assert "sito (12)" in whole and "Telegram (meno di 5)" in whole
+    assert "Vuole sapere dov'è il suo ordine (9)" in whole and "Cerca un negozio o i suoi orari (5)" in whole
+    assert "sito (5)" in only and "Telegram (0)" in only and "Vuole sapere dov'è il suo ordine (9)" in only
+    days = re.findall(r'<th scope="row">(\d\d/\d\d)</th>', whole)
+    assert days == ["23/11", "22/11", "21/11", "20/11", "19/11", "18/11", "17/11"]
 
 
 async def test_of_fewer_than_five_conversations_nothing_is_told_at_all(

@@ -1,5 +1,6 @@
 """A trainer labels sentences with keys alone, and writes what they change into the shop's folder, in a real browser."""
 
+import asyncio
 import os
 import shutil
 from datetime import timedelta
@@ -8,7 +9,7 @@ from typing import Any, AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from base.clock import SystemClock
 from switchboard.models import InboxSentence, InboxStep, Label
@@ -180,6 +181,140 @@ async def test_what_was_labelled_is_written_into_the_shop_s_folder_and_taken_bac
     await expect(page.locator(".done")).to_contain_text("Annullato")
 
     assert "- vendete vernici\n" in written and not orders.exists()
+
+
+async def test_a_form_that_was_sent_is_answered_though_a_measurement_ends_meanwhile(desk: DeskSite) -> None:
+    teresa = await trainer(desk)
+    page, let, looked = teresa.page, asyncio.Event(), asyncio.Event()
+    await open_group(page, "vendete vernici")
+    await page.keyboard.press("1")
+    await expect(page.locator(".done")).to_contain_text("Fatto")
+
+    async def runs_and_ends(route: Route) -> None:
+        looked.set()
+        await let.wait()
+        await route.fulfill(json={"ok": True, "runs": False, "going": "", "text": ""})
+
+    async def writes_slowly(route: Route) -> None:
+        answer = await route.fetch(max_redirects=0)
+        let.set()
+        await asyncio.wait_for(looked.wait(), 30)
+        await page.wait_for_timeout(500)  # in which the page must not be loaded anew
+        await route.fulfill(response=answer)
+
+    writes = page.get_by_role("button", name="Scrivi nella cartella")
+    await page.goto(f"{desk.front.url}desk/changes")
+    await expect(writes).to_be_visible()
+    await page.route("**/desk/changes", as_if_measured)
+    await page.reload()
+    await page.route("**/desk/changes/progress", runs_and_ends)
+    await page.route("**/desk/changes/accept", writes_slowly)
+    await asyncio.wait_for(looked.wait(), 30)
+
+    await page.unroute("**/desk/changes")
+    await writes.click()
+
+    await expect(page.locator(".done")).to_contain_text("Scritto nella cartella")
+    await page.get_by_role("button", name="Annulla").click()
+    await expect(page.locator(".done")).to_contain_text("Annullato")
+
+
+async def as_if_measured(route: Route) -> None:
+    """The page as it is while a measurement runs."""
+    answer = await route.fetch()
+    await route.fulfill(response=answer, body=(await answer.text()).replace('data-going=""', 'data-going="measuring"'))
+
+
+class Slowly:
+    """Holds back answers of the inbox, of pages (`GET`) or of steps (`POST`), until they are let go."""
+
+    def __init__(self, page: Page, method: str) -> None:
+        self._page, self._method = page, method
+        self._let, self.sent = asyncio.Event(), asyncio.Event()
+
+    async def __aenter__(self) -> "Slowly":
+        await self._page.route("**/desk/inbox**", self._answer)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._let.set()
+        await self._page.unroute_all(behavior="wait")
+
+    async def _answer(self, route: Route) -> None:
+        if route.request.method == self._method:
+            self.sent.set()
+            await self._let.wait()
+        await route.continue_()
+
+
+async def opened(page: Page) -> int:
+    """The place in the list of the group that is open."""
+    return int(await page.evaluate("[...document.querySelectorAll('.groups a')].findIndex(a => a.ariaCurrent)"))
+
+
+async def open_is(page: Page, place: int) -> None:
+    await expect(page.locator(".groups li").nth(place).locator("a[aria-current]")).to_be_visible()
+
+
+async def test_moves_that_come_faster_than_pages_are_all_made(desk: DeskSite) -> None:
+    teresa = await trainer(desk)
+    page, keys = teresa.page, teresa.page.keyboard
+    async with Slowly(page, "GET") as slowly:
+        for key in "jjjkj":
+            await keys.press(key)
+        await slowly.sent.wait()
+        assert await opened(page) == 0
+
+    await open_is(page, 3)
+    for _ in range(9):
+        await keys.press("j")
+    await open_is(page, 4)
+
+
+async def test_a_key_for_a_group_that_is_not_there_yet_does_nothing_and_is_told(desk: DeskSite) -> None:
+    teresa = await trainer(desk)
+    page, keys = teresa.page, teresa.page.keyboard
+    async with Slowly(page, "GET") as slowly:
+        await keys.press("j")
+        await slowly.sent.wait()
+        for key in "1sx0":
+            await keys.press(key)
+
+    await open_is(page, 1)
+    await expect(page.locator("#error")).to_contain_text("premilo di nuovo")
+    await expect(page.locator(".groups a")).to_have_count(5)
+    assert labels(desk) == []
+    await keys.press("1")
+    await expect(page.locator(".done")).to_contain_text("1 frase per")
+
+
+async def test_what_is_pressed_while_a_step_is_done_is_not_done_to_another_group_and_moves_come_after(
+    desk: DeskSite,
+) -> None:
+    teresa = await trainer(desk)
+    page, keys = teresa.page, teresa.page.keyboard
+    third = await page.locator(".groups a").nth(3).get_attribute("href")
+    async with Slowly(page, "POST") as slowly:
+        await keys.press("1")
+        await slowly.sent.wait()
+        for key in "1sujj":  # the second and third key are for what is not there yet
+            await keys.press(key)
+
+    await expect(page.locator(f'.groups a[aria-current][href="{third}"]')).to_be_visible()  # after the first, two on
+    await expect(page.locator(".groups a")).to_have_count(4)
+    assert len(labels(desk)) == 2 and {intent for _, intent, _ in labels(desk)} == {"track_order"}
+
+
+async def test_who_begins_to_write_stays_with_his_sentence(desk: DeskSite) -> None:
+    teresa = await trainer(desk)
+    page = teresa.page
+    async with Slowly(page, "GET") as slowly:
+        await page.keyboard.press("j")
+        await slowly.sent.wait()
+        await page.locator(".teach textarea").first.fill("una frase corretta")
+
+    await expect(page.locator(".teach textarea").first).to_have_value("una frase corretta")
+    assert await opened(page) == 0
 
 
 async def test_it_works_without_scripts(desk: DeskSite) -> None:

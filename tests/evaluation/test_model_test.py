@@ -74,7 +74,7 @@ def test_what_the_model_in_service_understood_counts_only_beyond_the_margin() ->
     assert verdict.compared_sha256 == "cd" * 32 and verdict.compared_figures
     assert reasons(strict) == (
         "Il modello in servizio capiva 2 frasi di 4 che questo non capisce più: il limite è 25,0 %.",
-        "Nel complesso si capisce meno di prima: 2 frasi perse e solo 1 guadagnate (il limite è 0,0 % di tutte).",
+        "Nel complesso si capisce meno di prima: 2 frasi perse e solo 1 guadagnata (il limite è 0,0 % di tutte).",
     )
 
 

@@ -144,7 +144,7 @@ async def test_each_department_that_is_asked_is_told_once_and_again_at_its_own_t
 
     assert got == [
         [("vendite@shop.example", "Vendite: un cliente aspetta una risposta in chat")],
-        [("vendite@shop.example", "Vendite: un cliente aspetta ancora, da 3 minuti")],
+        [("vendite@shop.example", "Vendite: un cliente aspetta ancora, da 3 min")],
         [("giulia@shop.example", "Assistenza: un cliente aspetta una risposta in chat")],  # it has no address
         [
             ("giulia@shop.example", "Un cliente aspetta una risposta in chat"),

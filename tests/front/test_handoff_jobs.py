@@ -171,7 +171,7 @@ async def test_the_mail_about_a_customer_is_a_link_and_nothing_he_said(database:
         text = f"{mail['Subject']} {mail.get_content()}"
         assert f"{URL}/desk/c/{conversation_id}" in text
         assert not any(word in text for word in ("Anna", "Rossi", "divano", "a@b.it"))
-    assert str(server.mails[-1]["Subject"]) == "Un cliente aspetta ancora, da 5 minuti"
+    assert str(server.mails[-1]["Subject"]) == "Un cliente aspetta ancora, da 5 min"
 
 
 async def test_no_mail_is_sent_about_somebody_who_was_accepted_meanwhile(database: Database, clock: FixedClock) -> None:

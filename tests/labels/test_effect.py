@@ -50,7 +50,15 @@ def test_it_survives_being_written_as_json() -> None:
 
     assert effect_from(said) == effect
     assert said["summary"] == effect.summary
-    assert "1 frasi capite in più e 1 in meno, su 4" in said["summary"]
+    assert "1 frase capita in più e 1 in meno, su 4" in said["summary"]
+
+
+def test_one_sentence_is_told_as_one() -> None:
+    same = effect_of(AFTER[:1], AFTER[:1], PLAN, stale=False, of_model="x")
+    two = effect_of(BEFORE[:1] * 2, AFTER[:1] * 2, PLAN, stale=False, of_model="x")
+
+    assert same.summary == "Sull'unica frase tenuta da parte non cambia niente."
+    assert "2 frasi capite in più e 0 in meno, su 2" in two.summary
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ import pytest
 
 from base.clock import ROME, FixedClock
 from base.database import Database
+from base.settings import ROOT, Register
 from switchboard import handoffs
 from switchboard.agents import AGENT
-from switchboard.asking import questions_in
+from switchboard.asking import DEAD_ENDS, questions_in
 from switchboard.endings import AGAIN, LEFT, NOTHING, OPEN, PERSON, RESOLVED, UNSOLVED, Ended, endings
 from switchboard.episodes import past
 from switchboard.leaving import restart
@@ -23,7 +24,7 @@ from tests.switchboard.talks import REQUEST, Talker
 
 WEEK = timedelta(days=7)
 SECOND = timedelta(seconds=1)
-QUESTIONS = frozenset({"utter_ask_order_status_form_email"})
+QUESTIONS = frozenset({"utter_ask_order_status_form_email", "utter_error_record_not_found"})
 SINCE = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
@@ -211,6 +212,10 @@ def test_a_numbered_request_is_a_person(database: Database, clock: FixedClock, a
         (["track_order"], "utter_ask_order_status_form_email", LEFT),
         (["track_order", "give_details"], "utter_order_shipped", OPEN),
         (["track_order", "thank"], "utter_ask_solved", OPEN),
+        (["give_details", "give_details"], "utter_error_record_not_found", LEFT),  # both were wrong
+        (["give_details"], "utter_order_shipped", OPEN),
+        (["track_order", "give_details"], "utter_error_record_not_found", LEFT),
+        (["lack_details"], "utter_ask_order_status_form_email", LEFT),
     ],
 )
 def test_what_is_left_half_done_is_not_resolved(
@@ -262,10 +267,18 @@ def test_questions_are_those_of_forms_and_those_that_end_with_a_question_mark() 
         "utter_which_one": [{"text": "Quale di queste?"}],
         "utter_ask_solved": [{"text": "Sono riuscito ad aiutarti?"}],
         "utter_ask_privacy": [{"text": "Usiamo i dati così."}],
+        "utter_error_record_not_found": [{"text": "Non trovo nulla."}],
     }
 
     assert questions_in(Texts(texts)) == {
         "utter_ask_order_status_form_email",
         "utter_case_ask_phone",
         "utter_which_one",
+        "utter_error_record_not_found",
     }
+
+
+def test_every_dead_end_is_something_the_assistant_says() -> None:
+    texts = Texts.load(ROOT / "data" / "responses", Register.TU)
+
+    assert texts.responses.keys() >= DEAD_ENDS
