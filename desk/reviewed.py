@@ -139,7 +139,7 @@ def to_try(
     found = session.get(Conversation, id_)
     if found is None:
         raise NotThere(id_)
-    turns, of_it = _turns(session, id_), session.execute(select(Turn).where(Turn.conversation_id == id_)).scalars()
+    turns, of_it = turns_of(session, id_), session.execute(select(Turn).where(Turn.conversation_id == id_)).scalars()
     mask = mask_in([turn.text for turn in turns], _customers(session, of_it))
     return turns, mask, _how(session, found, questions, now)
 
@@ -176,7 +176,8 @@ def _how(session: Session, found: Conversation, questions: frozenset[str], now: 
     return [one for one in ended if one.episode.conversation_id == found.id]
 
 
-def _turns(session: Session, id_: str) -> list[as_test.Turn]:
+def turns_of(session: Session, id_: str) -> list[as_test.Turn]:
+    """The assistant's turns as they were said, for a test."""
     query = (
         select(Turn, MESSAGES.c.body)
         .join(MESSAGES, MESSAGES.c.id == Turn.id)

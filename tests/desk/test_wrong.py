@@ -19,6 +19,7 @@ from switchboard.models import Agent, WrongAnswer
 from tests.desk.desk_server import DeskServer, account
 from tests.switchboard.desk import hand_over
 from tests.switchboard.helpers import claim, say
+from tests.switchboard.inbox import PERSONAL
 
 UNDERSTOOD = {
     "intent": "track_order",
@@ -126,7 +127,7 @@ def test_trainers_read_the_sentence_without_personal_data_and_nobodys_name(
         conversation_id, turn_id = answered(session, clock)
         wrong.mark(session, conversation_id, turn_id, "request_invoice", clock.now())
 
-        [told] = wrong.latest(session, 10, str)
+        [told] = wrong.latest(session, 10, PERSONAL.masked)
 
     assert (told.sentence, told.understood, told.meant) == ("dov'è il ••••••?", "track_order", "request_invoice")
     assert not {column.name for column in WrongAnswer.__table__.columns} & {"agent_id", "by", "person_id"}

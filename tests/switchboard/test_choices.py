@@ -9,6 +9,7 @@ from switchboard.body import Reply
 from switchboard.choices import Decision, OfferedIntent, latest
 from switchboard.effects import BadEffect, Effect
 from tests.switchboard.helpers import claim, say
+from tests.switchboard.inbox import PERSONAL
 
 OFFERED = [{"intent": "request_return", "confidence": 0.41}, {"intent": "request_exchange", "confidence": 0.4}]
 
@@ -33,7 +34,7 @@ def answered(sentence: str, chosen: object, answer: str) -> Effect:
 
 def decisions(database: Database, most: int = 10) -> list[Decision]:
     with database.reading() as session:
-        return list(latest(session, most))
+        return list(latest(session, most, PERSONAL.masked))
 
 
 def test_a_choice_is_kept_with_its_sentence_and_what_was_offered(database: Database, clock: FixedClock) -> None:
