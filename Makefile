@@ -19,7 +19,8 @@ ifdef ARGS
 	@$(PYTEST) -m "not deep" $(ARGS)
 else
 	@$(PYTEST) -m "not deep and not e2e" -n 2 --dist loadfile --durations=15
-	@$(PYTEST) -m "not deep and e2e" -n 2 --dist loadfile --durations=15
+	@$(PYTEST) -m "not deep and e2e and not alone" -n 2 --dist loadfile --durations=15
+	@$(PYTEST) -m "not deep and alone" --durations=15
 endif
 
 test-deep: ## races, kills, soaks and measurements with the full counts

@@ -28,6 +28,7 @@ NOT_ASKED_FOR: dict[str, Any] = {
 
 
 @pytest.mark.e2e
+@pytest.mark.alone
 @pytest.mark.model
 def test_a_short_run_measures_whole_turns_and_none_fails(tmp_path: Path) -> None:
     report_file, plot = tmp_path / "report.json", tmp_path / "plot.svg"

@@ -28,7 +28,7 @@ SCRIPT = (
 AWAY = ("ClientConnectorError", "not_ready")
 WRONG = ("dov'è il mio ordine 104233?", "sbagliata@example.it")
 
-pytestmark = [pytest.mark.e2e, pytest.mark.model]
+pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.model]
 
 
 WAYS = pytest.mark.parametrize(

@@ -22,7 +22,7 @@ SCRIPT = ("dov'è il mio ordine 104233?", "lascia stare", "quanto costa la spedi
 SETTLED = 4  # publications after which memory holds all it ever will: two models, and room for a third
 MODEL_MB = 60  # less than one model more
 
-pytestmark = [pytest.mark.e2e, pytest.mark.model]
+pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.model]
 
 
 async def test_customers_notice_neither_a_publication_nor_a_rollback(tmp_path: Path) -> None:

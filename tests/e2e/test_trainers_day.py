@@ -19,7 +19,7 @@ from tests.e2e.desk_site import Agent
 from tests.e2e.stack import SPORTELLO, Stack, running
 from tests.e2e.widget_site import DESKTOP, Chat, chromium
 
-pytestmark = [pytest.mark.e2e, pytest.mark.model]
+pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.model]
 
 PAGE = "prima-ora.md"
 SEE, FOLDER, WORDS, QUESTION, SENTENCE, INBOX = range(1, 7)  # the parts of the page
