@@ -7,6 +7,7 @@ from typing import Mapping, Type, TypeVar
 import yaml
 
 Own = TypeVar("Own", bound="WordsOf")
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class WordMissing(KeyError):
@@ -22,7 +23,7 @@ class WordsOf:
     @classmethod
     def read(cls: Type[Own], file: Path) -> Own:
         """Read the file; every value is a text."""
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=LOADER)
         wrong = [key for key, text in content.items() if not isinstance(text, str)]
         if wrong:
             raise ValueError(f"{file.name}: no text: {', '.join(map(str, wrong))}")

@@ -5,8 +5,9 @@ A key names what happened, led by the command it belongs to (`up_port_busy`). A 
 
 from functools import cache
 from pathlib import Path
+from typing import Mapping
 
-import yaml
+from base.words import WordsOf
 
 TEXTS = Path(__file__).with_name("it.yml")
 
@@ -31,7 +32,7 @@ def say(key: str, **values: object) -> str:
     Raises:
         KeyError: there is no such text, or it needs a value that was not given.
     """
-    return texts()[key].format(**values)
+    return _words().say(key, **values)
 
 
 def counted(key: str, count: int, **values: object) -> str:
@@ -40,11 +41,14 @@ def counted(key: str, count: int, **values: object) -> str:
     Raises:
         KeyError: as of `say`.
     """
-    return say(f"{key}_{'one' if count == 1 else 'many'}", count=count, **values)
+    return _words().count(key, count, **values)
+
+
+def texts() -> Mapping[str, str]:
+    """Every text by its key, placeholders still open."""
+    return _words().texts
 
 
 @cache
-def texts() -> dict[str, str]:
-    """Every text by its key, placeholders still open."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(TEXTS.read_text(encoding="utf-8"), Loader=loader)
+def _words() -> WordsOf:
+    return WordsOf.read(TEXTS)
