@@ -25,7 +25,6 @@ from shop.questions import FILE, LiveQuestions, Question
 
 ASK_SHOP_QUESTION, ENTITY, EXTRACTOR = "ask_shop_question", "question", "shop_questions"
 UNCLEAR = "nlu_fallback"
-NOBODY_ASKS = Question("-", ("-",), "-")
 WAIT_S = 4.0  # for entries that were just written to be read: a turn has ten seconds
 
 log = logging.getLogger(__name__)
@@ -139,8 +138,10 @@ class ShopQuestions:
         self._building: Optional[tuple[tuple[Question, ...], asyncio.Task[QuestionIndex]]] = None
 
     def warm_up(self) -> None:
-        """Make ready what does not depend on the day: seconds of work that no customer should wait for."""
-        QuestionIndex(self._questions.all() or (NOBODY_ASKS,), self._topics, self._remembered)
+        """Encode the entries before a customer waits for it."""
+        entries = self._questions.all()
+        if entries:
+            QuestionIndex(entries, self._topics, self._remembered)
 
     async def recognise(self, parsed: ParseData, today: date, may_ask: bool) -> ParseData:
         """What was parsed, as one of the shop's questions where it is one.
