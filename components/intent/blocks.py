@@ -86,7 +86,7 @@ def block_of(raw: Raw, share: float = 1.0, most_directions: int = 0) -> Block:
 
 def _directions(centred: np.ndarray, most: int) -> np.ndarray:
     """Eigenvectors of the scatter of rows of length 1, `(width, at most most)`."""
-    rows = _of_length(centred, 1.0)
+    rows = of_length(centred, 1.0)
     _, found = np.linalg.eigh(rows.T @ rows)
     return np.ascontiguousarray(found[:, -most:] if most else found, np.float32)
 
@@ -125,10 +125,10 @@ def weighted_sentence(raw: Sequence[Raw], blocks: Sequence[Block], characters: i
 
 
 def _scaled_vectors(vectors: np.ndarray, block: Block) -> np.ndarray:
-    return _of_length((vectors - block.mean) @ block.directions, block.length)
+    return of_length((vectors - block.mean) @ block.directions, block.length)
 
 
-def _of_length(rows: np.ndarray, length: float) -> np.ndarray:
+def of_length(rows: np.ndarray, length: float) -> np.ndarray:
     """Rows brought to this length; one of zeros stays so."""
     return rows * (length / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)).astype(np.float32)
 

@@ -12,7 +12,7 @@ import numpy as np
 import scipy.sparse as sparse
 from sklearn.svm import LinearSVC
 
-from components.intent.blocks import Rows, Sentence
+from components.intent.blocks import Rows, Sentence, of_length
 from components.intent.few import are_few, fit_few
 
 TOLERANCE = 1e-2  # of the solver; a hundred times finer gives the same answers in twice the time
@@ -81,7 +81,8 @@ def _support_vectors(rows: Rows, labels: np.ndarray, n_intents: int, closeness: 
 def _softmax_regression(rows: Rows, labels: np.ndarray, n_intents: int, names: Optional[Rows]) -> LinearScores:
     counts, vectors, importance, kinship = rows.counts, rows.vectors, np.ones(len(labels)), None
     if names:
-        kinship = KINSHIP * _likeness(names.vectors)
+        directions = of_length(names.vectors, 1.0)
+        kinship = KINSHIP * directions @ directions.T
         counts = sparse.vstack([counts, names.counts], format="csr")
         vectors = np.vstack([vectors, names.vectors])
         importance = np.r_[importance, np.full(n_intents, NAME_WEIGHT)]
@@ -94,9 +95,3 @@ def _softmax_regression(rows: Rows, labels: np.ndarray, n_intents: int, names: O
     bias = np.full(n_intents, present_bias.min() + NEVER / SIMPLICITY, np.float32)
     counted[:, present], dense[:, present], bias[present] = counts.T @ shares, vectors.T @ shares, present_bias
     return LinearScores(counted, dense, bias)
-
-
-def _likeness(vectors: np.ndarray) -> np.ndarray:
-    """`(n, n)`, the cosines of each two."""
-    directions = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    return directions @ directions.T
