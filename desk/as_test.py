@@ -67,15 +67,18 @@ def sample_shop(layers: Layers) -> tuple[SampleRecord, ...]:
 
 def topics(layers: Layers) -> list[str]:
     """The names of the files that test conversations are in."""
-    return sorted({file.stem for folder in layers.beside for file in (folder / FOLDER).glob("*.yml")})
+    return sorted({file.stem for file in _files(layers)})
 
 
 def titles(layers: Layers) -> frozenset[str]:
     """What test conversations are called, of the product and the shop."""
-    files = (file for folder in layers.beside for file in (folder / FOLDER).glob("*.yml"))
-    return frozenset(
-        title.strip().strip("\"'") for file in files for title in TITLE.findall(file.read_text(encoding="utf-8"))
-    )
+    found = (title for file in _files(layers) for title in TITLE.findall(file.read_text(encoding="utf-8")))
+    return frozenset(title.strip().strip("\"'") for title in found)
+
+
+def _files(layers: Layers) -> Iterator[Path]:
+    """The test conversations of both layers."""
+    return (file for folder in layers.beside for file in (folder / FOLDER).glob("*.yml"))
 
 
 def topic_of(intent: str, layers: Layers) -> str:

@@ -141,7 +141,8 @@ class Inbox:
             await self._database.write(inbox_sources.keep, placed, found.handed, now)
 
     async def _do(self, request: Request, signed_in: SignedIn, step: Callable[[Fields, View], Any]) -> HTTPResponse:
-        fields, view = fields_of(request), _view(fields_of(request))
+        fields = fields_of(request)
+        view = _view(fields)
         try:
             to = await step(fields, view)
         except Refused as refused:
