@@ -16,6 +16,7 @@ from engine.service import read_service
 from switchboard import log, model_changes
 from switchboard.models import DONE, Turn
 from tests.e2e.customer import Customer
+from tests.e2e.site import NO_LIMITS
 from tests.e2e.stack import ENGINE_SECRET, Stack, running
 
 SCRIPT = ("dov'è il mio ordine 104233?", "lascia stare", "quanto costa la spedizione?", "grazie")
@@ -35,7 +36,7 @@ async def test_twenty_customers_notice_none_of_ten_publications(tmp_path: Path) 
 
 
 async def _talk_and_publish(folder: Path, customers: int, publications: int) -> None:
-    with running(folder / "var", SPORTELLO_MESSAGES_PER_MINUTE="10000") as stack:
+    with running(folder / "var", **NO_LIMITS) as stack:
         await stack.until_ready()
         engine, over = stack.pid_of("engine"), asyncio.Event()
         memory: list[int] = []
