@@ -36,6 +36,7 @@ SHARES = (
     ("questions", "shown_at"),
     ("questions", "asked_at"),
     ("questions", "clear_request"),
+    ("questions", "shown_beside_a_request_at"),
     ("questions", "asked_beside_a_request_at"),
 )
 COUNTS = (("described_by_words",), ("close", "most"), ("questions", "most"))

@@ -14,9 +14,9 @@ from engine.topics import Topics, unit
 from shop.questions import Question
 
 # Weights beside the nearest question, as a softmax regression over the invented shops gave them.
-TOGETHER = 1.0  # of all questions together
+TOGETHER = 0.4  # of all questions together
 WHOLE = 1.7  # of everything an entry says
-SAME_TOPICS = 2.4  # of being about the same topics
+SAME_TOPICS = 2.8  # of being about the same topics
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class QuestionIndex:
         self._counts = np.diff([*self._starts, len(written)])[:, np.newaxis]
         self._own = topics.centred(encode([text for text, _ in written]))
         self._middles = unit(np.add.reduceat(self._own, self._starts, axis=0) / self._counts)
-        self._whole = topics.centred(encode([_everything(one) for one in questions]))
+        self._whole = topics.centred(encode([everything(one) for one in questions]))
         likely = np.add.reduceat(topics.likely(self._own), self._starts, axis=0) + topics.likely(self._whole)
         self._about = np.sqrt(likely / (self._counts + 1))
 
@@ -75,5 +75,6 @@ class QuestionIndex:
         return Nearness(order, scores, float(alike[order[0]]))
 
 
-def _everything(question: Question) -> str:
+def everything(question: Question) -> str:
+    """An entry as one text."""
     return f"{question.title}. {' '.join(question.ways)} {question.answer}"

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Optional, Sequence
 
 from base.layers import Files, Layers, layered, read_layered
-from components.encoder.sentence_encoder import SentenceEncoder, encoder_folder, load_encoder
+from components.encoder.sentence_encoder import SentenceEncoder, encoder_folder, load_question_encoder
 from components.encoder.weights import EncoderUnavailable
 from components.normalise import italian_words, written_out
 from engine.cut_evidence import ParseData
@@ -41,6 +41,7 @@ class QuestionRules:
     shown_at: float
     asked_at: float
     clear_request: float
+    shown_beside_a_request_at: float
     asked_beside_a_request_at: float
     most: int
     never_instead_of: frozenset[str]
@@ -59,6 +60,7 @@ class QuestionRules:
                 float(rules["shown_at"]),
                 float(rules["asked_at"]),
                 float(rules["clear_request"]),
+                float(rules["shown_beside_a_request_at"]),
                 float(rules["asked_beside_a_request_at"]),
                 int(rules["most"]),
                 frozenset(rules["never_instead_of"]),
@@ -72,7 +74,7 @@ def shop_questions(layers: Layers) -> Optional["ShopQuestions"]:
     if layers.home is None:
         return None
     try:
-        encoder = load_encoder(encoder_folder())
+        encoder = load_question_encoder(encoder_folder())
     except EncoderUnavailable as error:
         log.warning("no questions of the shop's own are recognised: %s", error)
         return None
@@ -194,11 +196,10 @@ def recognised(
     """Which of the entries with these titles a message is, or may be; None: none of them."""
     found = clues(nearness, parsed)
     first = titles[nearness.order[0]]
-    right = scores.probability_right(found)
-    if right >= rules.shown_at:
-        return Recognised(first, (first,), right)
-    among = scores.probability_among(found)
+    right, among = scores.probability_right(found), scores.probability_among(found)
     clear = request_confidence(parsed) >= rules.clear_request
+    if right >= (rules.shown_beside_a_request_at if clear else rules.shown_at):
+        return Recognised(first, (first,), right)
     if among < (rules.asked_beside_a_request_at if clear else rules.asked_at):
         return None
     return Recognised(None, tuple(titles[place] for place in nearness.order[: rules.most]), among)

@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from base.clock import FixedClock
 from base.layers import Layers
 from base.settings import ROOT
-from components.encoder.sentence_encoder import encoder_folder, load_encoder
+from components.encoder.sentence_encoder import encoder_folder, load_question_encoder
 from engine.cut_evidence import ParseData
 from engine.models import usable_model
 from engine.parsing import Parser
@@ -45,7 +45,7 @@ def main() -> None:
     """Learn, write the file, print what it is worth."""
     load_dotenv(ROOT / ".env")  # the secret that our models are sealed with
     parser = Parser.load(usable_model(ROOT / "models").path, FixedClock(WHEN))
-    parse, encode = remembered(parser.agent.parse_message), encode_with(load_encoder(encoder_folder()))
+    parse, encode = remembered(parser.agent.parse_message), encode_with(load_question_encoder(encoder_folder()))
     layers = Layers(ROOT)
     topics = Topics.load()
     shops = {folder.name: AskedShop.read(folder) for folder in sorted(SHOPS.iterdir()) if folder.is_dir()}

@@ -13,6 +13,7 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
+from components.encoder.adapter import Adapter
 from components.encoder.pieces import MOST_PIECES
 from components.encoder.session import INPUT
 from components.encoder.weights import BLOCK, Weights
@@ -58,15 +59,17 @@ def exact_graph(weights: Weights) -> tuple[bytes, dict[str, str]]:
     return model, inputs
 
 
-def fast_graph(weights: Weights, peaks: Peaks) -> bytes:
+def fast_graph(weights: Weights, peaks: Peaks, adapter: Optional[Adapter] = None) -> bytes:
     """The network with 8-bit weights.
 
     Args:
         peaks: for each product by the name of its (first) matrix, `(n_in,)`, how large each channel was seen.
+        adapter: changes to make.
     """
+    change = adapter.adapted if adapter else lambda _name, matrix: matrix
 
     def linear(graph: "_Graph", x: str, names: Sequence[str]) -> str:
-        matrix = np.concatenate([graph.matrix(name) for name in names])
+        matrix = np.concatenate([change(name, graph.matrix(name)) for name in names])
         divisors = np.maximum(1.0, peaks[names[0]] / LARGE_CHANNEL).astype(np.float32)
         if divisors.max() > 1.0 and _is_feed_forward(names[0]):
             x, matrix = graph.add("Mul", [x, graph.keep(1 / divisors)]), matrix * divisors

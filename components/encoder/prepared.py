@@ -13,9 +13,11 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
+from typing import Optional
 
 import numpy as np
 
+from components.encoder.adapter import Adapter
 from components.encoder.pieces import Pieces, build_pieces
 from components.encoder.session import INPUT, open_session
 from components.encoder.weights import EncoderUnavailable, Source, Weights
@@ -42,27 +44,31 @@ MEASURED_ON = (
 logger = logging.getLogger(__name__)
 
 
-def prepared(source: Source, parent: Path) -> Path:
+def prepared(source: Source, parent: Path, adapter: Optional[Adapter] = None) -> Path:
     """The folder, below `parent`, of what is made of `source`; made now when missing or damaged (seconds).
+
+    Args:
+        adapter: changes to the network; it has a folder of its own then.
 
     Raises:
         EncoderUnavailable: it cannot be made: a package is missing, the weights are unknown, or the disk refuses.
     """
-    folder = parent / f"{source.version}-{source.sha256[:12]}-{RECIPE}"
+    changed = f"-{adapter.sha256[:12]}" if adapter else ""
+    folder = parent / f"{source.version}-{source.sha256[:12]}-{RECIPE}{changed}"
     if _is_whole(folder):
         return folder
     try:
         parent.mkdir(parents=True, exist_ok=True)
         _forget_drafts(parent)
         with tempfile.TemporaryDirectory(dir=parent, prefix=DRAFT) as draft:
-            _make(source, Path(draft))
+            _make(source, Path(draft), adapter)
             _put(Path(draft), folder)
     except (OSError, ImportError) as error:
         raise EncoderUnavailable(f"{folder.name} cannot be made ({type(error).__name__})") from error
     return folder
 
 
-def _make(source: Source, folder: Path) -> None:
+def _make(source: Source, folder: Path, adapter: Optional[Adapter]) -> None:
     from components.encoder.graph import exact_graph, fast_graph  # only here, so that onnx is loaded only here
 
     logger.info("preparing the sentence encoder of %s %s", source.path.name, source.version)
@@ -75,7 +81,7 @@ def _make(source: Source, folder: Path) -> None:
         seen = session.run(list(inputs.values()), {INPUT: embedded[np.newaxis]})
         for name, values in zip(inputs, seen):
             peaks[name] = np.maximum(peaks[name], np.abs(values[0]).max(axis=0))
-    (folder / GRAPH_FILE).write_bytes(fast_graph(weights, peaks))
+    (folder / GRAPH_FILE).write_bytes(fast_graph(weights, peaks, adapter))
     sums = {path.name: _sha256(path) for path in sorted(folder.iterdir())}
     (folder / SUMS_FILE).write_text(json.dumps(sums), encoding="utf-8")
 

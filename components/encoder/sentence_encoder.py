@@ -4,11 +4,12 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Sequence
+from typing import TYPE_CHECKING, Callable, Optional, Sequence
 
 import numpy as np
 
 from base.settings import var_folder
+from components.encoder.adapter import Adapter
 from components.encoder.weights import EncoderUnavailable, Weights, installed_source
 
 if TYPE_CHECKING:
@@ -63,6 +64,26 @@ def load_encoder(parent: Path) -> SentenceEncoder:
     Raises:
         EncoderUnavailable: it cannot be used here; the message says why, in a few words.
     """
+    return open_encoder(parent)
+
+
+@lru_cache(maxsize=1)
+def load_question_encoder(parent: Path) -> SentenceEncoder:
+    """Likewise the encoder that was adapted to what people ask of shops (`adapter.py`).
+
+    Raises:
+        EncoderUnavailable: it cannot be used here.
+        AdapterUnreadable: what was learnt is not there.
+    """
+    return open_encoder(parent, Adapter.load())
+
+
+def open_encoder(parent: Path, adapter: Optional[Adapter] = None) -> SentenceEncoder:
+    """An encoder of its own, changed by `adapter`.
+
+    Raises:
+        EncoderUnavailable: it cannot be used here.
+    """
     source = installed_source()
     try:
         from components.encoder.pieces import Pieces
@@ -70,5 +91,5 @@ def load_encoder(parent: Path) -> SentenceEncoder:
         from components.encoder.session import open_network
     except ImportError as error:
         raise EncoderUnavailable(f"the package {error.name or error} cannot be loaded") from error
-    folder, weights = prepared(source, parent), Weights(source.path)
+    folder, weights = prepared(source, parent, adapter), Weights(source.path)
     return SentenceEncoder(folder, weights, Pieces(weights, folder), open_network(folder / GRAPH_FILE))

@@ -4,14 +4,15 @@ import asyncio
 import threading
 from datetime import date
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any, Optional, Sequence
 
 import numpy as np
 import pytest
 
 from base.layers import Layers
-from components.encoder.sentence_encoder import encoder_folder, load_encoder
+from components.encoder.sentence_encoder import encoder_folder, load_question_encoder
 from components.normalise import italian_words, written_out
+from engine.cut_evidence import ParseData
 from engine.question_index import Nearness, QuestionIndex
 from engine.question_scores import BIAS, QuestionScores, QuestionScoresUnreadable, clues
 from engine.remembered_vectors import Encode, RememberedVectors
@@ -25,7 +26,7 @@ QUESTIONS = (
     Question("Bici", ("c'è una rastrelliera per le biciclette?", "dove lego la bici quando vengo?"), "Sì."),
     Question("Regali", ("fate il pacchetto regalo?", "me lo incartate?"), "Sì.", valid_until=date(2026, 12, 24)),
 )
-RULES = QuestionRules(0.75, 0.2, 0.8, 0.5, 2, frozenset({"thank"}))
+RULES = QuestionRules(0.75, 0.2, 0.8, 0.9, 0.5, 2, frozenset({"thank"}))
 TITLES = ["a", "b", "c"]
 NOTHING = {"margin": 0.0, "same_topics": 0.0, "request": 0.0}
 FIRST_ONLY = QuestionScores({**NOTHING, BIAS: -10.0, "first": 10.0}, {**NOTHING, BIAS: -5.0, "first": 10.0})
@@ -34,7 +35,7 @@ TODAY = date(2026, 11, 25)
 
 @pytest.fixture(scope="session")
 def encode() -> Encode:
-    encoder = load_encoder(encoder_folder())
+    encoder = load_question_encoder(encoder_folder())
     return lambda texts: encoder.encode([written_out(text, italian_words()) for text in texts])
 
 
@@ -117,6 +118,11 @@ def test_else_it_is_asked_which_of_the_nearest() -> None:
     assert found.shown is None and found.between == ("b", "c")
 
 
+def shown(near: Nearness, said: ParseData) -> Optional[str]:
+    found = recognised(near, said, TITLES, RULES, FIRST_ONLY)
+    return found.shown if found else None
+
+
 def test_what_is_not_near_is_none_of_them() -> None:
     assert recognised(nearness(0.2, 0.3, 0.1), parsed("…"), TITLES, RULES, FIRST_ONLY) is None
 
@@ -127,6 +133,14 @@ def test_beside_a_request_that_is_clear_only_the_likely_are_asked_about() -> Non
     assert recognised(near, parsed("…", "find_store", 0.5), TITLES, RULES, FIRST_ONLY)
     assert recognised(near, clear, TITLES, RULES, FIRST_ONLY) is None
     assert recognised(nearness(0.2, 0.7, 0.3), clear, TITLES, RULES, FIRST_ONLY)
+
+
+def test_beside_a_request_that_is_clear_only_the_surest_is_answered() -> None:
+    clear = parsed("…", "find_store", 0.9)
+    near, nearer = nearness(0.2, 1.15, 0.3), nearness(0.2, 1.25, 0.3)
+
+    assert shown(near, parsed("…", "find_store", 0.5)) == shown(nearer, clear) == TITLES[1]
+    assert shown(near, clear) is None
 
 
 async def test_where_nothing_may_be_asked_what_was_parsed_stays(questions: ShopQuestions) -> None:
@@ -143,7 +157,7 @@ def test_a_shop_without_a_folder_has_no_questions() -> None:
 def test_an_entry_is_found_by_its_topic_where_no_word_is_the_same(encode: Encode) -> None:
     car = Question("Ricarica", ("si ricarica l'auto elettrica?", "ho la macchina elettrica, dove la carico?"), "Sì.")
 
-    found = QuestionIndex((*QUESTIONS, car), TOPICS, encode).nearness(encode(["avete delle colonnine?"])[0])
+    found = QuestionIndex((*QUESTIONS, car), TOPICS, encode).nearness(encode(["c'è una colonnina?"])[0])
 
     assert found.order[0] == len(QUESTIONS)
 
