@@ -17,6 +17,7 @@ from shop.questions import Question
 TOGETHER = 0.4  # of all questions together
 WHOLE = 1.7  # of everything an entry says
 SAME_TOPICS = 2.8  # of being about the same topics
+NOT_FAR = 1.5  # behind the nearest: so far the right one was nearly always
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,14 @@ class Nearness:
     def margin(self) -> float:
         """How much nearer the nearest entry is than the next."""
         return self.first - float(self.scores[self.order[1]]) if len(self.order) > 1 else self.first
+
+    def candidates(self, most: int) -> tuple[int, ...]:
+        """The nearest entries that it may be: two at least, where there are, and no more than `most`."""
+        return tuple(
+            place
+            for rank, place in enumerate(self.order[:most])
+            if rank < 2 or self.first - float(self.scores[place]) <= NOT_FAR
+        )
 
 
 class QuestionIndex:

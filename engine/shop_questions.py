@@ -202,7 +202,7 @@ def recognised(
         return Recognised(first, (first,), right)
     if among < (rules.asked_beside_a_request_at if clear else rules.asked_at):
         return None
-    return Recognised(None, tuple(titles[place] for place in nearness.order[: rules.most]), among)
+    return Recognised(None, tuple(titles[place] for place in nearness.candidates(rules.most)), among)
 
 
 def asking_for(title: str, probability: float, parsed: ParseData) -> ParseData:

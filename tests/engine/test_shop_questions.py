@@ -123,6 +123,15 @@ def shown(near: Nearness, said: ParseData) -> Optional[str]:
     return found.shown if found else None
 
 
+def test_of_several_only_those_that_are_nearly_as_near_are_offered() -> None:
+    near = nearness(2.0, 3.5, 1.9, 2.1)
+
+    assert near.candidates(4) == (1, 3, 0)
+    assert near.candidates(2) == (1, 3)
+    assert nearness(3.5, 0.1, 0.2).candidates(4) == (0, 2)
+    assert nearness(3.5).candidates(4) == (0,)
+
+
 def test_what_is_not_near_is_none_of_them() -> None:
     assert recognised(nearness(0.2, 0.3, 0.1), parsed("…"), TITLES, RULES, FIRST_ONLY) is None
 
