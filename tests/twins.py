@@ -5,34 +5,37 @@ Parts with SQL of their own (base/, desk/, engine/, front/, shop/, switchboard/)
 
 from collections import Counter
 from pathlib import Path, PurePath
-from typing import Sequence
+from typing import Optional, Sequence
 
 import pytest
 
 TESTS = Path(__file__).parent
 WITHOUT_SQL = tuple(map(PurePath, ("actions", "bench", "cli", "connectors", "conversations", "desk/test_desk.py")))
+BUT_THESE = (PurePath("cli/test_doctor.py"),)  # it asks each server for its clock
 ONE_IN = 4  # of each file is tried on PostgreSQL every time; all of them with the deep tests
 
 
 def leave_twins_out(items: Sequence[pytest.Item]) -> None:
-    """Mark those that wait for the deep tests."""
+    """Mark those that wait for the deep tests; a test that is on PostgreSQL alone is nobody's twin."""
+    on_sqlite = {_test(item) for item in items if _backend(item) == "sqlite"}
     seen: Counter[Path] = Counter()
     for item in items:
-        if _on_postgresql(item) and _is_without_sql(item.path):
+        if _backend(item) == "postgresql" and _test(item) in on_sqlite and _is_without_sql(item.path):
             if seen[item.path] % ONE_IN:
                 item.add_marker(pytest.mark.deep)
             seen[item.path] += 1
 
 
-def _on_postgresql(item: pytest.Item) -> bool:
-    """Whether it is the twin, by the fixture `backend`; what is about PostgreSQL itself is none."""
-    return (
-        isinstance(item, pytest.Function)
-        and getattr(item, "callspec", None) is not None
-        and (item.callspec.params.get("backend") == "postgresql")
-    )
+def _test(item: pytest.Item) -> tuple[Path, str]:
+    return item.path, getattr(item, "originalname", item.name)
+
+
+def _backend(item: pytest.Item) -> Optional[str]:
+    """The database of a test that uses the fixture `backend`."""
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get("backend") if callspec else None
 
 
 def _is_without_sql(path: Path) -> bool:
-    inside = path.relative_to(TESTS) if path.is_relative_to(TESTS) else path
-    return any(part in (inside, *inside.parents) for part in WITHOUT_SQL)
+    inside = PurePath(path.relative_to(TESTS) if path.is_relative_to(TESTS) else path)
+    return inside not in BUT_THESE and any(part in (inside, *inside.parents) for part in WITHOUT_SQL)
