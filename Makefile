@@ -1,7 +1,8 @@
 # The two commands are `make run` and `make test`; `make help` lists the others.
 .DEFAULT_GOAL := help
 .PHONY: help run test test-deep lint format requirements
-PYTEST = .venv/bin/python -m pytest
+# Python keeps what it compiles of the tests and of what they start, also where it is told not to.
+PYTEST = PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest
 ALONE = tests/bench tests/e2e
 
 help: ## shows this list

@@ -1,5 +1,6 @@
 """Fixtures all tests share: an empty address, and a migrated database, on SQLite and on PostgreSQL."""
 
+import gc
 import os
 import shutil
 from datetime import datetime, timezone
@@ -17,6 +18,8 @@ from base.process import keep_for_good
 from base.settings import ROOT
 from tests.databases import empty, postgresql_problem, postgresql_schema
 from tests.twins import leave_twins_out
+
+gc.disable()  # until all is collected: of what is imported nothing is garbage, and the collector would look through it
 
 # Models that were trained here are sealed with this checkout's secret.
 SECRET = "SPORTELLO_ENGINE_SECRET"
@@ -39,6 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Everything is imported now; the garbage collector need not look at it again and again."""
     keep_for_good()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
