@@ -1,7 +1,9 @@
 # The two commands are `make run` and `make test`; `make help` lists the others.
 .DEFAULT_GOAL := help
 .PHONY: help run test test-deep lint format requirements
-PYTEST = .venv/bin/python -m pytest
+# Python keeps what it compiles of the tests and of what they start, also where it is told not to.
+PYTEST = PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest
+ALONE = tests/bench tests/e2e
 
 help: ## shows this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-13s %s\n", $$1, $$2 }'
@@ -18,9 +20,8 @@ test: ## sets everything up and runs the tests (ARGS="tests/shop -k orders" for 
 ifdef ARGS
 	@$(PYTEST) -m "not deep" $(ARGS)
 else
-	@$(PYTEST) -m "not deep and not e2e" -n 2 --dist loadfile --durations=15
-	@$(PYTEST) -m "not deep and e2e and not alone" -n 2 --dist loadfile --durations=15
-	@$(PYTEST) -m "not deep and alone" --durations=15
+	@$(PYTEST) -m "not deep and not alone" -n 2 --dist loadfile --durations=30
+	@$(PYTEST) -m "not deep and alone" --durations=15 $(ALONE)
 endif
 
 test-deep: ## races, kills, soaks and measurements with the full counts

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Mapping, Optional, Sequence, Union
 
-from ruamel.yaml import YAML
-
 from base.settings import ROOT, home_folder
+from base.yaml_text import read_yaml
 
 Files = Union[Path, Sequence[Path]]  # a file or folder, or several of which later ones win
 
@@ -75,7 +74,7 @@ def read_layered(files: Files) -> dict[str, Any]:
     """
     whole: dict[str, Any] = {}
     for file in layered(files):
-        content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+        content = read_yaml(file.read_text(encoding="utf-8"))
         if content is not None and not isinstance(content, dict):
             raise TypeError(f"{file.name}: keys with values are wanted")
         whole = laid_over(whole, content or {})

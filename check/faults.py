@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Mapping, Optional
 
-from ruamel.yaml import YAML
+from base.yaml_text import read_yaml
 
 MESSAGES = Path(__file__).with_name("it.yml")
 
@@ -51,4 +51,4 @@ class Fault:
 @cache
 def messages() -> dict[str, str]:
     """Every message by its key, placeholders still open."""
-    return YAML(typ="safe").load(MESSAGES.read_text(encoding="utf-8"))
+    return read_yaml(MESSAGES.read_text(encoding="utf-8"))

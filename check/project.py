@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Iterator, Mapping, Optional
 
-from ruamel.yaml import YAML
-
 from base.layers import Layers
+from base.yaml_text import read_yaml
 from check.code import Code
 from check.nodes import Node, get, is_mapping, items, pairs, text
 from check.sentences import Block, Sentence, blocks
@@ -50,9 +49,8 @@ class Project:
         today: Optional[date] = None,
     ) -> "Project":
         """Read all files; `instead` of some, other text. `today` is this day when left out."""
-        limits = YAML(typ="safe").load(LIMITS.read_text(encoding="utf-8"))
         sources, code = read_sources(layers, instead), Code.read(layers.product)
-        return cls(layers, sources, limits, code, register, today or date.today())
+        return cls(layers, sources, _limits(), code, register, today or date.today())
 
     def of_kind(self, *kinds: str) -> list[Source]:
         """The sources of these kinds that could be read."""
@@ -60,7 +58,12 @@ class Project:
 
     def whole(self, *kinds: str) -> bool:
         """Whether all files of these kinds could be read, so that what is not in them is nowhere."""
-        return not any(source.problem for source in self.sources if source.kind in kinds)
+        return self._unreadable.isdisjoint(kinds)
+
+    @cached_property
+    def _unreadable(self) -> frozenset[str]:
+        """The kinds of files of which one could not be read."""
+        return frozenset(source.kind for source in self.sources if source.problem)
 
     @cached_property
     def blocks(self) -> list[tuple[Source, Block]]:
@@ -119,7 +122,7 @@ class Project:
     @cached_property
     def desk_words(self) -> frozenset[str]:
         """The keys of what agents read."""
-        return frozenset(YAML(typ="safe").load((self.layers.product / DESK_WORDS).read_text(encoding="utf-8")))
+        return frozenset(read_yaml((self.layers.product / DESK_WORDS).read_text(encoding="utf-8")))
 
     @cached_property
     def written_responses(self) -> list[Named]:
@@ -183,6 +186,11 @@ class Project:
                     yield from (Named(str(key.value), source, key, value) for key, value in pairs(item)[:1])
                 elif text(item):
                     yield Named(str(item.value), source, item)
+
+
+@cache
+def _limits() -> Mapping[str, Any]:
+    return read_yaml(LIMITS.read_text(encoding="utf-8"))
 
 
 def steps_of(rule: Named) -> list[Node]:

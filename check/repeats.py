@@ -44,29 +44,29 @@ def near_across_intents(sentences: Sequence[Sentence], words: int, same_words: i
     pair by pair.
     """
     alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    said = [_words(sentence.masked) for sentence in sentences]
-    for place, here in enumerate(said):
-        if len(here) >= same_words:
-            alike[("", *sorted(here))].append(place)
-        if len(here) >= words:
-            for shorter in {here, *(here[:at] + here[at + 1 :] for at in range(len(here)))}:
-                alike[shorter].append(place)
+    for place, sentence in enumerate(sentences):
+        for left in _left(sentence.masked, words, same_words):
+            alike[left].append(place)
     found = {
         (later, earlier)
         for places in alike.values()
+        if len(places) > 1
         for later in places
         for earlier in places
-        if earlier < later and sentences[earlier].intent != sentences[later].intent and len(places) > 1
+        if earlier < later and sentences[earlier].intent != sentences[later].intent
     }
-    whole = [bare(sentence.text) for sentence in sentences]
-    return [
-        (sentences[later], sentences[earlier]) for later, earlier in sorted(found) if whole[later] != whole[earlier]
-    ]
+    pairs = [(sentences[later], sentences[earlier]) for later, earlier in sorted(found)]
+    return [(later, earlier) for later, earlier in pairs if bare(later.text) != bare(earlier.text)]
 
 
 @lru_cache(maxsize=1 << 15)
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(WORD.findall(fold(text).text))
+def _left(masked: str, words: int, same_words: int) -> tuple[tuple[str, ...], ...]:
+    """All that two sentences may have in common which are nearly the same: see `near_across_intents`."""
+    here = tuple(WORD.findall(fold(masked).text))
+    ordered = (("", *sorted(here)),) if len(here) >= same_words else ()
+    if len(here) < words:
+        return ordered
+    return (*ordered, *{here, *(here[:at] + here[at + 1 :] for at in range(len(here)))})
 
 
 def _key(sentence: Sentence, other: Sentence, held_out: set[int]) -> str:

@@ -8,11 +8,12 @@
 import json
 import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Iterator, Optional
 
 from check.faults import Edit, Fault
 from check.nodes import Node, get, is_list, is_mapping, items, line_of, pairs, text
-from check.sources import Source
+from check.sources import SOURCES_KEPT, Source
 
 ANNOTATION = re.compile(r"\[(?P<words>[^\]]+?)\](?:\((?P<entity>[^:)]+?)(?::[^)]+)?\)|\{(?P<keys>[^}]+?)\})")
 LEFT_OVER = re.compile(r"[\[\]]|\((?P<name>[a-z]+_[a-z_]+|[a-z]+)\)")
@@ -47,7 +48,7 @@ class Sentence:
     line: int
     written: str
 
-    @property
+    @cached_property
     def masked(self) -> str:
         """The text with each entity replaced by its kind."""
         return ANNOTATION.sub(lambda found: f" {_entity_of(found)} ", self.written)
@@ -66,8 +67,19 @@ class Block:
     sentences: tuple[Sentence, ...]
 
 
-def blocks(source: Source, key: str = "nlu") -> Iterator[Block]:
+@lru_cache(maxsize=SOURCES_KEPT)
+def blocks(source: Source, key: str = "nlu") -> tuple[Block, ...]:
     """What stands under `key`, as far as it can be read."""
+    return tuple(_blocks(source, key))
+
+
+@lru_cache(maxsize=SOURCES_KEPT)
+def form_faults(source: Source) -> tuple[Fault, ...]:
+    """What keeps sentences from being read, whatever they mean."""
+    return tuple(_form_faults(source))
+
+
+def _blocks(source: Source, key: str) -> Iterator[Block]:
     for item in items(get(source.root, key)):
         intent = text(get(item, "intent"))
         if intent:
@@ -76,8 +88,7 @@ def blocks(source: Source, key: str = "nlu") -> Iterator[Block]:
             yield Block(intent, item, tuple(one for one in found if one.text))
 
 
-def form_faults(source: Source) -> Iterator[Fault]:
-    """What keeps sentences from being read, whatever they mean."""
+def _form_faults(source: Source) -> Iterator[Fault]:
     for key, value in pairs(source.root):
         if key.value not in TOP_KEYS:
             yield source.fault(key, "nlu_unknown_key", name=key.value, known=", ".join(sorted(TOP_KEYS)))

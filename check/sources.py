@@ -3,7 +3,7 @@
 import os
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Iterator, Mapping, Optional
 
@@ -36,11 +36,12 @@ BESIDE = {
 }
 LINE_END = re.compile(r"\r\n|\r|\n")  # as YAML counts lines
 YAML_ENDINGS = (".yml", ".yaml")
+SOURCES_KEPT = 128  # both layers have some ninety files
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
-    """A file as it was read.
+    """A file as it was read; the same one as long as its text is, so that what is found in it is found once.
 
     Attributes:
         name: how it is shown.
@@ -131,6 +132,11 @@ def _read(path: Path, name: str, kind: str, of_shop: bool, instead: Mapping[Path
         text = (instead[path] if path in instead else path.read_bytes()).decode("utf-8")
     except UnicodeDecodeError as error:
         return Source(path, name, kind, of_shop, "", None, error)
+    return _composed(path, name, kind, of_shop, text)
+
+
+@lru_cache(maxsize=SOURCES_KEPT)
+def _composed(path: Path, name: str, kind: str, of_shop: bool, text: str) -> Source:
     try:
         return Source(path, name, kind, of_shop, text, compose(text))
     except YAMLError as error:

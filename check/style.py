@@ -11,7 +11,7 @@ from check.faults import Edit, Fault
 from check.nodes import Node, ScalarNode, get, is_mapping, items, line_of, pairs, text, walk
 from check.project import Project
 from check.rules import RULE_KEYS
-from check.sources import Source
+from check.sources import SOURCES_KEPT, Source
 from check.variants import BUTTON_KEYS, VARIANT_KEYS
 from components.normalise import fold
 
@@ -30,16 +30,19 @@ PLAIN = (None, "", "'")  # styles of a scalar that is not in double quotation ma
 def faults(project: Project) -> Iterator[Fault]:
     """Everything mechanical, in all files."""
     for source in project.sources:
-        if source.text:
-            yield from _lines(source)
-        if source.root is not None:
-            yield from _orders(source)
+        yield from _form_faults(source)
     spellings = _spellings(project)
     for source in project.of_kind("responses"):
         for node in walk(get(source.root, "responses")):
             for key, value in pairs(node):
                 if key.value in WORDS and isinstance(value, ScalarNode):
                     yield from words_faults(source, value, spellings)
+
+
+@lru_cache(maxsize=SOURCES_KEPT)
+def _form_faults(source: Source) -> tuple[Fault, ...]:
+    lines = _lines(source) if source.text else ()
+    return (*lines, *(_orders(source) if source.root is not None else ()))
 
 
 def words_faults(source: Source, node: Node, spellings: Mapping[str, str]) -> Iterator[Fault]:

@@ -1,11 +1,12 @@
 """What is wrong in a file as YAML, whatever it is about."""
 
 import re
+from functools import lru_cache
 from typing import Iterator
 
 from check.faults import Edit, Fault
 from check.nodes import Node, ScalarNode, is_list, is_mapping, line_of, pairs, walk
-from check.sources import YAML_ENDINGS, Source
+from check.sources import SOURCES_KEPT, YAML_ENDINGS, Source
 
 # What libyaml says, as far as it can be told in other words, by how it begins.
 PROBLEMS = {
@@ -31,8 +32,13 @@ LISTS = {"conversations"}  # kinds whose files are a list
 BOM = "\ufeff"
 
 
-def faults(source: Source) -> Iterator[Fault]:
+@lru_cache(maxsize=SOURCES_KEPT)
+def faults(source: Source) -> tuple[Fault, ...]:
     """Everything that keeps a file from being read as it was meant."""
+    return tuple(_faults(source))
+
+
+def _faults(source: Source) -> Iterator[Fault]:
     if source.kind == "unread":
         yield source.fault(1, "file_ending" if source.path.suffix != YAML_ENDINGS[0] else "file_unread")
     elif source.problem is not None:

@@ -4,6 +4,7 @@ Every route is added here, so that none of them forgets to ask who comes, where 
 """
 
 import logging
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Optional
@@ -93,14 +94,15 @@ class Gate:
             return response
 
         name = name or f"{handler.__name__}_{method}".lower()
-        self.routes.add_route(handle, path, methods=[method], name=name, stream=stream)
+        # Of a function Sanic would read the source, to guess in what form errors are told; ours are told by `_guarded`.
+        self.routes.add_route(partial(handle), path, methods=[method], name=name, stream=stream)
 
     def _add_static(self) -> None:
         """The style and the scripts of the pages."""
         for file in sorted(STATIC.iterdir()):
             if file.suffix in TYPES:
                 self.routes.add_route(
-                    _sender(file), f"/static/{file.name}", methods=["GET"], name=f"static_{file.stem}"
+                    partial(_sender(file)), f"/static/{file.name}", methods=["GET"], name=f"static_{file.stem}"
                 )
 
     async def _guarded(

@@ -6,6 +6,7 @@ They are read and compressed at start, and nothing else can be asked for.
 import gzip
 import re
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -67,7 +68,7 @@ def add_pages(
     for path, page in read_pages(root, register, look).items():
         origins = allowed_origins if path.startswith("/widget/") else ()
         blueprint.add_route(
-            _sender(page, origins),
+            partial(_sender(page, origins)),  # of a function Sanic would read the source
             path,
             methods=["GET", "HEAD"],
             name=f"page{path}".replace("/", "_").replace(".", "_"),

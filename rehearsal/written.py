@@ -26,11 +26,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Mapping, Optional, Sequence
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from base.layers import Layers
 from base.settings import ROOT, Register
+from base.yaml_text import read_yaml
 
 FOLDER = Path("tests") / "conversations"
 SHOP_DATA = "shop.json"
@@ -92,7 +92,7 @@ def read_folder(folder: Path, of_shop: bool = False) -> tuple[Written, ...]:
 
 def _of_file(file: Path, shop: Path, of_shop: bool) -> list[Written]:
     try:
-        items = YAML(typ="safe").load(file.read_text(encoding="utf-8")) or []
+        items = read_yaml(file.read_text(encoding="utf-8")) or []
         return [
             Written(
                 file.stem,

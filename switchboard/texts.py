@@ -15,11 +15,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Iterator, Mapping, Optional
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from base.layers import Files, layered
 from base.settings import Register
+from base.yaml_text import read_yaml
 from switchboard.body import ButtonMeaning, Reply
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -158,7 +158,7 @@ def _responses_in(folder: Path) -> dict[str, list[Variant]]:
 
 def _responses_of(file: Path) -> Mapping[str, Any]:
     try:
-        content = YAML(typ="safe").load(file.read_text(encoding="utf-8")) or {}
+        content = read_yaml(file.read_text(encoding="utf-8")) or {}
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{file.name}:{mark.line + 1}" if mark else file.name

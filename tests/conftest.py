@@ -1,5 +1,6 @@
 """Fixtures all tests share: an empty address, and a migrated database, on SQLite and on PostgreSQL."""
 
+import gc
 import os
 import shutil
 from datetime import datetime, timezone
@@ -13,18 +14,35 @@ from hypothesis import settings
 from base.clock import FixedClock
 from base.database import Base, Database
 from base.migrations import migrate
+from base.process import keep_for_good
 from base.settings import ROOT
 from tests.databases import empty, postgresql_problem, postgresql_schema
+from tests.twins import leave_twins_out
+
+gc.disable()  # until all is collected: of what is imported nothing is garbage, and the collector would look through it
 
 # Models that were trained here are sealed with this checkout's secret.
 SECRET = "SPORTELLO_ENGINE_SECRET"
 os.environ.setdefault(SECRET, dotenv_values(ROOT / ".env").get(SECRET) or "secret-of-the-tests-" * 2)
+
+# As in the engine (engine/__main__.py): tests run side by side, and threads that only wait would take what others need.
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", TF_CPP_MIN_LOG_LEVEL="3")
 
 # Speed is measured by `sportello bench`; a busy computer must not fail a test. Only deep tests look further each time.
 settings.register_profile("sportello", deadline=None, derandomize=os.environ.get("SPORTELLO_DEEP") != "1")
 settings.load_profile("sportello")
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc)  # Monday, 10:30 in Rome
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    leave_twins_out(items)
+
+
+def pytest_collection_finish() -> None:
+    """Everything is imported now; the garbage collector need not look at it again and again."""
+    keep_for_good()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

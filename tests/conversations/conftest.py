@@ -88,14 +88,3 @@ def _with_shop(url: str) -> Iterator[Database]:
     database = Database(url)
     yield database
     database.close()
-
-
-ONE_IN = 4  # conversations that are held on PostgreSQL every time, too; all of them with the deep tests
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every conversation is held on SQLite and on Telegram; what PostgreSQL adds is the same for all of them."""
-    written = [item for item in items if item.path.name == "test_conversations.py" and "postgresql" in item.name]
-    for place, item in enumerate(written):
-        if place % ONE_IN:
-            item.add_marker(pytest.mark.deep)

@@ -1,7 +1,8 @@
 """Every conversation in the YAML files beside this one, held with the whole assistant (rehearsal/written.py).
 
-Each is held in a web chat, on both databases, and in a Telegram chat, where words are read as Telegram shows them and
-cards are lines of text. One in `CONNECTED_EVERY` goes through the whole Telegram channel, by HTTP.
+Each is held in a web chat; on PostgreSQL too, or in a Telegram chat, where words are read as Telegram shows them and
+cards are lines of text, some of them each time and all in `make test-deep`. One in `CONNECTED_EVERY` goes through the
+whole Telegram channel, by HTTP.
 """
 
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 from check.conversations import TURN_KEYS
 from rehearsal.holding import hold
 from rehearsal.written import Written, read_folder
+from tests.deep import more, some
 
 CONNECTED_EVERY = 6
+ON_TELEGRAM_EVERY = 3
 
 
 def _conversations() -> list[Any]:
@@ -28,6 +31,7 @@ def _conversations() -> list[Any]:
 
 
 CONVERSATIONS = _conversations()
+RENDERED = [*CONVERSATIONS[1:], CONVERSATIONS[0]]  # those that the channel does not bring come first
 
 
 @pytest.mark.model
@@ -36,9 +40,10 @@ async def test_the_conversation_goes_as_written(written: Written, talk: Any) -> 
     await _goes_as_written(talk, written)
 
 
+@more
 @pytest.mark.model
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("written", CONVERSATIONS)
+@pytest.mark.parametrize("written", some(RENDERED, ON_TELEGRAM_EVERY))
 async def test_the_conversation_goes_the_same_way_on_telegram(written: Written, telegram_talk: Any) -> None:
     await _goes_as_written(telegram_talk, written)
 

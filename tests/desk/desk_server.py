@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, AsyncIterator, Optional, Sequence
 
 import aiohttp
+from jinja2.bccache import Bucket, BytecodeCache
 from sanic import Sanic
 
 from attachments.folder import Folder
@@ -48,6 +49,22 @@ def account(
         found = agents.change(session, email, agents.Changes(departments=departments))
     assert found
     return found
+
+
+class CompiledBefore(BytecodeCache):
+    """What templates were compiled to: a process that serves has one desk, and these tests have hundreds."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED_BEFORE = CompiledBefore()
 
 
 class Browser:
@@ -138,6 +155,7 @@ class DeskServer:
                 training=training,
             )
         )
+        self.desk._rendering._jinja.bytecode_cache = COMPILED_BEFORE
         self.name, self.url = f"test-{secrets.token_hex(4)}", ""
 
     @asynccontextmanager

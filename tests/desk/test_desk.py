@@ -86,6 +86,7 @@ ROUTES = (
     ("POST", "/desk/changes/drop", TRAINS),
     ("POST", "/desk/sign-out", EVERYBODY),
 )
+ENOUGH = 5  # conversations, for figures to be told
 PAYLOADS = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -112,10 +113,13 @@ async def test_every_route_is_open_to_some_only(
         if who != NOBODY:
             account(database, clock, "Giulia", who)
             await browser.sign_in("giulia@shop.example")
+        handed = private = ""
         for number, (method, path, allowed) in enumerate(ROUTES):
             with database.writing() as session:
-                handed = hand_over(session, clock.now(), f"ws_{number}")
-                private = say(session, "ciao", clock.now(), session_id=f"ws_private_{number}").conversation_id
+                if number < ENOUGH or "{handed}" in path:
+                    handed = hand_over(session, clock.now(), f"ws_{number}")
+                if number < ENOUGH or "{private}" in path:
+                    private = say(session, "ciao", clock.now(), session_id=f"ws_private_{number}").conversation_id
             url = path.format(handed=handed, private=private)
 
             status = (await browser.get(url) if method == "GET" else await browser.post(url, fields))[0]

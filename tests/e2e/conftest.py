@@ -1,4 +1,4 @@
-"""One running Sportello for all browser tests (kill tests start their own), and one widget site for each module."""
+"""One running Sportello for all browser tests (kill tests start their own); a browser and a widget site per module."""
 
 import asyncio
 import shutil
@@ -7,9 +7,11 @@ from typing import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser
 
 from tests.e2e.site import Site, serving_site
 from tests.e2e.stack import Stack, running
+from tests.e2e.widget_site import chromium
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +19,20 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running(tmp_path_factory.mktemp("stack")) as stack:
         asyncio.run(stack.until_ready())
         yield stack
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def module_browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(module_browser: Browser) -> AsyncIterator[Browser]:
+    """The module's browser without pages. Its tests need `pytest.mark.asyncio(loop_scope="module")`."""
+    yield module_browser
+    for context in module_browser.contexts:
+        await context.close()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -25,7 +25,7 @@ KILLS = 40 if DEEP else 4
 PHOTO = pictures.encoded("JPEG", pictures.picture(1_200, 900))
 LIMITS = {"SPORTELLO_ATTACHMENTS_PER_HOUR": "1000", "SPORTELLO_ATTACHMENTS_PER_CONVERSATION": "1000"}
 
-pytestmark = [pytest.mark.e2e, pytest.mark.alone]
+pytestmark = pytest.mark.e2e
 
 
 @more

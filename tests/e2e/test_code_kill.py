@@ -23,7 +23,7 @@ from tests.front.fake_engine import SECRET, Answer, FakeEngine, answer, until
 from tests.front.smtp_server import MailServer, mail_server
 from tests.switchboard.test_codes import CODES  # made with the same secret
 
-pytestmark = [pytest.mark.e2e, pytest.mark.alone]
+pytestmark = pytest.mark.e2e
 KILLS = 9 if DEEP else 4  # one network address gets ten codes an hour
 LATEST_KILL_S = 1.6  # a job is looked for every second
 

@@ -20,10 +20,10 @@ from tests.connectors.telegram.bot_api import TOKEN, BotApi
 from tests.desk.desk_server import account
 from tests.e2e.desk_site import Agent, scripted
 from tests.e2e.site import NO_LIMITS, WAIT_MS
-from tests.e2e.widget_site import DESKTOP, Chat, Front, chromium
+from tests.e2e.widget_site import DESKTOP, Chat, Front
 from tests.front.fake_engine import FakeEngine, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 ANNA = 11
 TEXTS = Texts.load(ROOT / "data" / "responses", Register.TU)
 WAIT_S = 30.0
@@ -51,12 +51,12 @@ class Shop:
 
 
 @asynccontextmanager
-async def shop(migrated_sqlite: Path, folder: Path) -> AsyncIterator[Shop]:
+async def shop(browser: Browser, migrated_sqlite: Path, folder: Path) -> AsyncIterator[Shop]:
     expect.set_options(timeout=WAIT_MS)
     file = Path(shutil.copy(migrated_sqlite, folder / "sportello.db"))
     database = Database(f"sqlite:///{file}")
     account(database, SystemClock(), "Giulia")
-    async with BotApi().serving() as api, FakeEngine(scripted).serving() as engine, chromium() as browser:
+    async with BotApi().serving() as api, FakeEngine(scripted).serving() as engine:
         bot = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url, "SPORTELLO_DEV": "1"}
         front = Front(file, engine.port, folder, **bot, **NO_LIMITS)
         await front.start()
@@ -69,9 +69,9 @@ async def shop(migrated_sqlite: Path, folder: Path) -> AsyncIterator[Shop]:
 
 
 async def test_a_customer_on_telegram_and_an_agent_talk_until_it_is_solved(
-    migrated_sqlite: Path, tmp_path: Path
+    browser: Browser, migrated_sqlite: Path, tmp_path: Path
 ) -> None:
-    async with shop(migrated_sqlite, tmp_path) as place:
+    async with shop(browser, migrated_sqlite, tmp_path) as place:
         giulia = await place.agent()
         place.api.say(ANNA, "voglio un operatore")
         await place.is_told("posto 1")
@@ -98,9 +98,9 @@ async def test_a_customer_on_telegram_and_an_agent_talk_until_it_is_solved(
 
 
 async def test_whom_nobody_comes_to_is_promised_an_answer_by_a_day_there_too(
-    migrated_sqlite: Path, tmp_path: Path
+    browser: Browser, migrated_sqlite: Path, tmp_path: Path
 ) -> None:
-    async with shop(migrated_sqlite, tmp_path) as place:
+    async with shop(browser, migrated_sqlite, tmp_path) as place:
         place.api.say(ANNA, "voglio un operatore")
         await place.is_told("posto 1")
         await until(place.has_planned_a_promise, seconds=WAIT_S)
@@ -110,9 +110,9 @@ async def test_whom_nobody_comes_to_is_promised_an_answer_by_a_day_there_too(
 
 
 async def test_a_customer_who_goes_on_in_telegram_keeps_the_person_he_talks_to(
-    migrated_sqlite: Path, tmp_path: Path
+    browser: Browser, migrated_sqlite: Path, tmp_path: Path
 ) -> None:
-    async with shop(migrated_sqlite, tmp_path) as place:
+    async with shop(browser, migrated_sqlite, tmp_path) as place:
         giulia = await place.agent()
         chat = await Chat.visit(place.browser, place.front.url, **DESKTOP)
         await chat.open()

@@ -4,24 +4,19 @@ import re
 from typing import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.e2e.customer import Customer
 from tests.e2e.stack import Stack
-from tests.e2e.widget_site import DESKTOP, Chat, chromium
+from tests.e2e.widget_site import DESKTOP, Chat
 
-pytestmark = [pytest.mark.e2e, pytest.mark.model]
+pytestmark = [pytest.mark.e2e, pytest.mark.model, pytest.mark.asyncio(loop_scope="module")]
 WAIT_MS = 20_000
 WRONG = "Non trovo nulla con questo numero e questa e-mail insieme"
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def chat(browser: Browser, stack: Stack) -> AsyncIterator[Chat]:
     chat = await Chat.visit(browser, stack.url, **DESKTOP)
     chat.page.set_default_timeout(WAIT_MS)

@@ -20,10 +20,10 @@ from switchboard.models import Conversation, Identity
 from switchboard.texts import Texts
 from tests.connectors.telegram.bot_api import BOT, TOKEN, BotApi
 from tests.e2e.site import NO_LIMITS
-from tests.e2e.widget_site import DESKTOP, Chat, Front, chromium
+from tests.e2e.widget_site import DESKTOP, Chat, Front
 from tests.front.fake_engine import Answer, FakeEngine, answer, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 ANNA, THIEF = 11, 99
 TEXTS = Texts.load(ROOT / "data" / "responses", Register.TU)
 OVER = TEXTS.say("utter_error_link_over")
@@ -67,9 +67,9 @@ class Shop:
 
 
 @asynccontextmanager
-async def shop(migrated_sqlite: Path, folder: Path) -> AsyncIterator[Shop]:
+async def shop(browser: Browser, migrated_sqlite: Path, folder: Path) -> AsyncIterator[Shop]:
     file = Path(shutil.copy(migrated_sqlite, folder / "sportello.db"))
-    async with BotApi().serving() as api, FakeEngine(scripted).serving() as engine, chromium() as browser:
+    async with BotApi().serving() as api, FakeEngine(scripted).serving() as engine:
         bot = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url, "SPORTELLO_DEV": "1"}
         front = Front(file, engine.port, folder, **bot, **NO_LIMITS)
         await front.start()
@@ -99,8 +99,8 @@ async def start_word(place: Locator) -> str:
     return f"/start {parse_qs(urlsplit(url).query)['start'][0]}"
 
 
-async def test_from_the_browser_to_telegram_and_back(migrated_sqlite: Path, tmp_path: Path) -> None:
-    async with shop(migrated_sqlite, tmp_path) as place:
+async def test_from_the_browser_to_telegram_and_back(browser: Browser, migrated_sqlite: Path, tmp_path: Path) -> None:
+    async with shop(browser, migrated_sqlite, tmp_path) as place:
         chat = await place.opened()
         await chat.say("il mio ordine è 104206")
         await chat.message("eco: il mio ordine").wait_for()
@@ -134,8 +134,8 @@ async def test_from_the_browser_to_telegram_and_back(migrated_sqlite: Path, tmp_
         await chat.log.get_by_text("Su un altro dispositivo: 2 messaggi").wait_for()
 
 
-async def test_a_stolen_a_used_and_an_old_link(migrated_sqlite: Path, tmp_path: Path) -> None:
-    async with shop(migrated_sqlite, tmp_path) as place:
+async def test_a_stolen_a_used_and_an_old_link(browser: Browser, migrated_sqlite: Path, tmp_path: Path) -> None:
+    async with shop(browser, migrated_sqlite, tmp_path) as place:
         chat = await place.opened()
         await chat.say("il mio ordine è 104206, anna.rossi@example.it")
         await chat.message("eco: il mio ordine").wait_for()
@@ -157,8 +157,10 @@ async def test_a_stolen_a_used_and_an_old_link(migrated_sqlite: Path, tmp_path: 
         await until(lambda: OVER in place.api.texts(33), seconds=WAIT_S)
 
 
-async def test_two_tabs_follow_and_a_link_of_the_site_is_used_once(migrated_sqlite: Path, tmp_path: Path) -> None:
-    async with shop(migrated_sqlite, tmp_path) as place:
+async def test_two_tabs_follow_and_a_link_of_the_site_is_used_once(
+    browser: Browser, migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    async with shop(browser, migrated_sqlite, tmp_path) as place:
         place.api.say(ANNA, "salve")
         await place.tells(ANNA, "eco: salve")
         place.api.say(ANNA, "/sito")
@@ -185,9 +187,9 @@ async def test_two_tabs_follow_and_a_link_of_the_site_is_used_once(migrated_sqli
 
 
 async def test_after_a_code_for_the_same_email_what_was_said_in_telegram_is_read_here(
-    migrated_sqlite: Path, tmp_path: Path
+    browser: Browser, migrated_sqlite: Path, tmp_path: Path
 ) -> None:
-    async with shop(migrated_sqlite, tmp_path) as place:
+    async with shop(browser, migrated_sqlite, tmp_path) as place:
         chat = await place.opened()
         await chat.say("telegram?")
         card = chat.page.get_by_role("region", name="Continua su Telegram")
@@ -218,8 +220,8 @@ def prove_on_every_side(folder: Path, email: str) -> None:
             email_proofs.prove(session, conversation.id, identity.id, email, email_proofs.CODE, now, until_then)
 
 
-async def test_who_says_no_to_a_link_stays_where_he_is(migrated_sqlite: Path, tmp_path: Path) -> None:
-    async with shop(migrated_sqlite, tmp_path) as place:
+async def test_who_says_no_to_a_link_stays_where_he_is(browser: Browser, migrated_sqlite: Path, tmp_path: Path) -> None:
+    async with shop(browser, migrated_sqlite, tmp_path) as place:
         place.api.say(ANNA, "/sito")
         await place.tells(ANNA, "Certo.")
         link = place.api.sent[-1].links[0]

@@ -5,23 +5,18 @@ from pathlib import Path
 from typing import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.stack import Stack
-from tests.e2e.widget_site import DESKTOP, Chat, chromium
+from tests.e2e.widget_site import DESKTOP, Chat
 
-pytestmark = [pytest.mark.e2e, pytest.mark.model]
+pytestmark = [pytest.mark.e2e, pytest.mark.model, pytest.mark.asyncio(loop_scope="module")]
 WAIT_MS = 20_000
 CODE = re.compile(r"\b\d{6}\b")
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def chat(browser: Browser, stack: Stack) -> AsyncIterator[Chat]:
     chat = await Chat.visit(browser, stack.url, **DESKTOP)
     chat.page.set_default_timeout(WAIT_MS)

@@ -25,7 +25,7 @@ from tests.front.fake_engine import SECRET, FakeEngine, until
 
 ANNA = 11
 
-pytestmark = [pytest.mark.e2e, pytest.mark.alone]
+pytestmark = pytest.mark.e2e
 
 
 class FrontProcess:

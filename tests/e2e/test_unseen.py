@@ -21,11 +21,11 @@ from switchboard.unseen import JOB
 from tests.desk.desk_server import account
 from tests.e2e.desk_site import Agent, scripted
 from tests.e2e.site import NO_LIMITS, WAIT_MS
-from tests.e2e.widget_site import DESKTOP, PHONE, Chat, Front, chromium
+from tests.e2e.widget_site import DESKTOP, PHONE, Chat, Front
 from tests.front.fake_engine import FakeEngine, until
 from tests.front.smtp_server import MailServer, mail_server
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 OVER = Texts.load(ROOT / "data" / "responses", Register.TU).say("utter_error_link_over")
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/\S*#sportello=[\w-]{43}")
 WAIT_S = 30.0
@@ -83,12 +83,12 @@ class Shop:
 
 
 @asynccontextmanager
-async def shop(migrated_sqlite: Path, folder: Path) -> AsyncIterator[Shop]:
+async def shop(browser: Browser, migrated_sqlite: Path, folder: Path) -> AsyncIterator[Shop]:
     expect.set_options(timeout=WAIT_MS)
     file = Path(shutil.copy(migrated_sqlite, folder / "sportello.db"))
     database = Database(f"sqlite:///{file}")
     account(database, SystemClock(), "Giulia")
-    async with mail_server() as mails, FakeEngine(scripted).serving() as engine, chromium() as browser:
+    async with mail_server() as mails, FakeEngine(scripted).serving() as engine:
         front = Front(file, engine.port, folder, **NO_LIMITS, **smtp(mails))
         front.set("SPORTELLO_CHAT_URL", front.url)
         await front.start()
@@ -127,8 +127,10 @@ async def goes_on_by(place: Shop, link: str, **context: object) -> Chat:
     return other
 
 
-async def test_the_page_is_closed_the_mail_comes_and_its_link_goes_on(migrated_sqlite: Path, tmp_path: Path) -> None:
-    async with shop(migrated_sqlite, tmp_path) as place:
+async def test_the_page_is_closed_the_mail_comes_and_its_link_goes_on(
+    browser: Browser, migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    async with shop(browser, migrated_sqlite, tmp_path) as place:
         giulia = await place.agent()
         customer = await asks_for_a_person(place, giulia)
         await customer.page.close()
@@ -152,8 +154,10 @@ async def test_the_page_is_closed_the_mail_comes_and_its_link_goes_on(migrated_s
         assert "Bene!" not in await thief.log.inner_text()
 
 
-async def test_a_mailed_link_that_is_over_opens_nothing(migrated_sqlite: Path, tmp_path: Path) -> None:
-    async with shop(migrated_sqlite, tmp_path) as place:
+async def test_a_mailed_link_that_is_over_opens_nothing(
+    browser: Browser, migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    async with shop(browser, migrated_sqlite, tmp_path) as place:
         giulia = await place.agent()
         customer = await asks_for_a_person(place, giulia)
         await customer.page.close()
@@ -169,8 +173,10 @@ async def test_a_mailed_link_that_is_over_opens_nothing(migrated_sqlite: Path, t
         assert "C'è ancora?" not in await late.log.inner_text()
 
 
-async def test_what_the_customer_looks_at_is_not_mailed(migrated_sqlite: Path, tmp_path: Path) -> None:
-    async with shop(migrated_sqlite, tmp_path) as place:
+async def test_what_the_customer_looks_at_is_not_mailed(
+    browser: Browser, migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    async with shop(browser, migrated_sqlite, tmp_path) as place:
         giulia = await place.agent()
         customer = await asks_for_a_person(place, giulia)
         await giulia.say("Eccomi")

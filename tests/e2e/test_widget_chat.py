@@ -6,41 +6,37 @@ from pathlib import Path
 from typing import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from base.settings import ROOT, Register
 from front.pages import read_pages
-from tests.e2e.widget_site import CARD, DESKTOP, PHONE, Chat, Front, chromium, scripted
+from tests.e2e.widget_site import CARD, DESKTOP, PHONE, Chat, Front, scripted
 from tests.front.fake_engine import FakeEngine
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 DARK = {**DESKTOP, "color_scheme": "dark"}
 MAX_BYTES = 60 * 1024
 WAIT_MS = 15_000
 
 
-@pytest.fixture
-def database_file(migrated_sqlite: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(migrated_sqlite, tmp_path / "sportello.db"))
+@pytest.fixture(scope="module")
+def database_file(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copy(migrated_sqlite, tmp_path_factory.mktemp("chat") / "sportello.db"))
 
 
-@pytest.fixture
-async def front(database_file: Path, tmp_path: Path) -> AsyncIterator[Front]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def front(database_file: Path) -> AsyncIterator[Front]:
+    """One for all of them, who have one address; each customer may say as much as anywhere."""
     async with FakeEngine(scripted).serving() as engine:
-        front = Front(database_file, engine.port, tmp_path)
+        front = Front(database_file, engine.port, database_file.parent, SPORTELLO_SESSIONS_PER_MINUTE="100000")
         await front.start()
         yield front
         await front.kill()
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def chat(browser: Browser, front: Front) -> AsyncIterator[Chat]:
     chat = await Chat.visit(browser, front.url, **DESKTOP)
     yield chat
@@ -258,7 +254,7 @@ async def test_axe_finds_nothing_on_the_privacy_notice(browser: Browser, front: 
     assert await _violations(page) == []
 
 
-def test_the_widget_is_small_enough_for_a_slow_phone() -> None:
+async def test_the_widget_is_small_enough_for_a_slow_phone() -> None:
     pages = read_pages(ROOT, Register.TU)
     compressed = {path: len(page.coded["br"]) for path, page in pages.items() if path.startswith("/widget/")}
 

@@ -2,19 +2,20 @@
 
 import base64
 import json
-from typing import AsyncIterator, Optional
+from typing import Optional
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from base.settings import ROOT
 from tests.e2e.stack import Stack
-from tests.e2e.widget_site import DESKTOP, chromium
+from tests.e2e.widget_site import DESKTOP
 
 WIDGET = ROOT / "var" / "npm" / "rasa-webchat-1.0.1" / "lib" / "index.js"
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.model,
+    pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(not WIDGET.exists(), reason="no rasa-webchat here: `sh scripts/rasa_webchat.sh` fetches it"),
 ]
 WAIT_MS = 30_000
@@ -23,12 +24,6 @@ PAGE = """<!doctype html><html lang="it"><meta charset="utf-8"><title>Un altro n
 <script src="/rasa-webchat.js"></script>
 <script>WebChat.default({ socketUrl: location.origin, socketPath: "/socket.io/", initPayload: null, embedded: true,
   params: { storage: "local" }, customMessageDelay: () => 1 }, null);</script>"""
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 async def test_it_asks_for_an_order_and_shows_the_answer(browser: Browser, stack: Stack) -> None:

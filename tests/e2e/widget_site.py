@@ -98,10 +98,15 @@ class Front:
 
 @asynccontextmanager
 async def chromium(*args: str, **env: str) -> AsyncIterator[Browser]:
-    """A headless Chromium: the system's when there is one, else Playwright's own. `env` adds to its environment."""
+    """A headless Chromium: the system's when there is one, else Playwright's own. `env` adds to its environment.
+
+    The one without windows starts a page with a fifth of the processor time.
+    """
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=[*CHROMIUM, *args], env={**os.environ, **env}
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
+            args=[*CHROMIUM, *args],
+            env={**os.environ, **env},
         )
         yield browser
         await browser.close()

@@ -44,11 +44,11 @@ def store(trackers: Database, clock: FixedClock) -> SnapshotTrackerStore:
     return SnapshotTrackerStore(database=trackers, clock=clock)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.deep)])
 def running(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, bot_model: Path, no_postgresql: str
 ) -> Iterator[Engine]:
-    """Both processes, on each database."""
+    """Both processes, on each database with the deep tests; tests/e2e/test_kill.py has them on PostgreSQL each time."""
     folder = tmp_path_factory.mktemp("engine")
     if request.param == "sqlite":
         yield from _running(folder, bot_model, f"sqlite:///{folder / 'sportello.db'}")

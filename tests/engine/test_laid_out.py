@@ -11,6 +11,7 @@ from base.layers import Layers
 from base.settings import ROOT
 from engine.laid_out import domain_of, lay_out, nlu_of, response_names, rules_of
 from engine.models import usable_model
+from engine.quick_training import without_detours
 from engine.training import TrainingFailed, train
 from tests.engine.processes import BOT
 
@@ -97,7 +98,8 @@ def test_rasa_reads_what_was_laid_out_as_it_reads_the_files(tmp_path: Path) -> N
         rules = {step.block_name for step in importer.get_stories().story_steps}
         return examples, rules, set(importer.get_domain().action_names_or_texts)
 
-    assert read(tmp_path) == read(ROOT)
+    with without_detours():  # what the training found valid is not validated again
+        assert read(tmp_path) == read(ROOT)
 
 
 PROGRAM = """

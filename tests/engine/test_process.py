@@ -1,4 +1,4 @@
-"""The engine as the front meets it: real processes, on both databases."""
+"""The engine as the front meets it: real processes."""
 
 import asyncio
 import itertools
