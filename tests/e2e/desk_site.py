@@ -51,6 +51,7 @@ class Agent:
         await self.page.get_by_label("Password").fill(PASSWORD)
         await self.page.get_by_role("button", name="Entra").click()
         await self.page.get_by_role("heading", name=first, exact=True).wait_for()
+        await self.page.wait_for_load_state()  # else a key comes before the script that waits for it
 
     async def accept(self) -> None:
         """Take the first customer of the queue."""
