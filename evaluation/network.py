@@ -1,6 +1,6 @@
 """The sentence encoder's layers in TensorFlow, the last ones with changes that are learnt."""
 
-from typing import Sequence
+from typing import Optional, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -26,7 +26,7 @@ class Layer:
     """
 
     def __init__(
-        self, weights: Weights, number: int, rank: int = 0, random: np.random.RandomState | None = None
+        self, weights: Weights, number: int, rank: int = 0, random: Optional[np.random.RandomState] = None
     ) -> None:
         self.name, self._heads, self._epsilon = f"l{number}", weights.sizes.heads, weights.sizes.epsilon
         self._bias = {name: weights.floats(f"{self.name}.{name}.b") for name in MATRICES}
