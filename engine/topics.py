@@ -6,11 +6,13 @@ over the vectors of the sentence encoder.
 
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
+from components.shipped import read_shipped, write_shipped
+
 FILE = Path(__file__).with_name("topics.npz")
+ARRAYS = ("middle", "weights", "bias")
 
 
 class TopicsUnreadable(Exception):
@@ -40,17 +42,12 @@ class Topics:
         Raises:
             TopicsUnreadable: the file is not there, or no such file.
         """
-        try:
-            with np.load(file, allow_pickle=False) as kept:
-                middle, weights, bias = (kept[name].astype(np.float32) for name in ("middle", "weights", "bias"))
-                return cls(middle, weights, bias, str(kept["source"]))
-        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
-            raise TopicsUnreadable(file.name) from error
+        arrays, source = read_shipped(file, TopicsUnreadable, ARRAYS)
+        return cls(*(arrays[name] for name in ARRAYS), source)
 
     def write(self, file: Path) -> None:
         """Keep it, in half precision."""
-        half = {name: getattr(self, name).astype(np.float16) for name in ("middle", "weights", "bias")}
-        np.savez_compressed(file, source=np.array(self.source), **half)
+        write_shipped(file, {name: getattr(self, name) for name in ARRAYS}, self.source)
 
     def centred(self, vectors: np.ndarray) -> np.ndarray:
         """`(n, 384)`: all vectors of the encoder point nearly the same way, what matters is where they differ."""

@@ -4,8 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any, Mapping
 
-from ruamel.yaml import YAML
-
+from base.yaml_text import read_yaml
 from engine.question_index import everything
 from shop.questions import Question
 
@@ -34,4 +33,4 @@ def source_of(ways: Mapping[str, list[str]], entries: Mapping[str, Question]) ->
 
 def _content(folder: Path) -> dict[str, Any]:
     files = sorted(folder.glob("*.yml"))
-    return {key: said for file in files for key, said in YAML(typ="safe").load(file.read_text("utf-8")).items()}
+    return {key: said for file in files for key, said in read_yaml(file.read_text("utf-8")).items()}

@@ -8,12 +8,13 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping
-from zipfile import BadZipFile
 
 import numpy as np
 
+from components.shipped import read_shipped, write_shipped
+
 FILE = Path(__file__).with_name("adapter.npz")
-SOURCE, DOWN, UP = "source", "down.", "up."
+DOWN, UP = "down.", "up."
 
 
 class AdapterUnreadable(Exception):
@@ -39,25 +40,19 @@ class Adapter:
         Raises:
             AdapterUnreadable: the file is not there, or no such file.
         """
+        arrays, source = read_shipped(file, AdapterUnreadable)
+        names = [name[len(DOWN) :] for name in arrays if name.startswith(DOWN)]
         try:
-            with np.load(file, allow_pickle=False) as kept:
-                names = [name[len(DOWN) :] for name in kept if name.startswith(DOWN)]
-                changes = {name: (kept[DOWN + name], kept[UP + name]) for name in names}
-                single = {
-                    name: (down.astype(np.float32), up.astype(np.float32)) for name, (down, up) in changes.items()
-                }
-                return cls(single, str(kept[SOURCE]))
-        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+            return cls({name: (arrays[DOWN + name], arrays[UP + name]) for name in names}, source)
+        except KeyError as error:
             raise AdapterUnreadable(file.name) from error
 
     def write(self, file: Path) -> None:
         """Keep it, in half precision."""
-        half = {
-            key: matrix.astype(np.float16)
-            for name, (down, up) in self.changes.items()
-            for key, matrix in ((DOWN + name, down), (UP + name, up))
-        }
-        np.savez_compressed(file, source=np.array(self.source), **half)
+        arrays = {}
+        for name, (down, up) in self.changes.items():
+            arrays |= {DOWN + name: down, UP + name: up}
+        write_shipped(file, arrays, self.source)
 
     @property
     def sha256(self) -> str:
