@@ -12,8 +12,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Optional, Sequence
 
+import numpy as np
+
 from base.layers import Files, Layers, layered, read_layered
-from components.encoder.sentence_encoder import SentenceEncoder, encoder_folder, load_question_encoder
+from components.encoder.sentence_encoder import encoder_folder, load_encoder, load_question_encoder
 from components.encoder.weights import EncoderUnavailable
 from components.normalise import italian_words, written_out
 from engine.cut_evidence import ParseData
@@ -74,28 +76,33 @@ def shop_questions(layers: Layers) -> Optional["ShopQuestions"]:
     if layers.home is None:
         return None
     try:
-        encoder = load_question_encoder(encoder_folder())
+        load_encoder(encoder_folder())  # the understanding's own, there already; the one for questions waits for some
     except EncoderUnavailable as error:
-        log.warning("no questions of the shop's own are recognised: %s", error)
+        _tell(error)
         return None
     return ShopQuestions(
         LiveQuestions(lambda: layers.files(FILE)),
         Topics.load(),
-        _encoding_with(encoder),
+        _encode,
         QuestionRules.load(layers.files("dialogue.yml")),
         QuestionScores.load(),
-        _remembering(encoder),
+        _remembered(),
     )
 
 
-def _encoding_with(encoder: SentenceEncoder) -> Encode:
-    return lambda texts: encoder.encode([written_out(text, italian_words()) for text in texts])
+def _tell(error: EncoderUnavailable) -> None:
+    log.warning("no questions of the shop's own are recognised: %s", error)
+
+
+def _encode(texts: Sequence[str]) -> np.ndarray:
+    encoder = load_question_encoder(encoder_folder())
+    return encoder.encode([written_out(text, italian_words()) for text in texts])
 
 
 @lru_cache(maxsize=1)
-def _remembering(encoder: SentenceEncoder) -> RememberedVectors:
+def _remembered() -> RememberedVectors:
     """One for the whole process."""
-    return RememberedVectors(_encoding_with(encoder))
+    return RememberedVectors(_encode)
 
 
 @dataclass(frozen=True)
@@ -137,13 +144,13 @@ class ShopQuestions:
         self._rules, self._scores = rules, scores
         self._remembered = remembered or RememberedVectors(encode)
         self._index: Optional[QuestionIndex] = None
-        self._building: Optional[tuple[tuple[Question, ...], asyncio.Task[QuestionIndex]]] = None
+        self._building: Optional[tuple[tuple[Question, ...], asyncio.Task[Optional[QuestionIndex]]]] = None
 
     def warm_up(self) -> None:
         """Encode the entries before a customer waits for it."""
         entries = self._questions.all()
         if entries:
-            QuestionIndex(entries, self._topics, self._remembered)
+            self._made(entries)
 
     async def recognise(self, parsed: ParseData, today: date, may_ask: bool) -> ParseData:
         """What was parsed, as one of the shop's questions where it is one.
@@ -179,7 +186,7 @@ class ShopQuestions:
         """The index of these entries, made in a thread while other conversations go on; None: not ready yet."""
         if self._index is None or self._index.questions != entries:
             if self._building is None or self._building[0] != entries:
-                making = asyncio.to_thread(QuestionIndex, entries, self._topics, self._remembered)
+                making = asyncio.to_thread(self._made, entries)
                 self._building = (entries, asyncio.create_task(making))
             task = self._building[1]
             await asyncio.wait({task}, timeout=WAIT_S)
@@ -188,6 +195,14 @@ class ShopQuestions:
                 return None
             self._index, self._building = task.result(), None
         return self._index
+
+    def _made(self, entries: tuple[Question, ...]) -> Optional[QuestionIndex]:
+        """The index of these entries, the encoder loaded for it the first time; None: it cannot be used."""
+        try:
+            return QuestionIndex(entries, self._topics, self._remembered)
+        except EncoderUnavailable as error:
+            _tell(error)
+            return None
 
 
 def recognised(

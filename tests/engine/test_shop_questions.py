@@ -11,6 +11,7 @@ import pytest
 
 from base.layers import Layers
 from components.encoder.sentence_encoder import encoder_folder, load_question_encoder
+from components.encoder.weights import EncoderUnavailable
 from components.normalise import italian_words, written_out
 from engine.cut_evidence import ParseData
 from engine.question_index import Nearness, QuestionIndex
@@ -267,3 +268,28 @@ async def test_a_message_is_read_without_questions_that_are_not_ready(
     later = await questions.recognise(said, TODAY, may_ask=True)
 
     assert at_first is said and later["entities"][0]["value"] == "Parcheggio"
+
+
+async def test_without_the_encoder_for_questions_a_message_stays_what_it_is(encode: Encode) -> None:
+    def unavailable(_texts: Sequence[str]) -> np.ndarray:
+        raise EncoderUnavailable("no room")
+
+    live = LiveQuestions(tuple)
+    live.all = lambda: QUESTIONS  # type: ignore[method-assign]
+    questions = ShopQuestions(live, TOPICS, encode, RULES, QuestionScores.load(), RememberedVectors(unavailable))
+    said = parsed("c'è un parcheggio per i clienti?")
+
+    questions.warm_up()
+
+    assert await questions.recognise(said, TODAY, may_ask=True) is said
+
+
+def test_a_shop_without_entries_loads_no_encoder_for_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr("engine.shop_questions.load_question_encoder", asked.append)
+
+    made = shop_questions(Layers(home=tmp_path))
+    assert made is not None
+    made.warm_up()
+
+    assert asked == []
